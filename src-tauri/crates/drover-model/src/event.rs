@@ -1,0 +1,94 @@
+//! Facts that were committed, and the batches in which a view hears of a run.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    LogLine, ProfileId, ProxyId, RunId, RunState, TaskId, TokenId,
+    run::{Progress, RunRow, StepRow},
+};
+
+/// The number of an event. It grows with every commit and is never used twice.
+pub type Seq = u64;
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Caller {
+    Window,
+    Tray,
+    Cli,
+    /// Drover itself: the scheduler, the runner, the recovery at start.
+    Drover,
+}
+
+impl Caller {
+    /// The name in the database.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Window => "window",
+            Self::Tray => "tray",
+            Self::Cli => "cli",
+            Self::Drover => "drover",
+        }
+    }
+}
+
+/// Something that was committed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub seq: Seq,
+    pub at: Timestamp,
+    pub by: Caller,
+    pub fact: Fact,
+}
+
+/// What was committed. It carries ids and small deltas; readers fetch the rest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Fact {
+    ProfileChanged {
+        profile: ProfileId,
+    },
+    ProxyChanged {
+        proxy: ProxyId,
+    },
+    TokenChanged {
+        token: TokenId,
+    },
+    TaskChanged {
+        task: TaskId,
+    },
+    RunQueued {
+        run: RunId,
+    },
+    RunMoved {
+        run: RunId,
+        attempt: u32,
+        to: RunState,
+        reason: Option<String>,
+    },
+    SettingsChanged,
+    QueuePaused {
+        paused: bool,
+    },
+    /// The keychain changed its state. Not a row; it is told in the same stream.
+    KeychainChanged,
+}
+
+/// News of one run for one open view. Within a batch the newest row and progress win;
+/// log lines are complete but for a stated gap, which is filled from the file.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct RunBatch {
+    pub row: Option<RunRow>,
+    pub lines: Vec<LogLine>,
+    /// Lines left out here; they are in the file: from, to (inclusive).
+    pub gap: Option<(u64, u64)>,
+    pub steps: Vec<StepRow>,
+    pub progress: Option<Progress>,
+    /// What is being done before task code starts, such as "launching Chrome".
+    pub phase: Option<String>,
+    /// Outputs or artifacts were added; fetch the run again.
+    pub refresh: bool,
+}

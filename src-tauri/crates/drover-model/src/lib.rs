@@ -1,0 +1,49 @@
+//! The words of the domain: ids, profiles, proxies, tokens, tasks, plans, runs and
+//! their transitions, events, errors, and the requests that every face of Drover sends.
+//!
+//! What it is not: it has no IO, no clock and no random source, and it imports no other
+//! member. It compiles to wasm, so the window uses these very types.
+
+pub mod command_error;
+pub mod event;
+pub mod field_error;
+pub mod id;
+pub mod log;
+pub mod machine;
+pub mod name;
+pub mod plan;
+pub mod profile;
+pub mod proxy;
+pub mod request;
+pub mod run;
+pub mod run_state;
+pub mod selection;
+pub mod settings;
+pub mod span;
+pub mod step;
+pub mod task;
+pub mod task_file;
+pub mod template;
+pub mod token;
+
+pub use command_error::{Code, CommandError};
+pub use event::{Caller, Event, Fact, RunBatch, Seq};
+pub use field_error::{FieldError, FieldErrors};
+pub use id::{ProfileId, ProxyId, RunId, TaskId, TokenId};
+pub use log::{LogLine, LogPage, Stream};
+pub use machine::{Check, CheckState};
+pub use name::{Name, TokenName};
+pub use plan::{Plan, PlanError, Surroundings};
+pub use profile::{Profile, ProfileDraft};
+pub use proxy::{Proxy, ProxyAddress, ProxyScheme, ProxyUrl};
+pub use request::{Request, command};
+pub use run::{Run, RunRow};
+pub use run_state::{Ended, IllegalMove, Move, RunState, StopIntent};
+pub use selection::{ProfilePick, ProxyPolicy};
+pub use settings::Settings;
+pub use span::Span;
+pub use step::{Action, Locator, Step};
+pub use task::{HandOver, Script, Task, TaskSpec, TokenUse, Work};
+pub use task_file::TaskFile;
+pub use template::Template;
+pub use token::{TokenKind, TokenRef};

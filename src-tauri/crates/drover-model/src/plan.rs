@@ -1,0 +1,522 @@
+//! Plans: exactly what one run will do. The "What will run" panel shows it, the run keeps it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    HandOver, Name, Profile, ProfileId, Proxy, ProxyId, ProxyPolicy, RunId, Script, Step, TaskSpec,
+    Template, TokenName, Work,
+    step::{Locator, Until},
+    task::{KeepScreenshot, Kind, Limits, OnLost, Placement, Retries},
+    template::{Hole, ProfileField},
+};
+
+/// What the engine looked up for one run of a task.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    pub task_version: u32,
+    /// The run, once it has an id; a preview has none.
+    pub run: Option<RunId>,
+    pub profile: Option<&'a Profile>,
+    /// The proxy that the task's policy leads to, if it leads to one.
+    pub proxy: Option<&'a Proxy>,
+    /// The tokens that exist.
+    pub tokens: &'a [TokenName],
+    /// The values given for this start.
+    pub params: &'a BTreeMap<String, Value>,
+    /// Absolute path of the program: of the command, of the shell, or of Node.
+    pub program: Option<&'a str>,
+    /// Brand and version of the browser, when there is a profile.
+    pub browser: Option<&'a str>,
+    /// The setting that a task without an opinion follows.
+    pub visible: bool,
+}
+
+/// Why a task cannot run in those surroundings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    #[error("no proxy named `{0}`")]
+    UnknownProxy(Name),
+    #[error("no token named `{0}`")]
+    UnknownToken(TokenName),
+    #[error("parameter `{0}` has no value")]
+    MissingParam(String),
+    #[error("there is no parameter `{0}`")]
+    UnknownParam(String),
+    #[error("parameter `{name}`: {problem}")]
+    BadParam { name: String, problem: String },
+    #[error("`profile.*` is used, but the task runs without a profile")]
+    NoProfile,
+    #[error("steps need a profile to run in")]
+    StepsNeedProfile,
+    #[error("a script needs a profile to run in, or the placement `own`")]
+    ScriptNeedsProfile,
+    #[error("program `{0}` was not found")]
+    ProgramNotFound(String),
+}
+
+/// The profile of a plan, as it was when the plan was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedProfile {
+    pub id: ProfileId,
+    pub name: Name,
+    pub notes: String,
+    /// As in [`crate::ProfileDraft::browser`].
+    pub browser: String,
+    pub start_urls: Vec<String>,
+}
+
+/// Exactly what a run does, without any secret. It can only come from [`Plan::resolve`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Plan {
+    pub task: Name,
+    pub task_version: u32,
+    pub kind: Kind,
+    pub run: Option<RunId>,
+    pub profile: Option<PlannedProfile>,
+    /// Brand and version, such as `chromium 156.0.8078.79`.
+    pub browser: Option<String>,
+    pub visible: bool,
+    pub placement: Placement,
+    /// Absolute path: the command's program, the shell, or Node.
+    pub program: Option<String>,
+    /// The command's arguments, filled.
+    #[serde(default)]
+    pub args: Vec<String>,
+    pub cwd: Option<String>,
+    #[serde(default)]
+    pub shell: bool,
+    pub script: Option<Script>,
+    /// Steps with their holes: they are filled once, at the moment of use, by [`Plan::fill`].
+    #[serde(default)]
+    pub steps: Vec<Step>,
+    pub proxy_id: Option<ProxyId>,
+    pub proxy_name: Option<Name>,
+    /// The proxy's address with its login masked.
+    pub proxy: Option<String>,
+    /// The tokens that the child may ask for or finds in its environment.
+    #[serde(default)]
+    pub tokens: Vec<TokenName>,
+    /// Variable → token, for those that go by environment.
+    #[serde(default)]
+    pub token_env: BTreeMap<String, TokenName>,
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    #[serde(default)]
+    pub params: BTreeMap<String, Value>,
+    pub limits: Limits,
+    pub retries: Retries,
+    pub on_lost: OnLost,
+    pub screenshot: KeepScreenshot,
+}
+
+impl Plan {
+    /// The plan of one run, or every reason why there is none.
+    pub fn resolve(spec: &TaskSpec, around: &Surroundings<'_>) -> Result<Self, Vec<PlanError>> {
+        let mut errors = Vec::new();
+        let params = params(spec, around, &mut errors);
+        if let (ProxyPolicy::Named(name), None) = (&spec.proxy, around.proxy) {
+            errors.push(PlanError::UnknownProxy(name.clone()));
+        }
+        errors.extend(
+            spec.token_names()
+                .filter(|name| !around.tokens.contains(name))
+                .cloned()
+                .map(PlanError::UnknownToken),
+        );
+        check_target(spec, around, &mut errors);
+        let profile = around.profile.map(|profile| PlannedProfile {
+            id: profile.id,
+            name: profile.name.clone(),
+            notes: profile.notes.clone(),
+            browser: profile.browser.clone(),
+            start_urls: profile.start_urls.clone(),
+        });
+        let proxy = around.proxy.filter(|_| spec.proxy != ProxyPolicy::None);
+        let mut plan = Self {
+            task: spec.name.clone(),
+            task_version: around.task_version,
+            kind: spec.work.kind(),
+            run: around.run,
+            profile,
+            browser: around.browser.map(str::to_owned),
+            visible: spec.visible.unwrap_or(around.visible),
+            placement: spec.placement,
+            program: around.program.map(str::to_owned),
+            args: Vec::new(),
+            cwd: None,
+            shell: false,
+            script: None,
+            steps: Vec::new(),
+            proxy_id: proxy.map(|proxy| proxy.id),
+            proxy_name: proxy.map(|proxy| proxy.name.clone()),
+            proxy: proxy.map(Proxy::masked),
+            tokens: spec.token_names().cloned().collect(),
+            token_env: token_env(spec),
+            env: BTreeMap::new(),
+            params,
+            limits: spec.limits,
+            retries: spec.retries.clone(),
+            on_lost: spec.on_lost,
+            screenshot: spec.screenshot,
+        };
+        let mut fill = |plan: &Self, template: &Template| match plan.fill(template, |_| None) {
+            Ok(text) => text,
+            Err(error) => {
+                if !errors.contains(&error) {
+                    errors.push(error);
+                }
+                String::new()
+            }
+        };
+        plan.env = spec
+            .env
+            .iter()
+            .map(|(variable, value)| (variable.clone(), fill(&plan, value)))
+            .collect();
+        match &spec.work {
+            Work::Command(command) => {
+                plan.args = command.args.iter().map(|arg| fill(&plan, arg)).collect();
+                if command.shell {
+                    plan.args = vec!["-c".to_owned(), command.program.clone()];
+                }
+                plan.cwd = command.cwd.clone().map(Into::into);
+                plan.shell = command.shell;
+            }
+            Work::Playwright(script) => plan.script = Some(script.clone()),
+            Work::Steps(steps) => {
+                for template in steps.iter().flat_map(|step| step.action.templates()) {
+                    // Secrets come later; everything else must be there now.
+                    if let Err(error) = plan.fill(template, |_| Some(String::new())) {
+                        errors.push(error);
+                    }
+                }
+                plan.steps.clone_from(steps);
+            }
+        }
+        if errors.is_empty() {
+            Ok(plan)
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// A template with its holes filled. Texts that come from a hole are not read again.
+    pub fn fill(
+        &self,
+        template: &Template,
+        mut secret: impl FnMut(&TokenName) -> Option<String>,
+    ) -> Result<String, PlanError> {
+        template
+            .render(|hole| self.value(hole, &mut secret))
+            .map_err(|hole| match hole {
+                Hole::Param(name) => PlanError::MissingParam(name),
+                Hole::Secret(name) => PlanError::UnknownToken(name),
+                Hole::Profile(_) | Hole::RunId => PlanError::NoProfile,
+            })
+    }
+
+    fn value(
+        &self,
+        hole: &Hole,
+        secret: &mut impl FnMut(&TokenName) -> Option<String>,
+    ) -> Option<String> {
+        match hole {
+            Hole::Param(name) => self.params.get(name).map(text_of),
+            Hole::Secret(name) => secret(name),
+            Hole::RunId => Some(
+                self.run
+                    .map_or_else(|| "(new run)".to_owned(), |run| run.to_string()),
+            ),
+            Hole::Profile(field) => {
+                let profile = self.profile.as_ref()?;
+                Some(match field {
+                    ProfileField::Name => profile.name.to_string(),
+                    ProfileField::Id => profile.id.to_string(),
+                    ProfileField::Notes => profile.notes.clone(),
+                })
+            }
+        }
+    }
+
+    /// What will run, a line each, in words a person reads; secrets as `••••` and their name.
+    #[must_use]
+    pub fn preview(&self) -> Vec<String> {
+        let quote = |text: &String| {
+            if text.is_empty() || text.contains(char::is_whitespace) {
+                format!("\"{text}\"")
+            } else {
+                text.clone()
+            }
+        };
+        match (self.kind, &self.script) {
+            (Kind::Command, _) => {
+                let words = self
+                    .program
+                    .iter()
+                    .chain(&self.args)
+                    .map(quote)
+                    .collect::<Vec<_>>();
+                vec![words.join(" ")]
+            }
+            (Kind::Playwright, Some(Script::File { path })) => {
+                vec![format!("node {}", quote(&path.as_str().to_owned()))]
+            }
+            (Kind::Playwright, Some(Script::Inline { text })) => {
+                vec![format!(
+                    "node script.mjs ({} lines, kept in the task)",
+                    text.lines().count()
+                )]
+            }
+            (Kind::Playwright, Some(Script::Project { path, grep })) => {
+                let grep = grep
+                    .as_ref()
+                    .map(|grep| format!(" --grep {}", quote(grep)))
+                    .unwrap_or_default();
+                vec![
+                    format!("playwright test{grep}"),
+                    format!("in {}", path.as_str()),
+                ]
+            }
+            (Kind::Playwright, None) => Vec::new(),
+            (Kind::Steps, _) => self
+                .steps
+                .iter()
+                .enumerate()
+                .map(|(index, step)| format!("{}. {}", index + 1, self.title(step)))
+                .collect(),
+        }
+    }
+
+    /// The title of a step with its holes filled and its secrets masked.
+    #[must_use]
+    pub fn title(&self, step: &Step) -> String {
+        let mut shown = step.clone();
+        let fill = |template: &mut Template| {
+            let text = self
+                .fill(template, |name| Some(format!("•••• {name}")))
+                .unwrap_or_else(|_| template.to_string());
+            *template = Template::literal(&text);
+        };
+        match &mut shown.action {
+            crate::Action::Open { url }
+            | crate::Action::Wait {
+                until: Until::Text(url) | Until::Url(url),
+            } => fill(url),
+            crate::Action::Click { at }
+            | crate::Action::Fill { at, .. }
+            | crate::Action::Extract { at, .. }
+            | crate::Action::Wait {
+                until: Until::Element(at),
+            } => match at {
+                Locator::Role {
+                    name: Some(text), ..
+                }
+                | Locator::Text(text)
+                | Locator::Label(text)
+                | Locator::Placeholder(text) => fill(text),
+                Locator::Role { name: None, .. } | Locator::TestId(_) | Locator::Css(_) => {}
+            },
+            crate::Action::Wait {
+                until: Until::Time(_),
+            }
+            | crate::Action::Screenshot { .. } => {}
+        }
+        shown.action.title()
+    }
+}
+
+/// A parameter's value as a text for templates.
+#[must_use]
+pub fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn params(
+    spec: &TaskSpec,
+    around: &Surroundings<'_>,
+    errors: &mut Vec<PlanError>,
+) -> BTreeMap<String, Value> {
+    errors.extend(
+        around
+            .params
+            .keys()
+            .filter(|name| !spec.parameters.contains_key(*name))
+            .cloned()
+            .map(PlanError::UnknownParam),
+    );
+    let mut values = BTreeMap::new();
+    for (name, parameter) in &spec.parameters {
+        match around
+            .params
+            .get(name)
+            .or(parameter.default.as_ref())
+            .map(|value| parameter.read(value))
+        {
+            Some(Ok(value)) => {
+                values.insert(name.clone(), value);
+            }
+            Some(Err(problem)) => errors.push(PlanError::BadParam {
+                name: name.clone(),
+                problem,
+            }),
+            None => errors.push(PlanError::MissingParam(name.clone())),
+        }
+    }
+    values
+}
+
+fn check_target(spec: &TaskSpec, around: &Surroundings<'_>, errors: &mut Vec<PlanError>) {
+    match &spec.work {
+        Work::Steps(_) if around.profile.is_none() => errors.push(PlanError::StepsNeedProfile),
+        Work::Playwright(_) if around.profile.is_none() && spec.placement != Placement::Own => {
+            errors.push(PlanError::ScriptNeedsProfile);
+        }
+        Work::Command(command) if around.program.is_none() => {
+            errors.push(PlanError::ProgramNotFound(command.program.clone()));
+        }
+        _ => {}
+    }
+}
+
+fn token_env(spec: &TaskSpec) -> BTreeMap<String, TokenName> {
+    let by_env = spec.tokens.iter().filter_map(|token| match &token.by {
+        HandOver::Env(variable) => Some((variable.clone(), token.name.clone())),
+        HandOver::Pipe => None,
+    });
+    by_env.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Action, Task,
+        task::{Command, Parameter},
+    };
+
+    fn around<'a>(
+        params: &'a BTreeMap<String, Value>,
+        tokens: &'a [TokenName],
+    ) -> Surroundings<'a> {
+        Surroundings {
+            task_version: 1,
+            run: None,
+            profile: None,
+            proxy: None,
+            tokens,
+            params,
+            program: Some("/usr/bin/python3"),
+            browser: None,
+            visible: false,
+        }
+    }
+
+    fn profile() -> Profile {
+        serde_json::from_value(serde_json::json!({
+            "id": ProfileId::from_bits(7), "name": "anna", "browser": "auto", "proxy": null, "tags": [], "start_urls": [], "tokens": [],
+            "notes": "", "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "removed_at": null, "last_used_at": null
+        }))
+        .unwrap()
+    }
+
+    fn report() -> TaskSpec {
+        let command = Command {
+            program: "python3".into(),
+            args: vec![
+                "report.py".parse().unwrap(),
+                "{{ params.url }}".parse().unwrap(),
+            ],
+            cwd: None,
+            shell: false,
+        };
+        Task::command(command)
+            .with_parameter("url", Parameter::default())
+            .with_token("gh".parse().unwrap())
+            .named("report".parse().unwrap())
+            .unwrap()
+    }
+
+    #[test]
+    fn a_plan_holds_filled_arguments() {
+        let params = [("url".to_owned(), Value::from("{{ secret.gh }}"))].into();
+        let plan = Plan::resolve(&report(), &around(&params, &["gh".parse().unwrap()])).unwrap();
+        assert_eq!(
+            plan.args,
+            ["report.py", "{{ secret.gh }}"],
+            "what came from a hole is not read again"
+        );
+        assert_eq!(
+            plan.preview(),
+            ["/usr/bin/python3 report.py \"{{ secret.gh }}\""]
+        );
+    }
+
+    #[test]
+    fn every_reason_is_given() {
+        let params = [("sku".to_owned(), Value::from(1))].into();
+        let errors = Plan::resolve(&report(), &around(&params, &[])).unwrap_err();
+        let words: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            words,
+            [
+                "there is no parameter `sku`",
+                "parameter `url` has no value",
+                "no token named `gh`"
+            ]
+        );
+    }
+
+    #[test]
+    fn steps_show_masked_and_fill_once() {
+        let step = |json: &str| serde_json::from_str::<Step>(json).unwrap();
+        let open = step(r#"{"do":"open","url":"{{ params.url }}"}"#);
+        let fill = step(r#"{"do":"fill","at":{"label":"Password"},"value":"{{ secret.shop }}"}"#);
+        let spec = Task::steps(open, vec![fill])
+            .with_token("shop".parse().unwrap())
+            .with_parameter(
+                "url",
+                Parameter {
+                    default: Some("http://127.0.0.1/".into()),
+                    ..Parameter::default()
+                },
+            )
+            .named("log in".parse().unwrap())
+            .unwrap();
+        let (params, tokens) = (BTreeMap::new(), ["shop".parse().unwrap()]);
+        assert_eq!(
+            Plan::resolve(&spec, &around(&params, &tokens)).unwrap_err(),
+            [PlanError::StepsNeedProfile]
+        );
+        let profile = profile();
+        let plan = Plan::resolve(
+            &spec,
+            &Surroundings {
+                profile: Some(&profile),
+                ..around(&params, &tokens)
+            },
+        )
+        .unwrap();
+        assert_eq!(
+            plan.preview(),
+            ["1. Open http://127.0.0.1/", "2. Fill field `Password`"]
+        );
+        let Action::Fill { value, .. } = &plan.steps[1].action else {
+            panic!("a fill was planned")
+        };
+        assert_eq!(
+            plan.fill(value, |_| Some("s3cret".into())).unwrap(),
+            "s3cret"
+        );
+        assert_eq!(
+            serde_json::from_str::<Plan>(&serde_json::to_string(&plan).unwrap()).unwrap(),
+            plan
+        );
+    }
+}

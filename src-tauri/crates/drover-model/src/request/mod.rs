@@ -1,0 +1,108 @@
+//! Requests: what a face asks of the engine, each with its name and the type of its reply.
+//! The window's commands, the socket and the command line use the same ones.
+
+mod machine;
+mod profiles;
+mod proxies;
+mod runs;
+mod tasks;
+mod tokens;
+
+pub use machine::*;
+pub use profiles::*;
+pub use proxies::*;
+pub use runs::*;
+pub use tasks::*;
+pub use tokens::*;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A question or an order with exactly one answer.
+pub trait Request: Serialize + DeserializeOwned + Send + 'static {
+    /// The name of the command, in snake case.
+    const NAME: &'static str;
+    /// What comes back when it went well.
+    type Reply: Serialize + DeserializeOwned + Send + 'static;
+}
+
+/// Declares requests and collects their names.
+macro_rules! requests {
+    ($($name:literal = $request:ty => $reply:ty;)*) => {
+        $(impl Request for $request {
+            const NAME: &'static str = $name;
+            type Reply = $reply;
+        })*
+
+        /// The names of all commands.
+        pub mod command {
+            /// Every command that answers once.
+            pub const REQUESTS: &[&str] = &[$($name),*];
+            /// The commands of the window's streams.
+            pub const STREAMS: &[&str] = &["watch_run", "unwatch_run"];
+            /// The one name under which committed facts reach the window.
+            pub const EVENT: &str = "drover://event";
+        }
+    };
+}
+
+requests! {
+    "list_profiles" = ListProfiles => ProfileList;
+    "get_profile" = GetProfile => crate::Profile;
+    "save_profile" = SaveProfile => crate::Profile;
+    "duplicate_profile" = DuplicateProfile => crate::Profile;
+    "remove_profiles" = RemoveProfiles => u32;
+    "restore_profiles" = RestoreProfiles => u32;
+    "import_profiles" = ImportProfiles => ImportReport;
+    "export_profiles" = ExportProfiles => String;
+    "list_proxies" = ListProxies => Vec<crate::Proxy>;
+    "save_proxy" = SaveProxy => crate::Proxy;
+    "remove_proxy" = RemoveProxy => ();
+    "list_tokens" = ListTokens => Vec<crate::TokenRef>;
+    "set_token" = SetToken => crate::TokenRef;
+    "remove_token" = RemoveToken => ();
+    "get_keychain" = GetKeychain => crate::token::Keychain;
+    "unlock_keychain" = UnlockKeychain => crate::token::Keychain;
+    "keep_tokens_in_memory" = KeepTokensInMemory => crate::token::Keychain;
+    "list_tasks" = ListTasks => Vec<TaskSummary>;
+    "get_task" = GetTask => crate::Task;
+    "save_task" = SaveTask => crate::Task;
+    "remove_task" = RemoveTask => ();
+    "restore_task" = RestoreTask => ();
+    "plan_task" = PlanTask => PlanReport;
+    "start_task" = StartTask => Vec<crate::RunRow>;
+    "list_runs" = ListRuns => RunList;
+    "get_run" = GetRun => crate::Run;
+    "rerun_run" = RerunRun => crate::RunRow;
+    "cancel_run" = CancelRun => crate::RunRow;
+    "resume_run" = ResumeRun => crate::RunRow;
+    "read_log" = ReadLog => crate::LogPage;
+    "read_artifact" = ReadArtifact => ArtifactBytes;
+    "get_summary" = GetSummary => Summary;
+    "pause_queue" = PauseQueue => Summary;
+    "get_settings" = GetSettings => crate::Settings;
+    "save_settings" = SaveSettings => crate::Settings;
+    "get_app_info" = GetAppInfo => crate::machine::AppInfo;
+    "check_machine" = CheckMachine => Vec<crate::Check>;
+    "load_samples" = LoadSamples => SamplesReport;
+    "install_playwright" = InstallPlaywright => Vec<crate::Check>;
+    "reveal_path" = RevealPath => ();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::command;
+
+    #[test]
+    fn names_are_unique_and_snake_case() {
+        let mut names: Vec<_> = command::REQUESTS.iter().chain(command::STREAMS).collect();
+        assert!(
+            names
+                .iter()
+                .all(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+        );
+        names.sort();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+}

@@ -1,0 +1,119 @@
+//! Requests about runs and the queue.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{RunId, RunRow, RunState};
+
+/// Runs, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListRuns {
+    /// Any of these; empty means every state.
+    pub states: Vec<RunState>,
+    /// Task name or id.
+    pub task: Option<String>,
+    /// Profile name or id.
+    pub profile: Option<String>,
+    pub since: Option<Timestamp>,
+    /// Only runs older than this one: the `next` of the page before.
+    pub cursor: Option<RunId>,
+    /// At most this many; 0 means 200.
+    pub limit: u32,
+}
+
+/// A stretch of runs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RunList {
+    pub rows: Vec<RunRow>,
+    /// How many match.
+    pub total: u32,
+    /// The cursor of the next page, if there is one.
+    pub next: Option<RunId>,
+    /// The newest event that this list contains.
+    pub seq: u64,
+}
+
+/// One run with everything known about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GetRun {
+    pub run: RunId,
+}
+
+/// Starts the same version with the same inputs again, linked to this run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RerunRun {
+    pub run: RunId,
+}
+
+/// Stops a run. A second time kills what is left of it at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CancelRun {
+    pub run: RunId,
+}
+
+/// Lets a parked run go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResumeRun {
+    pub run: RunId,
+}
+
+/// A stretch of a run's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadLog {
+    pub run: RunId,
+    /// The first line wanted; counts from 1.
+    #[serde(default)]
+    pub from_seq: u64,
+    /// At most this many; 0 means 1,000.
+    #[serde(default)]
+    pub limit: u32,
+}
+
+/// A picture or file that a run left. Only paths that the run lists are answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadArtifact {
+    pub run: RunId,
+    /// As in [`crate::run::Artifact::path`].
+    pub path: String,
+}
+
+/// The content of an artifact. The window gets it as raw bytes instead.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ArtifactBytes(pub Vec<u8>);
+
+/// Counts for the frame and the tray.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GetSummary {}
+
+/// What goes on at the moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Summary {
+    /// Starting, running and stopping.
+    pub running: u32,
+    pub queued: u32,
+    /// Parked runs, and lost ones that wait for an answer.
+    pub needs_you: u32,
+    pub failed_24h: u32,
+    pub paused: bool,
+    pub profiles: u32,
+    pub tasks: u32,
+    /// The newest runs, newest first, at most five.
+    pub last: Vec<RunRow>,
+    pub seq: u64,
+}
+
+/// Pauses or resumes the queue. What runs goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PauseQueue {
+    pub paused: bool,
+}

@@ -1,0 +1,209 @@
+//! How a task says which profiles and which proxy it wants, as written in a task file.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize, de, ser::SerializeMap};
+
+use crate::{FieldErrors, Name};
+
+/// `profiles = { names = […] }`, `{ tag = "eu", pick = 50 }` or `{ all = true }`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfilesFile {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pick: Option<u32>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub all: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// Which profiles a task runs in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ProfilePick {
+    /// None named: `run --profile` says it, or the task runs without a browser profile.
+    #[default]
+    Unset,
+    /// These.
+    Names(Vec<Name>),
+    /// All that carry the tag; with `pick` that many of them, in the order of their names.
+    Tag { tag: String, pick: Option<u32> },
+    /// Every profile.
+    All,
+}
+
+impl ProfilesFile {
+    /// The choice, or what is wrong with it.
+    pub fn checked(&self) -> Result<ProfilePick, FieldErrors> {
+        let ways = [!self.names.is_empty(), self.tag.is_some(), self.all]
+            .into_iter()
+            .filter(|used| *used)
+            .count();
+        if ways > 1 {
+            return Err(FieldErrors::one(
+                "profiles",
+                "give one of `names`, `tag` and `all`, not several",
+            ));
+        }
+        if self.pick.is_some() && self.tag.is_none() {
+            return Err(FieldErrors::one(
+                "profiles.pick",
+                "`pick` needs a `tag` to pick from",
+            ));
+        }
+        if self.pick == Some(0) {
+            return Err(FieldErrors::one("profiles.pick", "pick at least 1 profile"));
+        }
+        match &self.tag {
+            Some(tag) if tag.trim().is_empty() => {
+                Err(FieldErrors::one("profiles.tag", "the tag is empty"))
+            }
+            Some(tag) => Ok(ProfilePick::Tag {
+                tag: tag.trim().to_owned(),
+                pick: self.pick,
+            }),
+            None if self.all => Ok(ProfilePick::All),
+            None if self.names.is_empty() => Ok(ProfilePick::Unset),
+            None => {
+                let mut errors = FieldErrors::default();
+                let names = self
+                    .names
+                    .iter()
+                    .filter_map(|name| errors.take("profiles.names", name.parse()))
+                    .collect();
+                errors.finish()?;
+                Ok(ProfilePick::Names(names))
+            }
+        }
+    }
+}
+
+impl From<&ProfilePick> for ProfilesFile {
+    fn from(pick: &ProfilePick) -> Self {
+        match pick {
+            ProfilePick::Unset => Self::default(),
+            ProfilePick::Names(names) => Self {
+                names: names.iter().map(ToString::to_string).collect(),
+                ..Self::default()
+            },
+            ProfilePick::Tag { tag, pick } => Self {
+                tag: Some(tag.clone()),
+                pick: *pick,
+                ..Self::default()
+            },
+            ProfilePick::All => Self {
+                all: true,
+                ..Self::default()
+            },
+        }
+    }
+}
+
+/// `proxy = "profile"`, `"none"` or `{ name = "eu-1" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ProxyPolicy {
+    /// The profile's own, if it has one.
+    #[default]
+    Profile,
+    /// This machine's own address, even where the profile has a proxy.
+    None,
+    /// This proxy.
+    Named(Name),
+}
+
+impl Serialize for ProxyPolicy {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Profile => out.serialize_str("profile"),
+            Self::None => out.serialize_str("none"),
+            Self::Named(name) => {
+                let mut map = out.serialize_map(Some(1))?;
+                map.serialize_entry("name", name)?;
+                map.end()
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ProxyPolicy {
+    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        input.deserialize_any(PolicyVisitor)
+    }
+}
+
+/// Written by hand because a word and a table share one place in the file.
+struct PolicyVisitor;
+
+impl<'de> de::Visitor<'de> for PolicyVisitor {
+    type Value = ProxyPolicy;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`profile`, `none` or `{ name = \"…\" }`")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<ProxyPolicy, E> {
+        match text {
+            "profile" => Ok(ProxyPolicy::Profile),
+            "none" => Ok(ProxyPolicy::None),
+            _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
+        }
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<ProxyPolicy, A::Error> {
+        let mut policy = None;
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "name" => policy = Some(ProxyPolicy::Named(map.next_value()?)),
+                "pool" | "sticky" => {
+                    return Err(de::Error::custom(
+                        "proxy pools are not available in this version; name one proxy",
+                    ));
+                }
+                _ => return Err(de::Error::unknown_field(&key, &["name"])),
+            }
+        }
+        policy.ok_or_else(|| de::Error::missing_field("name"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_is_a_word_or_a_table() {
+        for text in [r#""profile""#, r#""none""#, r#"{"name":"eu-1"}"#] {
+            let policy: ProxyPolicy = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&policy).unwrap(), text);
+        }
+        let error = serde_json::from_str::<ProxyPolicy>(r#"{"pool":"eu"}"#)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("proxy pools are not available"), "{error}");
+    }
+
+    #[test]
+    fn one_way_of_choosing_profiles() {
+        let both = ProfilesFile {
+            all: true,
+            tag: Some("eu".into()),
+            ..ProfilesFile::default()
+        };
+        assert!(both.checked().is_err());
+        let pick = ProfilesFile {
+            pick: Some(3),
+            ..ProfilesFile::default()
+        };
+        assert_eq!(pick.checked().unwrap_err().0[0].field, "profiles.pick");
+    }
+}

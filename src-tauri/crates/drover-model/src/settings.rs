@@ -1,0 +1,95 @@
+//! What the user can set.
+
+use serde::{Deserialize, Serialize};
+
+/// Colours of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    #[default]
+    System,
+    Dark,
+    Light,
+}
+
+/// Row heights of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Density {
+    #[default]
+    Compact,
+    Comfortable,
+}
+
+/// How much is written to Drover's own log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogLevel {
+    Error,
+    Warn,
+    #[default]
+    Info,
+    Debug,
+    Trace,
+}
+
+impl LogLevel {
+    /// As `tracing` filters write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch on the settings page"
+)]
+/// Everything that can be set. Unknown keys of an older or newer version are dropped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    pub theme: Theme,
+    pub high_contrast: bool,
+    pub density: Density,
+    pub reduced_motion: bool,
+    /// Closing the window leaves Drover in the tray, where there is one.
+    pub close_to_tray: bool,
+    /// Keys such as `g r` and `n`.
+    pub single_keys: bool,
+    /// How many runs may go on at once.
+    pub workers: u32,
+    pub log_level: LogLevel,
+    /// Show the browser's window while a task runs. Off means headless.
+    pub show_browser: bool,
+    /// The welcome page was left.
+    pub welcomed: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::default(),
+            high_contrast: false,
+            density: Density::default(),
+            reduced_motion: false,
+            close_to_tray: true,
+            single_keys: true,
+            workers: 2,
+            log_level: LogLevel::default(),
+            show_browser: false,
+            welcomed: false,
+        }
+    }
+}
+
+impl Settings {
+    /// The most runs that may go on at once.
+    pub const MAX_WORKERS: u32 = 64;
+}

@@ -1,0 +1,543 @@
+//! The written form of a task: the same keys in TOML, JSON, the database and the window.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    FieldErrors, HandOver, ProxyPolicy, Script, Span, TaskSpec, Template, TokenName, TokenUse,
+    Work,
+    selection::ProfilesFile,
+    step::StepFile,
+    task::{
+        AbsolutePath, Backoff, Command, KeepScreenshot, Kind, Limits, OnLost, Parameter, Placement,
+        Retries, RetryOn,
+    },
+    template::{self, Hole},
+};
+
+/// A task as it is written, perhaps unfinished: the composer edits this.
+/// [`TaskSpec::try_from`] turns it into a complete task or says what is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaskFile {
+    pub name: String,
+    pub kind: Kind,
+    // Playwright: one of the three.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inline: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grep: Option<String>,
+    // Command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub args: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cwd: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub shell: bool,
+    // Steps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepFile>,
+    // All kinds.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub placement: Placement,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub profiles: ProfilesFile,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub proxy: ProxyPolicy,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tokens: Vec<TokenFile>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub timeout: TimeoutFile,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub retries: RetriesFile,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_lost: OnLost,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub artifacts: ArtifactsFile,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visible: Option<bool>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub env: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, Parameter>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// `{ name = "gh", env = "GITHUB_TOKEN" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenFile {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub env: Option<String>,
+}
+
+/// `{ run = "5m", start = "30s", idle = "2m" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeoutFile {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle: Option<String>,
+}
+
+/// `{ max = 2, backoff = "exponential", on = ["failed", "timed_out"] }`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetriesFile {
+    #[serde(default)]
+    pub max: u32,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub backoff: Backoff,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on: Vec<RetryOn>,
+}
+
+/// `{ screenshot = "on-failure" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArtifactsFile {
+    #[serde(default)]
+    pub screenshot: KeepScreenshot,
+}
+
+impl TaskFile {
+    /// Reads the JSON form; the error names line and column.
+    pub fn from_json(text: &str) -> Result<Self, FieldErrors> {
+        serde_json::from_str(text).map_err(|error| FieldErrors::one("file", error.to_string()))
+    }
+
+    /// Notes every problem of the file, not the first alone.
+    fn checked(&self) -> Result<TaskSpec, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let name = errors.take("name", self.name.parse());
+        let work = self.work(&mut errors);
+        let profiles = match self.profiles.checked() {
+            Ok(pick) => pick,
+            Err(found) => {
+                errors.0.extend(found.0);
+                crate::ProfilePick::Unset
+            }
+        };
+        let tokens = self.tokens(&mut errors);
+        let env = self.env(&mut errors);
+        let limits = self.limits(&mut errors);
+        self.check_parameters(&mut errors);
+        if self.retries.max > 100 {
+            errors.add("retries.max", "at most 100 retries are possible");
+        }
+        if let Some(work) = &work {
+            self.check_strangers(work.kind(), &mut errors);
+            self.check_holes(work, &tokens, &env, &mut errors);
+        }
+        errors.finish()?;
+        let fine = "BUG: a missing value has left an error";
+        Ok(TaskSpec {
+            name: name.expect(fine),
+            work: work.expect(fine),
+            placement: self.placement,
+            profiles,
+            proxy: self.proxy.clone(),
+            tokens,
+            parameters: self.parameters.clone(),
+            env,
+            limits,
+            retries: Retries {
+                max: self.retries.max,
+                backoff: self.retries.backoff,
+                on: self.retries.on.clone(),
+            },
+            on_lost: self.on_lost,
+            screenshot: self.artifacts.screenshot,
+            visible: self.visible,
+        })
+    }
+
+    fn work(&self, errors: &mut FieldErrors) -> Option<Work> {
+        match self.kind {
+            Kind::Command => Some(Work::Command(self.command(errors))),
+            Kind::Playwright => self.playwright(errors).map(Work::Playwright),
+            Kind::Steps => {
+                if self.steps.is_empty() {
+                    errors.add("steps", "at least one step is needed");
+                }
+                let mut steps = Vec::new();
+                for (index, step) in self.steps.iter().enumerate() {
+                    match step.checked(index) {
+                        Ok(step) => steps.push(step),
+                        Err(found) => errors.0.extend(found.0),
+                    }
+                }
+                Some(Work::Steps(steps))
+            }
+        }
+    }
+
+    fn playwright(&self, errors: &mut FieldErrors) -> Option<Script> {
+        match (
+            self.script.as_deref(),
+            self.inline.as_deref(),
+            self.project.as_deref(),
+        ) {
+            (Some(path), None, None) => errors.take("script", Script::file(path)),
+            (None, Some(text), None) => errors.take("inline", Script::inline(text)),
+            (None, None, Some(path)) => {
+                errors.take("project", Script::project(path, self.grep.as_deref()))
+            }
+            (None, None, None) => errors.take(
+                "script",
+                Err("a target is needed: a script file, an inline script or a test project"),
+            ),
+            _ => errors.take(
+                "script",
+                Err("give one of `script`, `inline` and `project`, not several"),
+            ),
+        }
+    }
+
+    fn command(&self, errors: &mut FieldErrors) -> Command {
+        let program = self.program.as_deref().map(str::trim).unwrap_or_default();
+        if program.is_empty() {
+            errors.add("program", "a program is needed");
+        } else if program.starts_with('-') || program.contains('\0') {
+            errors.add("program", format!("`{program}` is not a program"));
+        }
+        if self.shell && !self.args.is_empty() {
+            errors.add(
+                "args",
+                "with `shell` the whole line is `program`; arguments cannot be added",
+            );
+        }
+        let mut args = Vec::new();
+        for (index, arg) in self.args.iter().enumerate() {
+            args.extend(errors.take(&format!("args[{index}]"), arg.parse::<Template>()));
+        }
+        let cwd = match self.cwd.as_deref().map(str::trim) {
+            None | Some("") => None,
+            Some(cwd) => errors.take("cwd", AbsolutePath::try_from(cwd.to_owned())),
+        };
+        Command {
+            program: program.to_owned(),
+            args,
+            cwd,
+            shell: self.shell,
+        }
+    }
+
+    fn tokens(&self, errors: &mut FieldErrors) -> Vec<TokenUse> {
+        let mut uses: Vec<TokenUse> = Vec::new();
+        for (index, token) in self.tokens.iter().enumerate() {
+            let name = errors.take(
+                &format!("tokens[{index}].name"),
+                token.name.parse::<TokenName>(),
+            );
+            let by = match token.env.as_deref().map(str::trim) {
+                None | Some("") => HandOver::Pipe,
+                Some(variable) if is_variable(variable) => HandOver::Env(variable.to_owned()),
+                Some(variable) => {
+                    errors.add(
+                        format!("tokens[{index}].env"),
+                        format!("`{variable}` cannot be the name of a variable"),
+                    );
+                    HandOver::Pipe
+                }
+            };
+            if let Some(name) = name {
+                if uses.iter().any(|known| known.name == name) {
+                    errors.add(
+                        format!("tokens[{index}].name"),
+                        format!("`{name}` is named twice"),
+                    );
+                }
+                uses.push(TokenUse { name, by });
+            }
+        }
+        uses
+    }
+
+    fn env(&self, errors: &mut FieldErrors) -> BTreeMap<String, Template> {
+        let mut env = BTreeMap::new();
+        for (variable, value) in &self.env {
+            let key = format!("env.{variable}");
+            if !is_variable(variable) || variable.starts_with("DROVER_") {
+                errors.add(&key, format!("`{variable}` cannot be set: use letters, digits and `_`, and not Drover's own prefix"));
+            }
+            if let Some(value) = errors.take(&key, value.parse::<Template>()) {
+                env.insert(variable.clone(), value);
+            }
+        }
+        env
+    }
+
+    fn limits(&self, errors: &mut FieldErrors) -> Limits {
+        let fallback = Limits::default();
+        let mut span = |key: &str, text: &Option<String>| match text.as_deref().map(str::trim) {
+            None | Some("") => None,
+            Some(text) => errors.take(key, text.parse::<Span>()),
+        };
+        Limits {
+            start: span("timeout.start", &self.timeout.start).unwrap_or(fallback.start),
+            run: span("timeout.run", &self.timeout.run).unwrap_or(fallback.run),
+            idle: span("timeout.idle", &self.timeout.idle),
+        }
+    }
+
+    fn check_parameters(&self, errors: &mut FieldErrors) {
+        for (name, parameter) in &self.parameters {
+            let key = format!("parameters.{name}");
+            if !template::is_param_name(name) {
+                errors.add(
+                    &key,
+                    format!("`{name}` cannot be a parameter: use letters, digits, `_` and `-`"),
+                );
+            }
+            if let Some(default) = &parameter.default {
+                errors.take(&format!("{key}.default"), parameter.read(default));
+            }
+        }
+    }
+
+    /// A key of another kind is a mistake of its writer.
+    fn check_strangers(&self, kind: Kind, errors: &mut FieldErrors) {
+        let set = [
+            ("script", Kind::Playwright, self.script.is_some()),
+            ("inline", Kind::Playwright, self.inline.is_some()),
+            ("project", Kind::Playwright, self.project.is_some()),
+            ("grep", Kind::Playwright, self.grep.is_some()),
+            ("program", Kind::Command, self.program.is_some()),
+            ("args", Kind::Command, !self.args.is_empty()),
+            ("cwd", Kind::Command, self.cwd.is_some()),
+            ("shell", Kind::Command, self.shell),
+            ("steps", Kind::Steps, !self.steps.is_empty()),
+        ];
+        for (key, owner, _) in set
+            .into_iter()
+            .filter(|(_, owner, is_set)| *is_set && *owner != kind)
+        {
+            errors.add(
+                key,
+                format!(
+                    "`{key}` belongs to kind `{}`, and this task is `{}`",
+                    owner.key(),
+                    kind.key()
+                ),
+            );
+        }
+        if self.grep.is_some() && self.project.is_none() {
+            errors.add("grep", "`grep` needs a `project`");
+        }
+    }
+
+    /// Every hole must have something to fill it, and secrets only go where nobody else looks.
+    fn check_holes(
+        &self,
+        work: &Work,
+        tokens: &[TokenUse],
+        env: &BTreeMap<String, Template>,
+        errors: &mut FieldErrors,
+    ) {
+        let mut check = |key: String, template: &Template, secrets_allowed: bool| {
+            for hole in template.holes() {
+                match hole {
+                    Hole::Param(name) if !self.parameters.contains_key(name) => errors.add(&key, format!("there is no parameter `{name}`")),
+                    Hole::Secret(_) if !secrets_allowed => errors.add(&key, "a secret cannot stand here, where other programs could read it; list it under `tokens`"),
+                    Hole::Secret(name) if !tokens.iter().any(|token| token.name == *name) => errors.add(&key, format!("token `{name}` is not listed under `tokens`")),
+                    _ => {}
+                }
+            }
+        };
+        match work {
+            Work::Command(command) => {
+                for (index, arg) in command.args.iter().enumerate() {
+                    check(format!("args[{index}]"), arg, false);
+                }
+            }
+            Work::Steps(steps) => {
+                for (index, step) in steps.iter().enumerate() {
+                    let fills = matches!(step.action, crate::Action::Fill { .. });
+                    for template in step.action.templates() {
+                        check(format!("steps[{index}]"), template, fills);
+                    }
+                }
+            }
+            Work::Playwright(_) => {}
+        }
+        for (variable, value) in env {
+            check(format!("env.{variable}"), value, false);
+        }
+    }
+}
+
+/// Whether a text can name a variable of the environment (POSIX, section 8.1).
+fn is_variable(text: &str) -> bool {
+    let starts = text
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+    starts && text.len() <= 128 && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+impl TryFrom<TaskFile> for TaskSpec {
+    type Error = FieldErrors;
+
+    fn try_from(file: TaskFile) -> Result<Self, FieldErrors> {
+        file.checked()
+    }
+}
+
+impl From<TaskSpec> for TaskFile {
+    fn from(spec: TaskSpec) -> Self {
+        let limits = Limits::default();
+        let unless = |span: Span, fallback: Span| (span != fallback).then(|| span.to_string());
+        let mut file = Self {
+            name: spec.name.to_string(),
+            kind: spec.work.kind(),
+            placement: spec.placement,
+            profiles: (&spec.profiles).into(),
+            proxy: spec.proxy,
+            tokens: spec.tokens.into_iter().map(Into::into).collect(),
+            timeout: TimeoutFile {
+                run: unless(spec.limits.run, limits.run),
+                start: unless(spec.limits.start, limits.start),
+                idle: spec.limits.idle.map(|span| span.to_string()),
+            },
+            retries: RetriesFile {
+                max: spec.retries.max,
+                backoff: spec.retries.backoff,
+                on: spec.retries.on,
+            },
+            on_lost: spec.on_lost,
+            artifacts: ArtifactsFile {
+                screenshot: spec.screenshot,
+            },
+            visible: spec.visible,
+            env: spec
+                .env
+                .into_iter()
+                .map(|(variable, value)| (variable, value.to_string()))
+                .collect(),
+            parameters: spec.parameters,
+            ..Self::default()
+        };
+        match spec.work {
+            Work::Command(command) => {
+                file.program = Some(command.program);
+                file.args = command.args.iter().map(ToString::to_string).collect();
+                file.cwd = command.cwd.map(Into::into);
+                file.shell = command.shell;
+            }
+            Work::Playwright(Script::File { path }) => file.script = Some(path.into()),
+            Work::Playwright(Script::Inline { text }) => file.inline = Some(text),
+            Work::Playwright(Script::Project { path, grep }) => {
+                file.project = Some(path.into());
+                file.grep = grep;
+            }
+            Work::Steps(steps) => file.steps = steps.iter().map(Into::into).collect(),
+        }
+        file
+    }
+}
+
+impl From<TokenUse> for TokenFile {
+    fn from(token: TokenUse) -> Self {
+        let env = match token.by {
+            HandOver::Pipe => None,
+            HandOver::Env(variable) => Some(variable),
+        };
+        Self {
+            name: token.name.to_string(),
+            env,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(json: &str) -> TaskSpec {
+        let spec = TaskSpec::try_from(TaskFile::from_json(json).unwrap())
+            .unwrap_or_else(|error| panic!("{json}: {error}"));
+        let again = TaskSpec::try_from(TaskFile::from(spec.clone())).unwrap();
+        assert_eq!(again, spec, "{json}");
+        spec
+    }
+
+    fn refuse(json: &str, problem: &str) {
+        let error = TaskFile::from_json(json)
+            .and_then(TaskSpec::try_from)
+            .unwrap_err();
+        assert_eq!(error.to_string(), problem);
+    }
+
+    #[test]
+    fn the_three_kinds_are_read() {
+        check(
+            r#"{"name":"a","kind":"playwright","script":"/s/check.mjs","profiles":{"names":["anna"]},"tokens":[{"name":"shop"},{"name":"gh","env":"GITHUB_TOKEN"}]}"#,
+        );
+        check(
+            r#"{"name":"b","kind":"command","program":"python3","args":["r.py","{{ params.url }}"],"parameters":{"url":{"type":"string","default":"https://e.test/"}}}"#,
+        );
+        let spec = check(
+            r#"{"name":"c","kind":"steps","steps":[{"do":"open","url":"https://e.test/"}],"timeout":{"run":"5m"},"retries":{"max":2,"on":["failed"]}}"#,
+        );
+        assert_eq!(spec.limits.run.to_string(), "5m");
+    }
+
+    #[test]
+    fn mistakes_name_their_field() {
+        refuse(
+            r#"{"name":"a","kind":"playwright"}"#,
+            "`script`: a target is needed: a script file, an inline script or a test project",
+        );
+        refuse(
+            r#"{"name":"","kind":"command"}"#,
+            "`name`: a name is needed; `program`: a program is needed",
+        );
+        refuse(
+            r#"{"name":"a","kind":"steps"}"#,
+            "`steps`: at least one step is needed",
+        );
+        refuse(
+            r#"{"name":"a","kind":"command","program":"x","script":"/a.js"}"#,
+            "`script`: `script` belongs to kind `playwright`, and this task is `command`",
+        );
+        refuse(
+            r#"{"name":"a","kind":"command","program":"x","args":["{{ params.y }}"]}"#,
+            "`args[0]`: there is no parameter `y`",
+        );
+        refuse(
+            r#"{"name":"a","kind":"command","program":"x","env":{"K":"{{ secret.y }}"}}"#,
+            "`env.K`: a secret cannot stand here, where other programs could read it; list it under `tokens`",
+        );
+        refuse(
+            r#"{"name":"a","kind":"steps","steps":[{"do":"fill","at":{"css":"a"},"value":"{{ secret.y }}"}]}"#,
+            "`steps[0]`: token `y` is not listed under `tokens`",
+        );
+    }
+
+    #[test]
+    fn broken_json_has_line_and_column() {
+        refuse(
+            "{\n  \"name\": }",
+            "`file`: expected value at line 2 column 11",
+        );
+        let error = TaskFile::from_json(r#"{"name":"a","kind":"steps","speed":1}"#)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("unknown field `speed`"), "{error}");
+    }
+}
