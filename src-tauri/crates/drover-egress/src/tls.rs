@@ -1,0 +1,27 @@
+use std::sync::Arc;
+
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
+
+use crate::{Error, Result};
+
+/// TLS towards the proxy, by the roots of the operating system.
+pub(crate) fn system() -> Result<Arc<ClientConfig>> {
+    let mut roots = RootCertStore::empty();
+    // Single certificates that cannot be read are left out, as the system itself does.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        Err(Error::Roots)
+    } else {
+        Ok(with_roots(roots))
+    }
+}
+
+pub(crate) fn with_roots(roots: RootCertStore) -> Arc<ClientConfig> {
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("BUG: the provider lacks the usual versions of TLS")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Arc::new(config)
+}

@@ -1,0 +1,5 @@
+//! Both ends of a gateway under test: sites and proxies behind it, a client in front of it.
+
+pub(crate) mod client;
+pub(crate) mod origin;
+pub(crate) mod proxies;

@@ -1,0 +1,145 @@
+use std::future::Future;
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use drover_egress::{Login, Upstream, UpstreamKind};
+use tempfile::TempDir;
+use tokio::net::{TcpListener, TcpStream};
+
+pub(crate) const USER: &str = "shop-a";
+pub(crate) const PASSWORD: &str = "canary-4f1c";
+
+pub(crate) fn upstream(kind: UpstreamKind, port: u16) -> Upstream {
+    Upstream {
+        kind,
+        host: "127.0.0.1".into(),
+        port,
+        login: None,
+    }
+}
+
+pub(crate) fn with_password(mut upstream: Upstream, password: &str) -> Upstream {
+    upstream.login = Some(Login {
+        user: USER.into(),
+        password: password.into(),
+    });
+    upstream
+}
+
+/// A real proxy that wants the login, ended on drop.
+pub(crate) struct Proxy {
+    pub(crate) kind: UpstreamKind,
+    pub(crate) port: u16,
+    process: Child,
+    _folder: TempDir,
+}
+
+impl Proxy {
+    pub(crate) fn tinyproxy() -> Proxy {
+        Proxy::start(UpstreamKind::Http, "tinyproxy", |folder, port| {
+            let file = folder.join("tinyproxy.conf");
+            let text = format!(
+                "Port {port}\nListen 127.0.0.1\nTimeout 60\nMaxClients 300\nLogLevel Critical\nLogFile \"{}\"\n\
+                 BasicAuth {USER} {PASSWORD}\n",
+                folder.join("log").display()
+            );
+            fs::write(&file, text).unwrap();
+            vec!["-d".into(), "-c".into(), file.display().to_string()]
+        })
+    }
+
+    pub(crate) fn microsocks() -> Proxy {
+        Proxy::start(UpstreamKind::Socks5, "microsocks", |_, port| {
+            [
+                "-i",
+                "127.0.0.1",
+                "-p",
+                &port.to_string(),
+                "-u",
+                USER,
+                "-P",
+                PASSWORD,
+            ]
+            .map(str::to_owned)
+            .to_vec()
+        })
+    }
+
+    pub(crate) fn upstream(&self) -> Upstream {
+        upstream(self.kind, self.port)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test starts its own processes")]
+    fn start(
+        kind: UpstreamKind,
+        program: &str,
+        arguments: impl Fn(&Path, u16) -> Vec<String>,
+    ) -> Proxy {
+        let folder = tempfile::tempdir().unwrap();
+        let port = free_port();
+        let mut command = Command::new(program);
+        command
+            .args(arguments(folder.path(), port))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let process = command.spawn().unwrap_or_else(|error| match error.kind() {
+            ErrorKind::NotFound => {
+                panic!("`{program}` is missing: install the package `{program}`")
+            }
+            _ => panic!("failed to start `{program}`: {error}"),
+        });
+        let mut proxy = Proxy {
+            kind,
+            port,
+            process,
+            _folder: folder,
+        };
+        let end = Instant::now() + Duration::from_secs(30);
+        while std::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            assert!(
+                proxy.process.try_wait().unwrap().is_none(),
+                "`{program}` ended at its start"
+            );
+            assert!(Instant::now() < end, "`{program}` does not come up");
+            thread::park_timeout(Duration::from_millis(10));
+        }
+        proxy
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.process.kill().ok(); // It may have ended.
+        self.process.wait().ok();
+    }
+}
+
+/// A port on which nothing listens.
+pub(crate) fn free_port() -> u16 {
+    std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+/// A proxy that does to each connection what the test says.
+pub(crate) async fn scripted<F>(script: impl Fn(TcpStream) -> F + Send + 'static) -> SocketAddr
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(script(stream));
+        }
+    });
+    address
+}
