@@ -1,0 +1,46 @@
+//! The migrations, oldest first. A released file is never edited.
+
+use rusqlite_migration::{M, Migrations};
+
+/// The first file of the list; its hash is pinned by a test.
+const INIT: &str = include_str!("../migrations/0001_init.sql");
+
+/// How many migrations this Drover knows: the newest `user_version`.
+pub(crate) const NEWEST: u32 = 1;
+
+/// `DRVR`: marks the file as Drover's (<https://www.sqlite.org/pragma.html#pragma_application_id>).
+pub(crate) const APPLICATION_ID: i32 = 0x4452_5652;
+
+/// Every migration, each in a transaction of its own with a check of foreign keys.
+pub(crate) fn migrations() -> Migrations<'static> {
+    Migrations::new(vec![M::up(INIT).foreign_key_check()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// FNV-1a: short, and the same for ever.
+    fn hash(text: &str) -> u64 {
+        text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    }
+
+    #[test]
+    fn migrations_are_valid_and_counted() {
+        migrations().validate().unwrap();
+        let mut memory = rusqlite::Connection::open_in_memory().unwrap();
+        migrations().to_latest(&mut memory).unwrap();
+        let version: u32 = memory
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(version, NEWEST);
+    }
+
+    #[test]
+    fn what_was_released_is_never_edited() {
+        let hashes = [INIT].map(hash);
+        assert_eq!(hashes, [0], "add a migration instead of editing one");
+    }
+}

@@ -1,0 +1,153 @@
+//! Tables `attempt` and `run_step`: tries at a run, and what happened in them.
+
+use drover_model::{
+    RunId,
+    run::{Attempt, ExitStatus, StepRow},
+};
+use rusqlite::Row;
+
+use crate::{
+    Reading, Result, Writing,
+    column::{Count, Json, Ms, Text, Word},
+};
+
+/// How often the closed attempts of a run were charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Budget {
+    /// Retries that were used.
+    pub retries: u32,
+    /// Attempts that were lost with Drover or the computer and tried again.
+    pub lost: u32,
+    /// Attempts that ended although their task code never started.
+    pub never_started: u32,
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Attempt> {
+    let time = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(name)?.map(|at| at.0));
+    let exit = ExitStatus {
+        code: row.get("exit_code")?,
+        signal: row.get("signal")?,
+    };
+    Ok(Attempt {
+        attempt: row.get("attempt")?,
+        claimed_at: row.get::<_, Ms>("claimed_ms")?.0,
+        running_at: time("running_ms")?,
+        ended_at: time("ended_ms")?,
+        outcome: row.get("outcome")?,
+        message: row.get("message")?,
+        exit: (exit != ExitStatus::default()).then_some(exit),
+        rung: row.get("rung")?,
+        steps: Vec::new(),
+    })
+}
+
+impl Reading<'_> {
+    /// The attempts of a run, oldest first, with their steps.
+    pub fn attempts(&self, run: RunId) -> Result<Vec<Attempt>> {
+        let mut attempts = self.all(
+            "read the attempts of a run",
+            "SELECT attempt, claimed_ms, running_ms, ended_ms, outcome, message, exit_code, signal, rung
+             FROM attempt WHERE run_id = ?1 ORDER BY attempt",
+            [Text(run)],
+            from_row,
+        )?;
+        for attempt in &mut attempts {
+            attempt.steps = self.steps(run, attempt.attempt)?;
+        }
+        Ok(attempts)
+    }
+
+    fn steps(&self, run: RunId, attempt: u32) -> Result<Vec<StepRow>> {
+        self.all(
+            "read the steps of a run",
+            "SELECT position, title, state, started_ms, took_ms, error FROM run_step
+             WHERE run_id = ?1 AND attempt = ?2 ORDER BY position",
+            (Text(run), attempt),
+            |row| {
+                Ok(StepRow {
+                    index: row.get("position")?,
+                    title: row.get("title")?,
+                    state: row.get::<_, Word<_>>("state")?.0,
+                    started_ms: row.get::<_, Count>("started_ms")?.0,
+                    took_ms: row.get::<_, Option<Count>>("took_ms")?.map(|ms| ms.0),
+                    error: row.get("error")?,
+                })
+            },
+        )
+    }
+
+    /// What the closed attempts of a run were charged with.
+    pub fn budget(&self, run: RunId) -> Result<Budget> {
+        self.one(
+            "count the attempts of a run",
+            "SELECT count(*) FILTER (WHERE charge = 'retry'), count(*) FILTER (WHERE charge = 'lost'),
+                 count(*) FILTER (WHERE running_ms IS NULL)
+             FROM attempt WHERE run_id = ?1 AND ended_ms IS NOT NULL",
+            [Text(run)],
+            |row| {
+                Ok(Budget {
+                    retries: row.get(0)?,
+                    lost: row.get(1)?,
+                    never_started: row.get(2)?,
+                })
+            },
+        )
+    }
+}
+
+impl Writing<'_> {
+    /// Notes what identifies the processes of an attempt, such as ids and start times.
+    /// False when that attempt is over.
+    pub fn set_attempt_process(
+        &mut self,
+        run: RunId,
+        attempt: u32,
+        process: &serde_json::Value,
+    ) -> Result<bool> {
+        let changed = self.change(
+            "note the processes of an attempt",
+            "UPDATE attempt SET process = ?3 WHERE run_id = ?1 AND attempt = ?2 AND ended_ms IS NULL",
+            (Text(run), attempt, Json(process)),
+        )?;
+        Ok(changed > 0)
+    }
+
+    /// Keeps steps of the run's current attempt; a later state of the same step wins. False,
+    /// and nothing is kept, when another attempt has begun.
+    pub fn put_steps(&mut self, run: RunId, attempt: u32, steps: &[StepRow]) -> Result<bool> {
+        if !self.is_current(run, attempt)? {
+            return Ok(false);
+        }
+        for step in steps {
+            self.change(
+                "keep a step of a run",
+                "INSERT INTO run_step (run_id, attempt, position, title, state, started_ms, took_ms, error)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT (run_id, attempt, position) DO UPDATE SET title = excluded.title, state = excluded.state,
+                     started_ms = excluded.started_ms, took_ms = excluded.took_ms, error = excluded.error",
+                (
+                    Text(run),
+                    attempt,
+                    step.index,
+                    &step.title,
+                    Word(step.state),
+                    Count(step.started_ms),
+                    step.took_ms.map(Count),
+                    step.error.as_deref(),
+                ),
+            )?;
+        }
+        Ok(true)
+    }
+
+    fn is_current(&self, run: RunId, attempt: u32) -> Result<bool> {
+        let current = self.first(
+            "read an attempt",
+            "SELECT 1 FROM run AS r JOIN attempt AS a ON a.run_id = r.id AND a.attempt = r.attempt
+             WHERE r.id = ?1 AND r.attempt = ?2",
+            (Text(run), attempt),
+            |_| Ok(()),
+        )?;
+        Ok(current.is_some())
+    }
+}

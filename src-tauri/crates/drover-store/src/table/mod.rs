@@ -1,0 +1,16 @@
+//! One file a table: its SQL, its rows, its tests.
+
+pub(crate) mod advance;
+pub(crate) mod artifact;
+pub(crate) mod attempt;
+pub(crate) mod claim;
+mod event;
+mod profile;
+mod profile_list;
+mod proxy;
+pub(crate) mod run;
+mod run_list;
+mod setting;
+mod summary;
+mod task;
+pub(crate) mod token;

@@ -1,0 +1,160 @@
+//! Table `proxy`. A password is in the keychain, never here.
+
+use std::collections::BTreeMap;
+
+use drover_model::{Fact, Name, Proxy, ProxyId};
+use rusqlite::Row;
+
+use crate::{
+    Error, Reading, Result, Writing,
+    column::{Ms, Text, folded},
+};
+
+const COLUMNS: &str = "id, name, address, user, has_password, created_ms, updated_ms";
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Proxy> {
+    Ok(Proxy {
+        id: row.get::<_, Text<_>>("id")?.0,
+        name: row.get::<_, Text<_>>("name")?.0,
+        address: row.get::<_, Text<_>>("address")?.0,
+        user: row.get("user")?,
+        has_password: row.get("has_password")?,
+        used_by: Vec::new(),
+        created_at: row.get::<_, Ms>("created_ms")?.0,
+        updated_at: row.get::<_, Ms>("updated_ms")?.0,
+    })
+}
+
+impl Reading<'_> {
+    /// The proxy of that id.
+    pub fn proxy(&self, id: ProxyId) -> Result<Option<Proxy>> {
+        let proxy = self.first(
+            "read a proxy",
+            &format!("SELECT {COLUMNS} FROM proxy WHERE id = ?1"),
+            [Text(id)],
+            from_row,
+        )?;
+        proxy.map(|proxy| self.with_users(proxy)).transpose()
+    }
+
+    /// The proxy that a person means: by id or by name, without regard to case.
+    pub fn find_proxy(&self, text: &str) -> Result<Option<Proxy>> {
+        let proxy = self.first(
+            "read a proxy",
+            &format!("SELECT {COLUMNS} FROM proxy WHERE id = ?1 OR name_key = ?2 ORDER BY id = ?1 DESC LIMIT 1"),
+            (text.trim().to_uppercase(), folded(text)),
+            from_row,
+        )?;
+        proxy.map(|proxy| self.with_users(proxy)).transpose()
+    }
+
+    /// All proxies, by name, with the living profiles that use them.
+    pub fn proxies(&self) -> Result<Vec<Proxy>> {
+        let mut users: BTreeMap<String, Vec<Name>> = BTreeMap::new();
+        let pairs = self.all(
+            "read the users of proxies",
+            "SELECT proxy_key, name FROM profile WHERE proxy_key IS NOT NULL AND removed_ms IS NULL ORDER BY name_key",
+            [],
+            |row| Ok((row.get::<_, String>(0)?, row.get::<_, Text<Name>>(1)?.0)),
+        )?;
+        for (proxy, user) in pairs {
+            users.entry(proxy).or_default().push(user);
+        }
+        let mut proxies = self.all(
+            "read proxies",
+            &format!("SELECT {COLUMNS} FROM proxy ORDER BY name_key"),
+            [],
+            from_row,
+        )?;
+        for proxy in &mut proxies {
+            proxy.used_by = users.remove(&folded(proxy.name.as_str())).unwrap_or_default();
+        }
+        Ok(proxies)
+    }
+
+    fn with_users(&self, proxy: Proxy) -> Result<Proxy> {
+        let used_by = self.all(
+            "read the users of a proxy",
+            "SELECT name FROM profile WHERE proxy_key = ?1 AND removed_ms IS NULL ORDER BY name_key",
+            [folded(proxy.name.as_str())],
+            |row| Ok(row.get::<_, Text<Name>>(0)?.0),
+        )?;
+        Ok(Proxy { used_by, ..proxy })
+    }
+}
+
+impl Writing<'_> {
+    /// Keeps a proxy, new or in place of the one with that id. Profiles that use it follow
+    /// a new name, those in the trash too.
+    pub fn put_proxy(&mut self, proxy: &Proxy) -> Result<()> {
+        let key = folded(proxy.name.as_str());
+        let owner = self.first(
+            "look for a proxy of that name",
+            "SELECT 1 FROM proxy WHERE name_key = ?1 AND id <> ?2",
+            (&key, Text(proxy.id)),
+            |_| Ok(()),
+        )?;
+        if owner.is_some() {
+            return Err(Error::NameTaken {
+                what: "proxy",
+                name: proxy.name.to_string(),
+            });
+        }
+        let before = self.proxy(proxy.id)?;
+        self.change(
+            "keep a proxy",
+            "INSERT INTO proxy (id, name, name_key, address, user, has_password, created_ms, updated_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key,
+                 address = excluded.address, user = excluded.user, has_password = excluded.has_password,
+                 updated_ms = excluded.updated_ms",
+            (
+                Text(proxy.id),
+                proxy.name.as_str(),
+                &key,
+                Text(&proxy.address),
+                proxy.user.as_deref(),
+                proxy.has_password,
+                Ms(proxy.created_at),
+                Ms(proxy.updated_at),
+            ),
+        )?;
+        if let Some(before) = before.filter(|before| before.name != proxy.name) {
+            self.rename_in_profiles(&before.name, &proxy.name)?;
+        }
+        self.record(Fact::ProxyChanged { proxy: proxy.id }).map(drop)
+    }
+
+    /// Forgets a proxy. One that living profiles use is refused with [`Error::InUse`].
+    pub fn delete_proxy(&mut self, id: ProxyId) -> Result<()> {
+        let proxy = self.proxy(id)?.ok_or_else(|| Error::not_found("proxy", id))?;
+        if !proxy.used_by.is_empty() {
+            let users: Vec<_> = proxy.used_by.iter().map(|name| format!("`{name}`")).collect();
+            return Err(Error::InUse {
+                what: "proxy",
+                name: proxy.name.to_string(),
+                by: users.join(", "),
+            });
+        }
+        self.change("forget a proxy", "DELETE FROM proxy WHERE id = ?1", [Text(id)])?;
+        self.record(Fact::ProxyChanged { proxy: id }).map(drop)
+    }
+
+    fn rename_in_profiles(&mut self, from: &Name, to: &Name) -> Result<()> {
+        let users = self.all(
+            "read the users of a proxy",
+            "SELECT id FROM profile WHERE proxy_key = ?1",
+            [folded(from.as_str())],
+            |row| Ok(row.get::<_, Text<_>>(0)?.0),
+        )?;
+        for profile in users {
+            self.change(
+                "rename a proxy in a profile",
+                "UPDATE profile SET proxy = ?2, proxy_key = ?3 WHERE id = ?1",
+                (Text(profile), to.as_str(), folded(to.as_str())),
+            )?;
+            self.record(Fact::ProfileChanged { profile })?;
+        }
+        Ok(())
+    }
+}

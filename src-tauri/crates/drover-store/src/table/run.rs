@@ -1,0 +1,263 @@
+//! Tables `run` and `run_plan`: the row of a run, and its birth.
+
+use std::collections::BTreeMap;
+
+use drover_model::{Fact, Plan, ProfileId, Run, RunId, RunRow, RunState, TaskId, run::Progress};
+use jiff::Timestamp;
+use rusqlite::Row;
+
+use crate::{
+    Error, Reading, Result, Writing,
+    column::{Count, Json, Ms, Text, Word},
+};
+
+/// A run to be queued. The id and the plan were made by the engine.
+#[derive(Debug, Clone)]
+pub struct NewRun {
+    pub id: RunId,
+    pub task_id: TaskId,
+    pub task_version: u32,
+    pub profile_id: Option<ProfileId>,
+    pub plan: Plan,
+    /// The caller's id of the start. The same id again, for the same task and profile, is
+    /// refused with [`Error::RequestRepeated`].
+    pub request_id: Option<String>,
+    /// The run that this one repeats. If that one waits for an answer, this is the answer.
+    pub rerun_of: Option<RunId>,
+    pub queued_at: Timestamp,
+}
+
+/// Every column of a [`RunRow`], from `run AS r`, with today's names of task and profile.
+pub(super) const SELECT: &str = "SELECT r.id, t.name AS task, r.task_id, r.task_version, r.kind, p.name AS profile,
+    r.profile_id, r.state, r.reason, r.message, r.attempt, r.stop_intent, r.queued_ms, r.started_ms, r.finished_ms,
+    r.rerun_of, r.seq
+  FROM run AS r JOIN task AS t ON t.id = r.task_id LEFT JOIN profile AS p ON p.id = r.profile_id";
+
+pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
+    let time = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(name)?.map(|at| at.0));
+    let queued_at = row.get::<_, Ms>("queued_ms")?.0;
+    let (started_at, finished_at) = (time("started_ms")?, time("finished_ms")?);
+    Ok(RunRow {
+        id: row.get::<_, Text<_>>("id")?.0,
+        task: row.get::<_, Text<_>>("task")?.0,
+        task_id: row.get::<_, Text<_>>("task_id")?.0,
+        task_version: row.get("task_version")?,
+        kind: row.get::<_, Word<_>>("kind")?.0,
+        profile: row.get::<_, Option<Text<_>>>("profile")?.map(|name| name.0),
+        profile_id: row.get::<_, Option<Text<_>>>("profile_id")?.map(|id| id.0),
+        state: row.get::<_, Word<_>>("state")?.0,
+        reason: row.get("reason")?,
+        message: row.get("message")?,
+        attempt: row.get("attempt")?,
+        stop_intent: row.get::<_, Option<Word<_>>>("stop_intent")?.map(|intent| intent.0),
+        queued_at,
+        started_at,
+        finished_at,
+        waited_ms: started_at.or(finished_at).map(|end| between(queued_at, end)),
+        ran_ms: started_at.zip(finished_at).map(|(start, end)| between(start, end)),
+        rerun_of: row.get::<_, Option<Text<_>>>("rerun_of")?.map(|id| id.0),
+        seq: row.get::<_, Count>("seq")?.0,
+    })
+}
+
+/// Milliseconds; 0 when the clock was set back in between.
+fn between(from: Timestamp, to: Timestamp) -> u64 {
+    u64::try_from(to.as_millisecond() - from.as_millisecond()).unwrap_or(0)
+}
+
+impl Reading<'_> {
+    /// The row of that run.
+    pub fn run_row(&self, id: RunId) -> Result<Option<RunRow>> {
+        self.first("read a run", &format!("{SELECT} WHERE r.id = ?1"), [Text(id)], from_row)
+    }
+
+    /// The run with everything known about it. `now` tells whether its pause is over.
+    pub fn run(&self, id: RunId, now: Timestamp) -> Result<Option<Run>> {
+        let (Some(row), Some(plan)) = (self.run_row(id)?, self.plan(id)?) else {
+            return Ok(None);
+        };
+        let attempts = self.attempts(id)?;
+        Ok(Some(Run {
+            exit: attempts.last().and_then(|attempt| attempt.exit),
+            attempts,
+            outputs: self.outputs(id)?,
+            artifacts: self.artifacts(id)?,
+            progress: self.progress(id)?,
+            waits_because: self.waits_because(&row, now)?,
+            plan,
+            row,
+        }))
+    }
+
+    /// The plan of that run.
+    pub fn plan(&self, id: RunId) -> Result<Option<Plan>> {
+        self.first(
+            "read a plan",
+            "SELECT plan FROM run_plan WHERE run_id = ?1",
+            [Text(id)],
+            |row| Ok(row.get::<_, Json<_>>(0)?.0),
+        )
+    }
+
+    /// The runs that a request made, in the order in which they were made.
+    pub fn runs_of_request(&self, request_id: &str) -> Result<Vec<RunRow>> {
+        self.all(
+            "read the runs of a request",
+            &format!("{SELECT} WHERE r.request_id = ?1 ORDER BY r.rowid"),
+            [request_id],
+            from_row,
+        )
+    }
+
+    fn outputs(&self, run: RunId) -> Result<BTreeMap<String, serde_json::Value>> {
+        let outputs = self.all(
+            "read the outputs of a run",
+            "SELECT name, value FROM run_output WHERE run_id = ?1",
+            [Text(run)],
+            |row| Ok((row.get(0)?, row.get::<_, Json<_>>(1)?.0)),
+        )?;
+        Ok(outputs.into_iter().collect())
+    }
+
+    fn progress(&self, run: RunId) -> Result<Option<Progress>> {
+        self.first(
+            "read the progress of a run",
+            "SELECT progress FROM run_progress WHERE run_id = ?1",
+            [Text(run)],
+            |row| Ok(row.get::<_, Json<_>>(0)?.0),
+        )
+    }
+
+    /// Computed from rows by the predicates of the claim, never stored.
+    fn waits_because(&self, row: &RunRow, now: Timestamp) -> Result<Option<String>> {
+        if row.state != RunState::Queued {
+            return Ok(None);
+        }
+        if self.paused()? {
+            return Ok(Some("the queue is paused".to_owned()));
+        }
+        let not_before = self.one(
+            "read when a run may start",
+            "SELECT not_before_ms FROM run WHERE id = ?1",
+            [Text(row.id)],
+            |row| Ok(row.get::<_, Ms>(0)?.0),
+        )?;
+        if not_before > now {
+            let seconds = between(now, not_before).div_ceil(1_000);
+            return Ok(Some(format!("attempt {} starts in {seconds} s", row.attempt)));
+        }
+        if let (Some(id), Some(name)) = (row.profile_id, &row.profile) {
+            if let Some(holder) = self.holder(id)? {
+                return Ok(Some(format!("profile `{name}` is in use by run {}", holder.short())));
+            }
+            let ahead: u32 = self.one(
+                "count the runs ahead",
+                "SELECT count(*) FROM run WHERE profile_id = ?1 AND state = 'queued'
+                     AND (not_before_ms, id) < (?2, ?3)",
+                (Text(id), Ms(not_before), Text(row.id)),
+                |row| row.get(0),
+            )?;
+            if ahead > 0 {
+                let runs = if ahead == 1 { "run" } else { "runs" };
+                return Ok(Some(format!("{ahead} more {runs} of profile `{name}` first")));
+            }
+        }
+        let workers = self.settings()?.workers;
+        let busy: u32 = self.one(
+            "count the workers",
+            "SELECT count(*) FROM run WHERE state IN ('starting', 'running', 'parked', 'stopping')",
+            [],
+            |row| row.get(0),
+        )?;
+        Ok((busy >= workers).then(|| format!("{busy} of {workers} workers are busy")))
+    }
+
+    /// The run that holds the profile.
+    fn holder(&self, profile: ProfileId) -> Result<Option<RunId>> {
+        self.first(
+            "look for the run that uses a profile",
+            "SELECT id FROM run WHERE profile_id = ?1 AND state IN ('starting', 'running', 'parked', 'stopping')",
+            [Text(profile)],
+            |row| Ok(row.get::<_, Text<_>>(0)?.0),
+        )
+    }
+}
+
+impl Writing<'_> {
+    /// Accepts a run: it is `queued`, and on disk when the order is answered.
+    pub fn insert_run(&mut self, run: &NewRun) -> Result<()> {
+        self.check_request(run)?;
+        self.change(
+            "queue a run",
+            "INSERT INTO run (id, task_id, task_version, kind, profile_id, state, request_id, rerun_of, queued_ms, not_before_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6, ?7, ?8, ?8)",
+            (
+                Text(run.id),
+                Text(run.task_id),
+                run.task_version,
+                run.plan.kind.key(),
+                run.profile_id.map(Text),
+                run.request_id.as_deref(),
+                run.rerun_of.map(Text),
+                Ms(run.queued_at),
+            ),
+        )?;
+        self.change(
+            "keep the plan of a run",
+            "INSERT INTO run_plan (run_id, plan) VALUES (?1, ?2)",
+            (Text(run.id), Json(&run.plan)),
+        )?;
+        if let Some(answered) = run.rerun_of {
+            self.settle_lost(answered)?;
+        }
+        let seq = self.record(Fact::RunQueued { run: run.id })?;
+        self.stamp(run.id, seq)
+    }
+
+    fn check_request(&self, run: &NewRun) -> Result<()> {
+        let Some(request_id) = &run.request_id else { return Ok(()) };
+        let repeated = self.first(
+            "look for a request",
+            "SELECT 1 FROM run WHERE request_id = ?1 AND task_id = ?2 AND ifnull(profile_id, '') = ifnull(?3, '')",
+            (request_id, Text(run.task_id), run.profile_id.map(Text)),
+            |_| Ok(()),
+        )?;
+        repeated.map_or(Ok(()), |()| {
+            Err(Error::RequestRepeated {
+                request_id: request_id.clone(),
+            })
+        })
+    }
+
+    /// A lost run that asked what to do needs no answer any more.
+    pub fn settle_lost(&mut self, run: RunId) -> Result<()> {
+        self.change("settle a lost run", "UPDATE run SET asks = 0 WHERE id = ?1 AND asks = 1", [Text(run)])
+            .map(drop)
+    }
+
+    /// Notes in the row the newest event that it contains.
+    pub(super) fn stamp(&self, run: RunId, seq: u64) -> Result<()> {
+        self.change("keep a run", "UPDATE run SET seq = ?2 WHERE id = ?1", (Text(run), Count(seq)))
+            .map(drop)
+    }
+
+    /// Keeps a value that the run gave; a later one of the same name wins.
+    pub fn put_output(&mut self, run: RunId, name: &str, value: &serde_json::Value) -> Result<()> {
+        self.change(
+            "keep an output of a run",
+            "INSERT OR REPLACE INTO run_output (run_id, name, value) VALUES (?1, ?2, ?3)",
+            (Text(run), name, Json(value)),
+        )
+        .map(drop)
+    }
+
+    /// Keeps how far the run has come.
+    pub fn set_progress(&mut self, run: RunId, progress: &Progress) -> Result<()> {
+        self.change(
+            "keep the progress of a run",
+            "INSERT OR REPLACE INTO run_progress (run_id, progress) VALUES (?1, ?2)",
+            (Text(run), Json(progress)),
+        )
+        .map(drop)
+    }
+}

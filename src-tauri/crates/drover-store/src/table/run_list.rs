@@ -1,0 +1,75 @@
+//! The run list: filters and pages, newest first.
+
+use drover_model::request::{ListRuns, RunList};
+use rusqlite::{ToSql, params_from_iter};
+
+use super::run::{SELECT, from_row};
+use crate::{
+    Reading, Result,
+    column::{Ms, Text, folded},
+};
+
+/// Rows of a page whose size was not said.
+const PAGE: u32 = 200;
+
+impl Reading<'_> {
+    /// The runs that match, newest first. A name of a task or profile also finds those in the
+    /// trash, because history is asked for.
+    pub fn runs(&self, wanted: &ListRuns) -> Result<RunList> {
+        let mut conditions: Vec<String> = vec!["1".to_owned()];
+        let mut values: Vec<Box<dyn ToSql>> = Vec::new();
+        if !wanted.states.is_empty() {
+            // The words are constants of the model, so that partial indexes can be used.
+            let states: Vec<_> = wanted.states.iter().map(|state| format!("'{}'", state.key())).collect();
+            conditions.push(format!("r.state IN ({})", states.join(", ")));
+        }
+        for (text, column, table) in [
+            (&wanted.task, "task_id", "task"),
+            (&wanted.profile, "profile_id", "profile"),
+        ] {
+            if let Some(text) = text {
+                conditions.push(format!(
+                    "r.{column} IN (SELECT x.id FROM {table} AS x WHERE x.id = ? OR x.name_key = ?)"
+                ));
+                values.extend([
+                    Box::new(text.trim().to_uppercase()) as Box<dyn ToSql>,
+                    Box::new(folded(text)),
+                ]);
+            }
+        }
+        if let Some(since) = wanted.since {
+            conditions.push("r.queued_ms >= ?".to_owned());
+            values.push(Box::new(Ms(since)));
+        }
+        let matching = conditions.join(" AND ");
+        let total = self.one(
+            "count runs",
+            &format!("SELECT count(*) FROM run AS r WHERE {matching}"),
+            params_from_iter(&values),
+            |row| row.get(0),
+        )?;
+        let older = if let Some(cursor) = wanted.cursor {
+            values.push(Box::new(Text(cursor)));
+            " AND r.id < ?"
+        } else {
+            ""
+        };
+        let limit = if wanted.limit == 0 { PAGE } else { wanted.limit };
+        // One more than wanted tells whether there is a next page.
+        values.push(Box::new(i64::from(limit) + 1));
+        let mut rows = self.all(
+            "read runs",
+            &format!("{SELECT} WHERE {matching}{older} ORDER BY r.id DESC LIMIT ?"),
+            params_from_iter(&values),
+            from_row,
+        )?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        Ok(RunList {
+            next: rows.last().filter(|_| more).map(|row| row.id),
+            rows,
+            total,
+            seq: self.seq()?,
+        })
+    }
+}
