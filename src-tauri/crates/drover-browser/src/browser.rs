@@ -1,0 +1,167 @@
+//! A running browser.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use tokio::sync::{Mutex, watch};
+
+use crate::{
+    Closed, Error, Gateway, GatewayOptions, LaunchOptions, Page, Process, ProcessIdentity, Result,
+    Rung, Spawn,
+    cdp::{Mux, protocol::BrowserVersion},
+    gateway, launch, page,
+    stop::{climb_down, kill},
+    supervise::{End, Watched, supervise},
+};
+
+/// A running browser. Clones are the same browser; when the last one is dropped, its pipe closes and it exits.
+#[derive(Clone)]
+pub struct Browser {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    process: Arc<dyn Process>,
+    mux: Mux,
+    version: BrowserVersion,
+    folder: PathBuf,
+    asked: Arc<AtomicBool>,
+    ended: watch::Receiver<Option<End>>,
+    /// Held while the ladder is climbed down, so that two who close do it once.
+    stopping: Mutex<Option<Rung>>,
+}
+
+impl fmt::Debug for Browser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Browser")
+            .field("folder", &self.shared.folder)
+            .field("process", self.identity())
+            .finish()
+    }
+}
+
+impl Browser {
+    /// Launches a browser on a profile folder. After an error no process is left.
+    pub async fn launch(spawn: &dyn Spawn, options: LaunchOptions) -> Result<Self> {
+        let launch::Launched {
+            process,
+            mux,
+            version,
+            folder,
+        } = launch::launch(spawn, &options).await?;
+        let asked = Arc::new(AtomicBool::new(false));
+        let (sender, ended) = watch::channel(None);
+        let watched = Watched {
+            process: process.clone(),
+            mux: mux.clone(),
+            folder: folder.clone(),
+            asked: asked.clone(),
+        };
+        tokio::spawn(supervise(watched, sender));
+        let stopping = Mutex::new(None);
+        Ok(Self {
+            shared: Arc::new(Shared {
+                process,
+                mux,
+                version,
+                folder,
+                asked,
+                ended,
+                stopping,
+            }),
+        })
+    }
+
+    /// Which process it is, to be stored while it runs.
+    pub fn identity(&self) -> &ProcessIdentity {
+        self.shared.process.identity()
+    }
+
+    /// What it says of itself.
+    pub fn version(&self) -> &BrowserVersion {
+        &self.shared.version
+    }
+
+    /// The profile folder, canonical.
+    pub fn folder(&self) -> &Path {
+        &self.shared.folder
+    }
+
+    /// Opens an empty page in a tab of its own, in front.
+    pub async fn new_page(&self) -> Result<Page> {
+        page::open(&self.shared.mux.root()).await
+    }
+
+    /// A picture of the page that was opened first, as PNG.
+    pub async fn screenshot(&self) -> Result<Vec<u8>> {
+        page::picture_of_first(&self.shared.mux.root()).await
+    }
+
+    /// Opens a gateway for one run; it closes with the value that is given back.
+    pub async fn gateway(&self, options: GatewayOptions) -> Result<Gateway> {
+        gateway::open(self.shared.mux.clone(), options).await
+    }
+
+    /// Stops it: asks, then terminates, then kills, then waits until no process and no lock is left.
+    pub async fn close(&self) -> Result<Rung> {
+        self.stop(false).await
+    }
+
+    /// Kills it at once and waits until no process and no lock is left. Cookies may be lost.
+    pub async fn kill(&self) -> Result<Rung> {
+        self.stop(true).await
+    }
+
+    /// Waits until it is gone, for whichever reason, with no process and no lock left.
+    pub async fn closed(&self) -> Closed {
+        self.ended().await.closed
+    }
+
+    async fn stop(&self, at_once: bool) -> Result<Rung> {
+        let shared = &self.shared;
+        let mut done = shared.stopping.lock().await;
+        if let Some(rung) = *done {
+            return Ok(rung);
+        }
+        let rung = if shared.ended.borrow().is_some() {
+            Rung::Gone
+        } else {
+            shared.asked.store(true, Ordering::Release);
+            if at_once {
+                kill(shared.process.as_ref()).await;
+                Rung::Killed
+            } else {
+                climb_down(&shared.mux, shared.process.as_ref()).await
+            }
+        };
+        let End { survivors, .. } = self.ended().await;
+        if !survivors.is_empty() {
+            return Err(Error::Survivors(survivors));
+        }
+        *done = Some(rung);
+        Ok(rung)
+    }
+
+    async fn ended(&self) -> End {
+        let mut ended = self.shared.ended.clone();
+        let end = ended
+            .wait_for(Option::is_some)
+            .await
+            .expect("BUG: the supervisor ended without a word");
+        end.clone().expect("BUG: waited for an end that is there")
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // Chrome exits when its pipe closes. The supervisor goes on until it has.
+        self.asked.store(true, Ordering::Release);
+        self.mux.end();
+    }
+}

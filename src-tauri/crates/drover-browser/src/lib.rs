@@ -1,0 +1,38 @@
+//! Chrome: find it, check its lock, launch it over a pipe, share that pipe between clients, drive pages, stop it.
+//!
+//! It is the only place that speaks the Chrome `DevTools` Protocol. Built-in steps go straight from here over the pipe;
+//! user code attaches to a per-run [`Gateway`] on loopback that dies with the run.
+//!
+//! It is not the place that starts processes (the [`Spawn`] port is, implemented by the runner), knows no store, no
+//! vault and no task, and never touches the profiles of a browser that a person uses outside Drover.
+
+pub mod cdp;
+
+mod browser;
+mod error;
+mod find;
+mod flags;
+mod gateway;
+mod launch;
+mod lock;
+mod page;
+mod spawn;
+mod steps;
+mod stop;
+mod supervise;
+
+pub use browser::Browser;
+pub use error::{Error, Result};
+pub use find::{Brand, FoundBrowser, Platform, Version, candidates, find};
+pub use flags::{CryptMode, Sandbox, Visibility};
+pub use gateway::{Gateway, GatewayOptions, MethodCounts};
+pub use launch::LaunchOptions;
+pub use lock::{LockState, claim, inspect, refuse_default_roots};
+pub use page::Page;
+pub use spawn::{BoxFuture, ChildEnd, Exit, Process, ProcessIdentity, Spawn, SpawnRequest};
+pub use steps::{
+    Awaited, Found, Outputs, PreparedAction, PreparedStep, StepEvent, StepFailure, StepProblem,
+    Target, Way, run_steps,
+};
+pub use stop::Rung;
+pub use supervise::Closed;

@@ -1,0 +1,36 @@
+// Loaded into every Node process of a run before its own code, by NODE_OPTIONS. Makes `drover` and Playwright
+// resolvable, ends the program when Drover is gone, and lets Playwright, if it is loaded, land in the profile.
+'use strict';
+
+const Module = require('node:module');
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const control = require('./control.cjs');
+
+const folders = [__dirname, process.env.DROVER_NODE_TOOLS].filter(Boolean);
+
+if (control.hasDescriptors()) control.open();
+
+// Node looks for modules of `import` beside the importing file only; NODE_PATH serves `require` alone.
+const data = { parents: folders.map((folder) => pathToFileURL(path.join(folder, 'any.mjs')).href) };
+Module.register(pathToFileURL(path.join(__dirname, 'resolve.mjs')), { data });
+
+if (process.env.DROVER_CDP && process.env.DROVER_PLACEMENT !== 'own') {
+  const load = Module._load;
+  Module._load = function (request) {
+    const loaded = load.apply(this, arguments);
+    if (typeof request === 'string' && request.includes('playwright') && isPlaywright(loaded)) {
+      require('./playwright.cjs').wrap(loaded);
+    }
+    return loaded;
+  };
+}
+
+function isPlaywright(exported) {
+  try {
+    const chromium = exported?.chromium;
+    return typeof chromium?.connectOverCDP === 'function' && typeof chromium.launch === 'function';
+  } catch {
+    return false; // a module that is still loading in a circle
+  }
+}

@@ -1,0 +1,207 @@
+// Lets an unmodified script land in the profile: what would start a browser attaches to the one that Drover started.
+'use strict';
+
+const { follow, lookAtLast } = require('./look.cjs');
+
+const WRAPPED = Symbol.for('drover.wrapped');
+const isolated = process.env.DROVER_PLACEMENT === 'isolated';
+const told = new Set();
+
+/** What is already as the script says, so that it need not be told about. */
+const HARMLESS = { acceptDownloads: true, serviceWorkers: 'allow', javaScriptEnabled: true, locale: 'en-US', deviceScaleFactor: 1 };
+const LAUNCH_OPTIONS = ['args', 'channel', 'chromiumSandbox', 'executablePath', 'ignoreDefaultArgs', 'proxy'];
+const CONTEXT_OPTIONS = [
+  'acceptDownloads', 'bypassCSP', 'clientCertificates', 'deviceScaleFactor', 'hasTouch', 'ignoreHTTPSErrors', 'isMobile',
+  'javaScriptEnabled', 'locale', 'proxy', 'recordHar', 'recordVideo', 'serviceWorkers', 'storageState', 'strictSelectors',
+  'timezoneId', 'userAgent',
+];
+const MEDIA = ['colorScheme', 'contrast', 'forcedColors', 'reducedMotion'];
+
+/** Says once that an option has no effect. */
+function tell(name) {
+  if (told.has(name)) return;
+  told.add(name);
+  process.stderr.write(`drover: \`${name}\` is not applied, the profile decides; placement "own" leaves it to the script\n`);
+}
+
+function tellUnused(options, names) {
+  for (const name of names) {
+    const value = options?.[name];
+    if (value === undefined || value === null || value === false || value === HARMLESS[name]) continue;
+    if (Array.isArray(value) && value.length === 0) continue;
+    tell(name);
+  }
+}
+
+/** Wraps what a Playwright package exports. Several packages, and several copies, may export the same or their own. */
+function wrap(exported) {
+  const { chromium } = exported;
+  if (Object.prototype.hasOwnProperty.call(chromium, WRAPPED)) return;
+  Object.defineProperty(chromium, WRAPPED, { value: true });
+
+  const connect = chromium.connectOverCDP.bind(chromium);
+  const attach = async (options) => {
+    const shared = { timeout: options?.timeout, slowMo: options?.slowMo, logger: options?.logger };
+    // `noDefaults` is known from 1.60 on: Playwright's own defaults would override those of the profile.
+    const own = isolated ? {} : { artifactsDir: options?.artifactsDir, noDefaults: true };
+    const browser = await connect(process.env.DROVER_CDP, { ...shared, ...own });
+    return isolated ? withSeededContexts(browser) : withOneContext(browser);
+  };
+  const launchOptions = (options) => ({ ...exported._defaultLaunchOptions, ...options });
+
+  chromium.launch = async function launch(options) {
+    tellUnused(launchOptions(options), LAUNCH_OPTIONS);
+    return await attach(launchOptions(options));
+  };
+  chromium.launchPersistentContext = async function launchPersistentContext(_folder, options) {
+    tellUnused(launchOptions(options), LAUNCH_OPTIONS);
+    const browser = await attach(launchOptions(options));
+    const context = await browser.newContext(options);
+    const close = context.close.bind(context);
+    context.close = async (...rest) => {
+      context.close = close; // closing the browser closes the context
+      await close(...rest);
+      await browser.close();
+    };
+    return context;
+  };
+  chromium.connectOverCDP = async function connectOverCDP(endpoint, options) {
+    // A transport object is a deliberate way of its own.
+    if (endpoint && typeof endpoint === 'object' && typeof endpoint.send === 'function') return await connect(endpoint, options);
+    return await attach(typeof endpoint === 'object' ? endpoint : options);
+  };
+}
+
+/** The options of a context with what a test runner adds to them; where it keeps them differs by version. */
+async function withDefaults(browser, wanted) {
+  const type = browser._browserType;
+  const options = { ...type?._playwright?._defaultContextOptions, ...type?._defaultContextOptions, ...wanted };
+  await browser._instrumentation?.runBeforeCreateBrowserContext?.(options);
+  return options;
+}
+
+/** Placement `profile`: there is one context, the profile's own. */
+function withOneContext(browser) {
+  const context = browser.contexts()[0];
+  if (!context || context[WRAPPED]) return browser;
+  Object.defineProperty(context, WRAPPED, { value: true });
+  const pages = new Set();
+  let options = {};
+  let undo = [];
+
+  const mine = (page) => {
+    pages.add(page);
+    follow(page);
+    page.on('popup', mine);
+    page.on('close', () => pages.delete(page));
+  };
+  // Pages that are there already stay when the script ends, but it may work in them.
+  context.pages().forEach(follow);
+  const openPage = context.newPage.bind(context);
+  context.newPage = async function newPage() {
+    const page = await openPage();
+    mine(page);
+    await applyToPage(page, options);
+    return page;
+  };
+  context.close = async function close() {
+    await lookAtLast();
+    await Promise.all([...pages].map((page) => page.close().catch(() => {})));
+    for (const step of undo.splice(0)) await step().catch(() => {});
+    options = {};
+  };
+  browser.newContext = async function newContext(wanted) {
+    options = await withDefaults(browser, wanted);
+    tellUnused(options, CONTEXT_OPTIONS);
+    undo = undo.concat(await applyToContext(context, options));
+    return context;
+  };
+  browser.newPage = async function newPage(wanted) {
+    await browser.newContext(wanted);
+    return await context.newPage();
+  };
+  const disconnect = browser.close.bind(browser);
+  browser.close = async function close(...rest) {
+    await context.close();
+    await disconnect(...rest);
+  };
+  return browser;
+}
+
+/** Applies what has a setter; gives back how to take it off again, since the context outlives the script. */
+async function applyToContext(context, wanted) {
+  const undo = [];
+  if (wanted.extraHTTPHeaders) {
+    await context.setExtraHTTPHeaders(wanted.extraHTTPHeaders);
+    undo.push(() => context.setExtraHTTPHeaders({}));
+  }
+  if (wanted.geolocation) {
+    await context.setGeolocation(wanted.geolocation);
+    undo.push(() => context.setGeolocation(null));
+  }
+  if (wanted.permissions?.length) {
+    await context.grantPermissions(wanted.permissions);
+    undo.push(() => context.clearPermissions());
+  }
+  if (wanted.offline) {
+    await context.setOffline(true);
+    undo.push(() => context.setOffline(false));
+  }
+  if (wanted.httpCredentials) {
+    await context.setHTTPCredentials(wanted.httpCredentials);
+    undo.push(() => context.setHTTPCredentials(null));
+  }
+  if (context._options && wanted.baseURL !== context._options.baseURL) {
+    context._options.baseURL = wanted.baseURL; // what `toHaveURL` and `waitForURL` look at
+  }
+  return undo;
+}
+
+async function applyToPage(page, wanted) {
+  if (wanted.viewport) await page.setViewportSize(wanted.viewport);
+  const media = Object.fromEntries(MEDIA.filter((name) => wanted[name]).map((name) => [name, wanted[name]]));
+  if (Object.keys(media).length) await page.emulateMedia(media).catch(() => tell(Object.keys(media).join('`, `')));
+  if (wanted.baseURL) {
+    const goTo = page.goto.bind(page);
+    page.goto = (url, rest) => goTo(absolute(url, wanted.baseURL), rest);
+  }
+}
+
+function absolute(url, base) {
+  try {
+    return new URL(url, base).href;
+  } catch {
+    return url; // Playwright says what is wrong with it
+  }
+}
+
+/** Placement `isolated`: real contexts, each with the profile's cookies. */
+function withSeededContexts(browser) {
+  const profile = browser.contexts()[0];
+  const create = browser.newContext.bind(browser);
+  browser.newContext = async function newContext(options) {
+    const context = await create(options);
+    if (profile && !options?.storageState) await context.addCookies(await profile.cookies());
+    context.on('page', follow);
+    const close = context.close.bind(context);
+    context.close = async (...rest) => {
+      await lookAtLast();
+      await close(...rest);
+    };
+    return context;
+  };
+  browser.newPage = async function newPage(options) {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    page.on('close', () => context.close().catch(() => {}));
+    return page;
+  };
+  const disconnect = browser.close.bind(browser);
+  browser.close = async function close(...rest) {
+    await lookAtLast();
+    await disconnect(...rest);
+  };
+  return browser;
+}
+
+module.exports = { wrap };

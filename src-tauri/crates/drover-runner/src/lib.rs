@@ -1,0 +1,33 @@
+//! One attempt at a run: the one door for starting processes, output that is redacted before it is kept, the protocol
+//! with task code, Node and Playwright, time limits, and the end of the whole tree.
+//!
+//! What it is not: it knows no database, no keychain and no schedule. Secrets and the commit of `running` come
+//! through ports that the engine implements.
+
+pub mod capture;
+pub mod node;
+pub mod process;
+pub mod protocol;
+pub mod redact;
+
+mod attempt;
+mod chrome;
+mod command;
+mod control;
+mod dialogue;
+mod event;
+mod outcome;
+mod playwright;
+mod request;
+mod runtime;
+mod scratch;
+mod steps;
+mod supervise;
+mod surroundings;
+mod tell;
+
+pub use attempt::{Ports, attempt};
+pub use event::AttemptEvent;
+pub use outcome::{Outcome, Reason};
+pub use request::{Chrome, Control, Ledger, OutputLimits, Places, Request, Secrets, run_folder};
+pub use runtime::Runtime;

@@ -1,0 +1,187 @@
+//! What is started for a Playwright task: Node on a script, or the test runner of a project.
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use drover_model::task::Placement;
+use drover_model::{Plan, Script};
+
+use crate::command::Invocation;
+use crate::node::{Node, NodeError, Owner, Playwright, find_node, find_playwright, find_test_runner, major};
+use crate::outcome::{Reason, Verdict, chain};
+use crate::process::Door;
+use crate::request::Places;
+use crate::runtime::Runtime;
+use crate::tell::Tell;
+
+/// The first Playwright whose command line takes a further reporter.
+const ADDS_REPORTERS: (u32, u32) = (1, 65);
+
+/// What to start, and a variable for a Playwright whose command line cannot say it.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) invocation: Invocation,
+    pub(crate) variable: Option<(String, OsString)>,
+}
+
+/// Finds Node and Playwright, says in the log which ones, and puts the command line together.
+pub(crate) async fn playwright(
+    door: &Door,
+    plan: &Plan,
+    places: &Places,
+    runtime: &Runtime,
+    scratch: &Path,
+    tell: &Tell,
+) -> Result<Prepared, Verdict> {
+    let Some(script) = &plan.script else { return Err(Verdict::new(Reason::ScriptMissing, "the plan has no script")) };
+    let tools = places.node_tools.as_deref();
+    let from = there(script, scratch)?;
+    let node = find_node(door, plan.program.as_deref().map(Path::new)).await.map_err(|error| verdict(&error))?;
+    tell.note(format!("Node {} at {}", node.version, node.path.display())).await;
+    let (file, folder) = match script {
+        Script::Project { path, grep } => {
+            let project = PathBuf::from(path.as_str());
+            let runner = find_test_runner(&project, tools).map_err(|error| verdict(&error))?;
+            tell.note(said(&runner)).await;
+            return Ok(test_run(plan, node, &runner, runtime, project, grep.as_deref()));
+        }
+        Script::File { path } => (PathBuf::from(path.as_str()), from.clone()),
+        Script::Inline { text } => (write_inline(text, scratch)?, tell.artifacts().to_owned()),
+    };
+    match find_playwright(&from, tools) {
+        Ok(found) => tell.note(said(&found)).await,
+        // A script of its own placement may do without.
+        Err(_) if plan.placement == Placement::Own => {}
+        Err(error) => return Err(verdict(&error)),
+    }
+    let mut args = type_flags(&node, &file)?;
+    args.push(file.into());
+    Ok(Prepared { invocation: Invocation { program: node.path, args, folder }, variable: None })
+}
+
+/// The folder from which modules are looked for.
+fn there(script: &Script, scratch: &Path) -> Result<PathBuf, Verdict> {
+    let missing = |text: String| Err(Verdict::new(Reason::ScriptMissing, text));
+    match script {
+        Script::Inline { .. } => Ok(scratch.to_owned()),
+        Script::File { path } => {
+            let file = Path::new(path.as_str());
+            if !file.is_file() {
+                return missing(format!("the script `{}` is not there any more", file.display()));
+            }
+            Ok(file.parent().unwrap_or(Path::new("/")).to_owned())
+        }
+        Script::Project { path, .. } => {
+            let folder = Path::new(path.as_str());
+            if !folder.is_dir() {
+                return missing(format!("the project folder `{}` is not there any more", folder.display()));
+            }
+            Ok(folder.to_owned())
+        }
+    }
+}
+
+fn test_run(
+    plan: &Plan,
+    node: Node,
+    runner: &Playwright,
+    runtime: &Runtime,
+    project: PathBuf,
+    grep: Option<&str>,
+) -> Prepared {
+    let mut args: Vec<OsString> = vec![runner.folder.join("cli.js").into(), "test".into()];
+    if plan.placement == Placement::Profile {
+        // There is one profile, so there is one worker.
+        args.push("--workers=1".into());
+    }
+    if let Some(grep) = grep {
+        // In one word, so that an expression that begins with `-` is not an option.
+        args.push(format!("--grep={grep}").into());
+    }
+    let reporter = runtime.reporter();
+    let mut variable = None;
+    // The option takes a list with commas, so a path with one cannot be said there.
+    if version(runner) >= Some(ADDS_REPORTERS) && !reporter.to_string_lossy().contains(',') {
+        args.push(format!("--add-reporter={}", reporter.display()).into());
+    } else {
+        variable = Some(("PW_TEST_REPORTER".to_owned(), reporter.into()));
+    }
+    Prepared { invocation: Invocation { program: node.path, args, folder: project }, variable }
+}
+
+fn version(playwright: &Playwright) -> Option<(u32, u32)> {
+    let mut parts = playwright.version.split('.').map(str::parse);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
+}
+
+fn said(playwright: &Playwright) -> String {
+    let owner = match playwright.owner {
+        Owner::Project => "the project's",
+        Owner::Drover => "Drover's",
+    };
+    format!("Playwright {}, {owner} copy at {}", playwright.version, playwright.folder.display())
+}
+
+/// A script that was written into the task is an ECMAScript module, unless it loads its modules with `require` alone.
+fn write_inline(text: &str, scratch: &Path) -> Result<PathBuf, Verdict> {
+    let path = scratch.join(if is_common_js(text) { "script.cjs" } else { "script.mjs" });
+    let written = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+    let written = written.and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| Verdict::internal("write the script", &error))?;
+    Ok(path)
+}
+
+fn is_common_js(text: &str) -> bool {
+    let module = |line: &str| {
+        ["import ", "import{", "import\"", "import'", "export "].iter().any(|word| line.trim_start().starts_with(word))
+    };
+    text.contains("require(") && !text.lines().any(module)
+}
+
+/// Node takes types away by itself from 22.18 on, and with a flag from 22.6 on.
+fn type_flags(node: &Node, file: &Path) -> Result<Vec<OsString>, Verdict> {
+    let typed = file.extension().is_some_and(|ending| ["ts", "mts", "cts"].iter().any(|known| ending == *known));
+    let minor = node.version.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok()).unwrap_or(0);
+    match (typed, major(&node.version).unwrap_or(0), minor) {
+        (false, ..) | (true, 23.., _) | (true, 22, 18..) => Ok(Vec::new()),
+        (true, 22, 6..) => Ok(vec!["--experimental-strip-types".into()]),
+        _ => Err(Verdict::new(
+            Reason::NodeUnavailable,
+            format!("a TypeScript script needs Node 22.6 or newer, this is {}; use JavaScript, or a test project", node.version),
+        )),
+    }
+}
+
+fn verdict(error: &NodeError) -> Verdict {
+    let reason = match error {
+        NodeError::NoPlaywright { .. } | NodeError::NoTestRunner { .. } => Reason::PlaywrightUnavailable,
+        _ => Reason::NodeUnavailable,
+    };
+    Verdict::new(reason, chain(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_inline_script_is_a_module_unless_it_only_requires() {
+        assert!(is_common_js("const { chromium } = require('playwright');"));
+        assert!(!is_common_js("import { chromium } from 'playwright';\nconst x = require('y')"));
+        assert!(!is_common_js("await fetch('x')"));
+    }
+
+    #[test]
+    fn typescript_needs_a_node_that_takes_types_away() {
+        let flags = |version: &str, file: &str| {
+            let node = Node { path: "/n".into(), version: version.to_owned() };
+            type_flags(&node, Path::new(file)).map(|flags| flags.len()).map_err(|verdict| verdict.reason)
+        };
+        assert_eq!(flags("20.20.2", "/a.mjs"), Ok(0));
+        assert_eq!(flags("24.1.0", "/a.ts"), Ok(0));
+        assert_eq!(flags("22.7.0", "/a.mts"), Ok(1));
+        assert_eq!(flags("20.20.2", "/a.ts"), Err(Reason::NodeUnavailable));
+    }
+}

@@ -1,0 +1,115 @@
+//! The environment of task code.
+
+use std::ffi::{OsStr, OsString};
+use std::os::fd::AsFd as _;
+use std::path::{Path, PathBuf};
+
+use drover_model::task::{KeepScreenshot, Kind, Placement};
+use drover_model::{Plan, TokenName};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::process::Environment;
+use crate::protocol::ChildEnds;
+use crate::request::Request;
+use crate::runtime::Runtime;
+
+/// What a child is told, besides what everybody inherits.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) runtime: &'a Runtime,
+    pub(crate) artifacts: &'a Path,
+    /// The private folder of the attempt.
+    pub(crate) scratch: &'a Path,
+    pub(crate) cdp: Option<&'a SecretString>,
+    pub(crate) control: &'a ChildEnds,
+    /// Variable → value, for the tokens that the task wants in the environment.
+    pub(crate) tokens: &'a [(String, TokenName, SecretString)],
+}
+
+/// The folder for pictures of pages, inside the private folder.
+pub(crate) fn looks(scratch: &Path) -> PathBuf {
+    scratch.join("looks")
+}
+
+/// Temporary files of a script. Playwright makes the folder for downloads there, so the gateway has to know it.
+pub(crate) fn temporary(scratch: &Path) -> PathBuf {
+    scratch.join("tmp")
+}
+
+/// The whole environment. `inherited` gives way to the task's variables, and those to Drover's.
+pub(crate) fn environment(inherited: Environment, around: &Surroundings<'_>) -> std::io::Result<Environment> {
+    let mut environment = inherited;
+    let plan = &around.request.plan;
+    let mut set = |name: &str, value: OsString| environment.insert(name.into(), value);
+    if plan.kind == Kind::Playwright {
+        set("TMPDIR", temporary(around.scratch).into());
+    }
+    for (name, value) in &plan.env {
+        set(name, value.into());
+    }
+    for (variable, _, value) in around.tokens {
+        set(variable, value.expose_secret().into());
+    }
+    set("DROVER_RUN_ID", around.request.run.to_string().into());
+    set("DROVER_ATTEMPT", around.request.attempt.to_string().into());
+    set("DROVER_TASK", plan.task.to_string().into());
+    set("DROVER_PARAMS", serde_json::to_string(&plan.params)?.into());
+    set("DROVER_ARTIFACTS", around.artifacts.into());
+    if let Some(profile) = &plan.profile {
+        set("DROVER_PROFILE", profile.name.to_string().into());
+    }
+    if let Some(cdp) = around.cdp {
+        set("DROVER_CDP", cdp.expose_secret().into());
+    }
+    set("DROVER_PLACEMENT", placement(plan).key().into());
+    set("DROVER_BRIDGE", around.scratch.join("bridge").into());
+    set("DROVER_CONTROL", inodes(around.control)?.into());
+    if plan.screenshot != KeepScreenshot::Never && around.cdp.is_some() {
+        set("DROVER_LOOKS", looks(around.scratch).into());
+    }
+    if let Some(tools) = &around.request.places.node_tools {
+        set("DROVER_NODE_TOOLS", tools.into());
+    }
+    let tools = around.request.places.node_tools.as_ref().map(|tools| tools.join("node_modules"));
+    let folders = environment.get(OsStr::new("NODE_PATH")).into_iter().flat_map(std::env::split_paths);
+    let folders = folders.chain([around.runtime.modules()]).chain(tools).collect::<Vec<PathBuf>>();
+    environment.insert("NODE_PATH".into(), std::env::join_paths(folders).map_err(std::io::Error::other)?);
+    let options = environment.remove(OsStr::new("NODE_OPTIONS")).unwrap_or_default();
+    environment.insert("NODE_OPTIONS".into(), with_hook(options, &around.runtime.hook()));
+    Ok(environment)
+}
+
+/// A command places its pages itself, whatever the task says about scripts.
+fn placement(plan: &Plan) -> Placement {
+    if plan.kind == Kind::Command { Placement::Own } else { plan.placement }
+}
+
+/// By their inodes a process knows whether its descriptors 3 and 4 are really these pipes.
+fn inodes(control: &ChildEnds) -> std::io::Result<String> {
+    let writes = rustix::fs::fstat(control.writes.as_fd())?.st_ino;
+    let reads = rustix::fs::fstat(control.reads.as_fd())?.st_ino;
+    Ok(format!("{writes} {reads}"))
+}
+
+/// What the task set is kept; Node reads quotes and backslashes in this variable as a shell would.
+fn with_hook(options: OsString, hook: &Path) -> OsString {
+    let mut options = options;
+    if !options.is_empty() {
+        options.push(" ");
+    }
+    let quoted = hook.to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"");
+    options.push(format!("--require \"{quoted}\""));
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_of_the_task_are_kept_and_odd_paths_are_quoted() {
+        let hook = with_hook("--max-old-space-size=99".into(), Path::new("/a b/\"c\"/hook.cjs"));
+        assert_eq!(hook, "--max-old-space-size=99 --require \"/a b/\\\"c\\\"/hook.cjs\"");
+        assert_eq!(with_hook(OsString::new(), Path::new("/x")), "--require \"/x\"");
+    }
+}

@@ -1,0 +1,198 @@
+//! What an attempt tells: one place that keeps log, live events, step list and artifacts in agreement.
+
+use std::collections::{BTreeSet, HashMap};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use drover_model::Stream;
+use drover_model::run::{Artifact, Progress, StepRow, StepState};
+use serde_json::Value;
+use tokio::sync::mpsc;
+
+use crate::capture::{Recorder, attempt_folder};
+use crate::event::AttemptEvent;
+use crate::redact::Redactor;
+use crate::request::Request;
+
+/// Rows that are listed. A test run with more steps has them in its log.
+const MOST_ROWS: u32 = 1_000;
+
+/// Files that are listed without having been handed over.
+const MOST_FILES: usize = 200;
+
+/// The voice of one attempt.
+#[derive(Debug)]
+pub(crate) struct Tell {
+    pub(crate) recorder: Recorder,
+    pub(crate) redactor: Redactor,
+    events: mpsc::Sender<AttemptEvent>,
+    data: PathBuf,
+    artifacts: PathBuf,
+    began: Instant,
+    pictures: u32,
+    rows: u32,
+    open: HashMap<String, StepRow>,
+    announced: BTreeSet<PathBuf>,
+}
+
+impl Tell {
+    pub(crate) fn open(request: &Request, began: Instant, events: mpsc::Sender<AttemptEvent>) -> io::Result<Self> {
+        let redactor = Redactor::new();
+        let run_folder = request.places.run_folder(request.run);
+        let log = request.limits.log;
+        let recorder = Recorder::open(&run_folder, request.attempt, began, &redactor, log, events.clone())?;
+        let artifacts = attempt_folder(&run_folder, request.attempt).join("artifacts");
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&artifacts)?;
+        let data = request.places.data.clone();
+        Ok(Self { recorder, redactor, events, data, artifacts, began, pictures: 0, rows: 0, open: HashMap::new(), announced: BTreeSet::new() })
+    }
+
+    /// The folder for files to keep.
+    pub(crate) fn artifacts(&self) -> &Path {
+        &self.artifacts
+    }
+
+    pub(crate) async fn event(&self, event: AttemptEvent) {
+        self.events.send(event).await.ok(); // without a listener the files still have everything
+    }
+
+    /// What Drover is doing now.
+    pub(crate) async fn phase(&self, text: &str) {
+        self.event(AttemptEvent::Phase(text.to_owned())).await;
+    }
+
+    /// A line of Drover's own in the log.
+    pub(crate) async fn note(&self, text: impl Into<String>) {
+        self.recorder.line(Stream::Drover, text).await;
+    }
+
+    pub(crate) async fn step_began(&mut self, id: &str, title: &str) {
+        let row = StepRow {
+            index: self.rows,
+            title: self.redactor.text(title),
+            state: StepState::Running,
+            started_ms: self.now_ms(),
+            took_ms: None,
+            error: None,
+        };
+        self.rows += 1;
+        self.recorder.line(Stream::Steps, format!("▸ {}", row.title)).await;
+        if row.index < MOST_ROWS {
+            self.event(AttemptEvent::Step(row.clone())).await;
+        }
+        self.open.insert(id.to_owned(), row);
+    }
+
+    pub(crate) async fn step_ended(&mut self, id: &str, took: Duration, state: StepState, error: Option<String>) {
+        // The end of a step whose beginning was over the rate is over the rate as well.
+        let Some(mut row) = self.open.remove(id) else { return };
+        row.state = state;
+        row.took_ms = Some(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        row.error = error.map(|error| self.redactor.text(&error));
+        let sign = match state {
+            StepState::Failed => "✗",
+            StepState::Skipped => "–",
+            StepState::Passed | StepState::Running => "✓",
+        };
+        let because = row.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
+        self.recorder.line(Stream::Steps, format!("{sign} {} ({} ms){because}", row.title, took.as_millis())).await;
+        if row.index < MOST_ROWS {
+            self.event(AttemptEvent::Step(row)).await;
+        }
+    }
+
+    /// Steps that nobody ended, because their process did.
+    pub(crate) async fn steps_stopped(&mut self) {
+        let mut rows: Vec<StepRow> = self.open.drain().map(|(_, row)| row).collect();
+        rows.sort_by_key(|row| row.index);
+        let now = self.now_ms();
+        for mut row in rows.into_iter().filter(|row| row.index < MOST_ROWS) {
+            row.took_ms = Some(now.saturating_sub(row.started_ms));
+            row.state = StepState::Failed;
+            row.error = Some("stopped before its end".to_owned());
+            self.event(AttemptEvent::Step(row)).await;
+        }
+    }
+
+    pub(crate) async fn progress(&self, done: f64, total: f64, label: &str) {
+        let label = self.redactor.text(label);
+        self.event(AttemptEvent::Progress(Progress { done, total, label })).await;
+    }
+
+    pub(crate) async fn output(&self, name: &str, value: Value) {
+        let (name, value) = (self.redactor.text(name), self.redactor.json(value));
+        self.note(format!("output {name} = {value}")).await;
+        self.event(AttemptEvent::Output { name, value }).await;
+    }
+
+    /// Announces a file that lies in the folder for files to keep.
+    pub(crate) async fn artifact(&mut self, kind: &str, inside: &Path, bytes: u64) {
+        if !self.announced.insert(inside.to_owned()) {
+            return;
+        }
+        let path = self.artifacts.join(inside);
+        let path = path.strip_prefix(&self.data).unwrap_or(&path).to_string_lossy().into_owned();
+        self.note(format!("kept {kind} {} ({bytes} bytes)", inside.display())).await;
+        let kind = self.redactor.text(kind);
+        self.event(AttemptEvent::Artifact(Artifact { kind, path, bytes })).await;
+    }
+
+    /// Announces what task code has put into the folder without a word.
+    pub(crate) async fn other_artifacts(&mut self) {
+        let Ok(entries) = std::fs::read_dir(&self.artifacts) else { return };
+        let files = entries.flatten().filter_map(|entry| {
+            let meta = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
+            Some((PathBuf::from(entry.file_name()), meta.len()))
+        });
+        let mut files: Vec<(PathBuf, u64)> = files.collect();
+        files.sort();
+        for (file, bytes) in files.into_iter().take(MOST_FILES) {
+            self.artifact("file", &file, bytes).await;
+        }
+    }
+
+    /// Keeps a picture as `NN-name.png`.
+    pub(crate) async fn picture(&mut self, name: &str, png: &[u8]) {
+        let name = file_name(&self.redactor.text(name));
+        loop {
+            self.pictures += 1;
+            let file = format!("{:02}-{name}.png", self.pictures);
+            match write_new(&self.artifacts.join(&file), png) {
+                Ok(()) => return self.artifact("screenshot", Path::new(&file), png.len() as u64).await,
+                // A task may have written a file of this name by itself.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return self.note(format!("the screenshot `{file}` was not kept: {error}")).await,
+            }
+        }
+    }
+
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    io::Write::write_all(&mut file, bytes)
+}
+
+/// Letters, digits, `-`, `_` and `.` stay; the rest becomes `-`, so that no name leads out of the folder.
+fn file_name(name: &str) -> String {
+    let clean = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let name: String = name.chars().take(60).map(clean).collect();
+    if name.is_empty() { "picture".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stays_one_name() {
+        assert_eq!(file_name("../home page"), "..-home-page");
+        assert_eq!(file_name(""), "picture");
+        assert_eq!(file_name(&"x".repeat(100)).len(), 60);
+    }
+}
