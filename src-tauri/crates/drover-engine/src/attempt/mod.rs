@@ -1,0 +1,54 @@
+//! One attempt as the engine sees it: what the runner is given, what is kept of its news,
+//! and what its outcome means for the run.
+
+mod input;
+mod news;
+mod outcome;
+mod ports;
+
+use std::sync::Arc;
+
+use drover_runner::{Outcome, Ports};
+use drover_store::Claimed;
+use tokio::sync::mpsc;
+
+use crate::engine::Rooms;
+
+/// Takes a claimed run to the end of this attempt. Ends when its outcome is committed.
+pub(crate) async fn supervise(rooms: Arc<Rooms>, claimed: Claimed) {
+    let run = claimed.run.id;
+    tracing::info!(%run, attempt = claimed.attempt, "an attempt begins");
+    let control = rooms.live.begin(run);
+    // Enough for a burst of output; a full channel slows the child down, not the engine.
+    let (events, told) = mpsc::channel(1_024);
+    let keeper = tokio::spawn(news::keep(rooms.clone(), claimed.clone(), told));
+    let outcome = match input::request(&rooms, &claimed).await {
+        Ok(request) => {
+            let ports = Ports {
+                secrets: Arc::new(ports::EngineSecrets::new(
+                    rooms.clone(),
+                    claimed.plan.clone(),
+                )),
+                ledger: Arc::new(ports::EngineLedger::new(rooms.clone(), &claimed)),
+            };
+            drover_runner::attempt(&rooms.door, request, &ports, events, control).await
+        }
+        Err(outcome) => {
+            drop(events);
+            outcome
+        }
+    };
+    if let Err(error) = keeper.await {
+        tracing::error!(%run, %error, "the news of an attempt were not kept to the end");
+    }
+    settle(&rooms, &claimed, outcome).await;
+    rooms.live.end(run);
+}
+
+async fn settle(rooms: &Rooms, claimed: &Claimed, outcome: Outcome) {
+    tracing::info!(run = %claimed.run.id, attempt = claimed.attempt, ended = ?outcome.ended, reason = outcome.reason.code(), "an attempt has ended");
+    if let Err(error) = outcome::commit(rooms, claimed, outcome).await {
+        // The store reports its own health; the recovery at the next start settles the run.
+        tracing::error!(run = %claimed.run.id, error = &error as &dyn std::error::Error, "failed to commit the end of an attempt");
+    }
+}

@@ -1,0 +1,167 @@
+//! What the outcome of an attempt means for its run: an end, another attempt, or a wait.
+
+use drover_browser::Rung;
+use drover_model::{Caller, Ended, Move, RunState, StopIntent};
+use drover_runner::{Outcome, Reason};
+use drover_store::{Applied, Charge, Claimed, MoveDetail};
+use drover_vault::State;
+use jiff::SignedDuration;
+
+use crate::{Result, engine::Rooms, error::Doing as _};
+
+/// How long a run waits before it looks again whether a foreign Chrome has left its profile.
+const FOREIGN_CHROME: SignedDuration = SignedDuration::from_secs(5);
+
+/// How long a run waits before it looks again whether the keychain was unlocked.
+const LOCKED_KEYCHAIN: SignedDuration = SignedDuration::from_secs(10);
+
+/// Commits the end of an attempt.
+pub(super) async fn commit(rooms: &Rooms, claimed: &Claimed, outcome: Outcome) -> Result<()> {
+    let now = rooms.now();
+    let (run, attempt) = (claimed.run.id, claimed.attempt);
+    let Some((state, used)) = standing(rooms, claimed).await? else {
+        return Ok(());
+    };
+    let detail = MoveDetail {
+        reason: Some(outcome.reason.code().to_owned()),
+        message: Some(outcome.message.clone()),
+        exit: outcome.exit,
+        rung: outcome.browser.map(rung_word),
+        ..MoveDetail::at(now)
+    };
+    // What the runner ended by force goes through `stopping`, so that the row says why.
+    if let Some(intent) = missing_stop(&outcome, state) {
+        let stop = MoveDetail {
+            exit: None,
+            rung: None,
+            ..detail.clone()
+        };
+        rooms
+            .queue
+            .advance(Caller::Drover, run, attempt, Move::Stop { intent }, stop)
+            .await
+            .doing("note the stop")?;
+    }
+    if !outcome.survivors.is_empty() {
+        // The profile stays held: a stop is finished when the tree is empty, never earlier.
+        tracing::error!(%run, survivors = ?outcome.survivors, "processes of a run do not end");
+        return Ok(());
+    }
+    let (step, detail) = next(
+        &outcome,
+        claimed,
+        (state, used, rooms.vault().state() == State::Locked),
+        detail,
+    );
+    let applied = rooms
+        .queue
+        .advance(Caller::Drover, run, attempt, step, detail)
+        .await
+        .doing("write the end of the run")?;
+    if let Applied::Done(row) = applied {
+        rooms.live.tell(run, |batch| {
+            batch.row = Some(row.clone());
+            batch.refresh = true;
+        });
+    }
+    Ok(())
+}
+
+/// The run's state, and how many retries earlier attempts have used; `None` when this attempt is stale.
+async fn standing(rooms: &Rooms, claimed: &Claimed) -> Result<Option<(RunState, u32)>> {
+    let id = claimed.run.id;
+    let run = rooms
+        .store
+        .read(move |db| db.run_row(id))
+        .await
+        .doing("read the run")?;
+    let used = rooms
+        .store
+        .read(move |db| Ok(db.budget(id)?.retries))
+        .await
+        .doing("count the retries")?;
+    Ok(run
+        .filter(|row| row.attempt == claimed.attempt && row.state.holds())
+        .map(|row| (row.state, used)))
+}
+
+/// The stop that the run's state does not show yet.
+fn missing_stop(outcome: &Outcome, state: RunState) -> Option<StopIntent> {
+    let intent = match (outcome.ended, outcome.reason) {
+        _ if state == RunState::Stopping => return None,
+        (Ended::TimedOut, _) => StopIntent::Timeout,
+        (Ended::Cancelled, Reason::Quit) => StopIntent::Quit,
+        (Ended::Cancelled, _) => StopIntent::Cancel,
+        _ if !outcome.survivors.is_empty() => StopIntent::Leftovers,
+        _ => return None,
+    };
+    Some(intent)
+}
+
+fn next(
+    outcome: &Outcome,
+    claimed: &Claimed,
+    (state, used, locked): (RunState, u32, bool),
+    detail: MoveDetail,
+) -> (Move, MoveDetail) {
+    let now = detail.at;
+    let again = |pause: SignedDuration, charge: Charge, detail: MoveDetail| {
+        (
+            Move::Requeue,
+            MoveDetail {
+                charge,
+                not_before: now.checked_add(pause).ok(),
+                ..detail
+            },
+        )
+    };
+    if state == RunState::Starting && !outcome.started {
+        match outcome.reason {
+            Reason::ProfileInUse => return again(FOREIGN_CHROME, Charge::None, detail),
+            Reason::SecretUnavailable if locked => {
+                return again(
+                    LOCKED_KEYCHAIN,
+                    Charge::None,
+                    MoveDetail {
+                        reason: Some("vault_locked".to_owned()),
+                        ..detail
+                    },
+                );
+            }
+            _ => {}
+        }
+    }
+    // A person's stop wins over whatever the process said at its end.
+    let cancelled = outcome.ended == Ended::Cancelled
+        || outcome.reason == Reason::Stale && state == RunState::Stopping;
+    if cancelled {
+        return (
+            Move::End {
+                ended: Ended::Cancelled,
+            },
+            detail,
+        );
+    }
+    let retries = &claimed.plan.retries;
+    if retries.grants(outcome.ended, used) {
+        let pause = SignedDuration::try_from(retries.pause_after(used + 1).duration())
+            .unwrap_or(SignedDuration::from_secs(30));
+        return again(pause, Charge::Retry, detail);
+    }
+    (
+        Move::End {
+            ended: outcome.ended,
+        },
+        detail,
+    )
+}
+
+fn rung_word(rung: Rung) -> String {
+    match rung {
+        Rung::Gone => "gone",
+        Rung::Closed => "closed",
+        Rung::Terminated => "terminated",
+        Rung::Killed => "killed",
+    }
+    .to_owned()
+}

@@ -1,0 +1,281 @@
+//! The engine's life: start in the right order, recover, run, quit.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, RwLock},
+    time::Duration,
+};
+
+use drover_model::{Caller, Event, Fact, Settings};
+use drover_runner::{Control, process::Door};
+use drover_scheduler::{Capacity, Clock, LocalQueue, SystemClock, claim_loop};
+use drover_store::{FolderLock, Store};
+use drover_vault::Vault;
+use jiff::Timestamp;
+use tokio::{
+    sync::{broadcast, watch},
+    task::JoinHandle,
+};
+
+use crate::{
+    Paths, Result, attempt, error::Doing as _, live::Live, logging::LogControl, machine::Machine,
+    new_id::NewId, recovery, samples::site::Site,
+};
+
+/// What the caller of [`Engine::start`] brings along.
+pub struct Faces {
+    /// The clock of everything.
+    pub clock: Arc<dyn Clock>,
+    /// Drover's own log, whose level the settings change.
+    pub log: Option<LogControl>,
+}
+
+impl Default for Faces {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            log: None,
+        }
+    }
+}
+
+/// How to quit while runs go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuitWay {
+    /// Start nothing more and wait for what runs.
+    FinishRuns,
+    /// Stop what runs.
+    StopRuns,
+}
+
+/// A handle on the running engine. Clones share it.
+#[derive(Clone)]
+pub struct Engine {
+    rooms: Arc<Rooms>,
+}
+
+/// Every room that a use case may enter.
+pub(crate) struct Rooms {
+    pub(crate) paths: Paths,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) store: Store,
+    pub(crate) queue: LocalQueue,
+    pub(crate) door: Door,
+    pub(crate) live: Live,
+    pub(crate) machine: Machine,
+    pub(crate) new_id: NewId,
+    pub(crate) capacity: watch::Sender<Capacity>,
+    pub(crate) log: Option<LogControl>,
+    pub(crate) site: Mutex<Option<Site>>,
+    pub(crate) recovered: Option<String>,
+    vault: RwLock<Vault>,
+    claims: Mutex<Option<JoinHandle<()>>>,
+    // Last, so that nothing of this engine outlives it.
+    _lock: FolderLock,
+}
+
+impl Rooms {
+    /// The time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The keychain in use.
+    pub(crate) fn vault(&self) -> Vault {
+        self.vault
+            .read()
+            .expect("BUG: nothing panics while it is held")
+            .clone()
+    }
+
+    /// Uses another keychain from now on.
+    pub(crate) fn use_vault(&self, vault: Vault) {
+        *self
+            .vault
+            .write()
+            .expect("BUG: nothing panics while it is held") = vault;
+    }
+
+    /// Begins the marker of every process of this data folder, and no other's.
+    pub(crate) fn marker(paths: &Paths) -> String {
+        format!(
+            "drover:{:016x}:",
+            crate::paths::fnv1a(paths.data.as_os_str().as_encoded_bytes())
+        )
+    }
+}
+
+impl Engine {
+    /// Takes the data folder, opens the database, ends what an earlier life left, and only
+    /// then starts to claim runs.
+    pub async fn start(paths: Paths, faces: Faces) -> Result<Self> {
+        let now = faces.clock.now();
+        make_private(&paths)?;
+        let lock = FolderLock::take(paths.database_folder()).doing("take the data folder")?;
+        let opened = Store::open(paths.database_folder(), now).doing("open the database")?;
+        let store = opened.store;
+        let settings = store
+            .read(|db| db.settings())
+            .await
+            .doing("read the settings")?;
+        if let Some(log) = &faces.log {
+            log.set_level(settings.log_level);
+        }
+        let door = Door::open(paths.environment.clone())
+            .doing("start the thread that starts processes")?;
+        let recovered = recovery::recover(&store, &paths, now).await?;
+        let service = format!("drover {}", Rooms::marker(&paths).trim_end_matches(':'));
+        let (capacity, free) = watch::channel(capacity_of(&settings, false));
+        let rooms = Arc::new(Rooms {
+            queue: LocalQueue::new(store.clone()),
+            machine: Machine::new(door.clone()),
+            live: Live::default(),
+            new_id: NewId::default(),
+            site: Mutex::new(None),
+            vault: RwLock::new(Vault::os(&service)),
+            claims: Mutex::new(None),
+            clock: faces.clock,
+            log: faces.log,
+            capacity,
+            recovered,
+            paths,
+            store,
+            door,
+            _lock: lock,
+        });
+        let engine = Self { rooms };
+        engine.reopen_samples().await;
+        engine.finish_tokens().await;
+        engine.start_claims(free);
+        engine.watch_keychain();
+        tracing::info!(
+            version = env!("CARGO_PKG_VERSION"),
+            "the engine has started"
+        );
+        Ok(engine)
+    }
+
+    fn start_claims(&self, capacity: watch::Receiver<Capacity>) {
+        let rooms = self.rooms.clone();
+        let marker = Rooms::marker(&rooms.paths);
+        let (queue, clock) = (rooms.queue.clone(), rooms.clock.clone());
+        // The loop must not keep the engine alive, or the data folder would stay locked.
+        let weak = Arc::downgrade(&rooms);
+        let claims = tokio::spawn(claim_loop(
+            queue,
+            clock,
+            capacity,
+            move |run| format!("{marker}{run}"),
+            move |claimed| {
+                let rooms = weak.upgrade();
+                async move {
+                    if let Some(rooms) = rooms {
+                        attempt::supervise(rooms, claimed).await;
+                    }
+                }
+            },
+        ));
+        *rooms
+            .claims
+            .lock()
+            .expect("BUG: nothing panics while it is held") = Some(claims);
+    }
+
+    /// Facts as they are committed, in order.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Arc<[Event]>> {
+        self.rooms.store.events()
+    }
+
+    /// Where this engine keeps things.
+    #[must_use]
+    pub fn paths(&self) -> &Paths {
+        &self.rooms.paths
+    }
+
+    /// How many runs go on.
+    #[must_use]
+    pub fn live_runs(&self) -> usize {
+        self.rooms.live.runs().len()
+    }
+
+    /// Starts nothing more, ends or awaits what runs, and closes the database.
+    pub async fn quit(&self, way: QuitWay) {
+        self.rooms
+            .capacity
+            .send_modify(|capacity| capacity.draining = true);
+        let claims = self
+            .rooms
+            .claims
+            .lock()
+            .expect("BUG: nothing panics while it is held")
+            .take();
+        if let Some(mut claims) = claims {
+            let mut told = HashSet::new();
+            loop {
+                if way == QuitWay::StopRuns {
+                    // Also a run that was being claimed a moment ago; each is told once, as a second word kills.
+                    let live = self.rooms.live.runs().into_iter();
+                    live.filter(|run| told.insert(*run)).for_each(|run| {
+                        self.rooms.live.order(run, Control::Quit);
+                    });
+                }
+                if tokio::time::timeout(Duration::from_millis(250), &mut claims)
+                    .await
+                    .is_ok()
+                {
+                    break;
+                }
+            }
+        }
+        self.rooms.store.close().await;
+        tracing::info!("the engine has stopped");
+    }
+
+    pub(crate) fn rooms(&self) -> &Arc<Rooms> {
+        &self.rooms
+    }
+
+    /// Tells every face when the keychain opens, locks or goes.
+    pub(crate) fn watch_keychain(&self) {
+        let mut states = self.rooms.vault().watch();
+        let weak = Arc::downgrade(&self.rooms);
+        tokio::spawn(async move {
+            while states.changed().await.is_ok() {
+                let Some(rooms) = weak.upgrade() else { return };
+                Self { rooms }.tell_keychain().await;
+            }
+        });
+    }
+
+    /// Tells every face to look at the keychain again.
+    pub(crate) async fn tell_keychain(&self) {
+        let told = self
+            .rooms
+            .store
+            .write(self.rooms.now(), Caller::Drover, |tx| {
+                tx.record(Fact::KeychainChanged)
+            })
+            .await;
+        if let Err(error) = told {
+            tracing::warn!(%error, "failed to tell that the keychain has changed");
+        }
+    }
+}
+
+/// What the claim loop may do under these settings.
+pub(crate) fn capacity_of(settings: &Settings, draining: bool) -> Capacity {
+    Capacity {
+        workers: settings.workers.clamp(1, Settings::MAX_WORKERS) as usize,
+        draining,
+    }
+}
+
+/// Makes the data folder, readable by its owner alone.
+fn make_private(paths: &Paths) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&paths.data).doing("make the data folder")
+}

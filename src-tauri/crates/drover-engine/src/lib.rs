@@ -1,0 +1,24 @@
+//! The engine: the one place where the rooms of the house are wired together, and the
+//! use cases that the window, the command line and the socket call.
+//!
+//! What it is not: it knows no Tauri and no terminal, it writes no SQL and asks no
+//! keychain by itself. What it wires, it hands on as values, channels and small ports.
+
+mod aside;
+mod attempt;
+mod command_error;
+mod engine;
+mod error;
+mod live;
+pub mod logging;
+mod machine;
+mod new_id;
+mod paths;
+mod recovery;
+mod samples;
+mod use_cases;
+
+pub use engine::{Engine, Faces, QuitWay};
+pub use error::{Error, Result};
+pub use live::WatchId;
+pub use paths::Paths;

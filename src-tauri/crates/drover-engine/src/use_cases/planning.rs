@@ -1,0 +1,413 @@
+//! From a task and its options to one plan per profile: what the panel shows is what runs.
+
+use std::path::{Path, PathBuf};
+
+use drover_model::{
+    Caller, Code, CommandError, FieldError, FieldErrors, Plan, PlanError, Profile, ProfilePick,
+    Proxy, ProxyPolicy, RunId, Script, Surroundings, TaskFile, TaskSpec, TokenName, Work,
+    request::{ListProfiles, PlanReport, PlanTask, StartOptions},
+    task::Kind,
+};
+use drover_store::Reading;
+
+use super::{profiles::no_profile, tasks::no_task};
+use crate::{Engine, Result, engine::Rooms, error::Doing as _};
+
+/// The most plans that one answer holds; the count is always complete.
+const SHOWN: usize = 100;
+
+/// The most runs that one start makes.
+const MAX_RUNS: usize = 10_000;
+
+/// Everything about one start that had to be looked up.
+pub(crate) struct Prepared {
+    spec: TaskSpec,
+    version: u32,
+    /// The profiles to run in; `None` alone means one run without a profile.
+    targets: Vec<Target>,
+    tokens: Vec<TokenName>,
+    options: StartOptions,
+    program: Option<String>,
+    visible: bool,
+}
+
+/// One run to be.
+struct Target {
+    profile: Option<Profile>,
+    proxy: Option<Proxy>,
+    browser: Option<String>,
+}
+
+impl Engine {
+    pub async fn plan_task(&self, _by: Caller, req: PlanTask) -> Result<PlanReport> {
+        let (spec, version) = match (req.task, req.file) {
+            (Some(name), None) => {
+                let wanted = name.clone();
+                let task = self
+                    .rooms()
+                    .store
+                    .read(move |db| db.find_task(&wanted, None))
+                    .await
+                    .doing("read the task")?;
+                let task = task.ok_or_else(|| no_task(&name))?;
+                (task.spec, task.version)
+            }
+            (None, Some(file)) => match self.spec_of_draft(file).await? {
+                Ok(spec) => (spec, 0),
+                Err(problems) => {
+                    return Ok(PlanReport {
+                        problems: problems.0,
+                        ..PlanReport::default()
+                    });
+                }
+            },
+            _ => {
+                return Err(
+                    CommandError::new(Code::Invalid, "give either a task or a file")
+                        .field("task")
+                        .into(),
+                );
+            }
+        };
+        let prepared = match self.prepare(spec, version, req.options).await? {
+            Ok(prepared) => prepared,
+            Err(problems) => {
+                return Ok(PlanReport {
+                    problems: problems.0,
+                    ..PlanReport::default()
+                });
+            }
+        };
+        let warnings = self.warnings(&prepared).await;
+        let runs = u32::try_from(prepared.targets.len()).unwrap_or(u32::MAX);
+        let mut report = PlanReport {
+            runs,
+            warnings,
+            ..PlanReport::default()
+        };
+        for target in prepared.targets.iter().take(SHOWN) {
+            match prepared.plan(target, None) {
+                Ok(plan) => report.plans.push(plan),
+                Err(problems) => {
+                    report.problems = problems.0;
+                    report.plans.clear();
+                    break;
+                }
+            }
+        }
+        Ok(report)
+    }
+
+    /// A task that is being written: its problems are an answer, not an error.
+    async fn spec_of_draft(
+        &self,
+        file: TaskFile,
+    ) -> Result<std::result::Result<TaskSpec, FieldErrors>> {
+        match self.spec_of(file).await {
+            Ok(spec) => Ok(Ok(spec)),
+            Err(error) => match CommandError::from(error) {
+                error if error.code == Code::Invalid && !error.fields.is_empty() => {
+                    Ok(Err(FieldErrors(error.fields)))
+                }
+                error if error.code == Code::Invalid => Ok(Err(FieldErrors::one(
+                    error.field.unwrap_or_default(),
+                    error.message,
+                ))),
+                error => Err(error.into()),
+            },
+        }
+    }
+
+    /// Looks up everything that a start of this task needs, or says what is missing.
+    pub(crate) async fn prepare(
+        &self,
+        spec: TaskSpec,
+        version: u32,
+        options: StartOptions,
+    ) -> Result<std::result::Result<Prepared, FieldErrors>> {
+        let rooms = self.rooms();
+        let wanted = (spec.clone(), options.clone());
+        let looked = rooms
+            .store
+            .read(move |db| look_up(db, &wanted.0, &wanted.1))
+            .await
+            .doing("look up what the task needs")?;
+        let looked = match looked {
+            Ok(looked) => looked,
+            Err(problems) => return Ok(Err(problems)),
+        };
+        if looked.profiles.len() > MAX_RUNS {
+            return Ok(Err(FieldErrors::one(
+                "profiles",
+                format!(
+                    "{} runs at once are more than {MAX_RUNS}",
+                    looked.profiles.len()
+                ),
+            )));
+        }
+        let program = program(rooms, &spec).await;
+        let mut targets = Vec::new();
+        for (profile, proxy) in looked.profiles {
+            let browser = match &profile {
+                Some(profile) => rooms
+                    .machine
+                    .browser_for(&rooms.paths, &profile.browser)
+                    .await
+                    .map(|found| format!("{} {}", found.brand, found.version)),
+                None => None,
+            };
+            targets.push(Target {
+                profile,
+                proxy,
+                browser,
+            });
+        }
+        Ok(Ok(Prepared {
+            spec,
+            version,
+            targets,
+            tokens: looked.tokens,
+            options,
+            program,
+            visible: looked.visible,
+        }))
+    }
+
+    /// What deserves a look although it would run.
+    async fn warnings(&self, prepared: &Prepared) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let kind = prepared.spec.work.kind();
+        let rooms = self.rooms();
+        if kind == Kind::Playwright && prepared.program.is_none() {
+            warnings.push(
+                "Node was not found; the run would fail. Install Node 20 or newer.".to_owned(),
+            );
+        }
+        if prepared
+            .targets
+            .iter()
+            .any(|target| target.profile.is_some() && target.browser.is_none())
+        {
+            warnings.push("No browser was found for the profile; the run would fail. Install Chrome or Chromium, or name its path in the profile.".to_owned());
+        }
+        if let Work::Playwright(Script::File { path }) = &prepared.spec.work
+            && !Path::new(path.as_str()).is_file()
+        {
+            warnings.push(format!(
+                "`{}` is not there; the run would fail.",
+                path.as_str()
+            ));
+        }
+        if let Work::Playwright(Script::Project { path, .. }) = &prepared.spec.work
+            && !Path::new(path.as_str()).is_dir()
+        {
+            warnings.push(format!(
+                "Folder `{}` is not there; the run would fail.",
+                path.as_str()
+            ));
+        }
+        if !prepared.spec.tokens.is_empty() && rooms.vault().state() == drover_vault::State::Locked
+        {
+            warnings.push("The keychain is locked; the run would wait for it.".to_owned());
+        }
+        let busy = prepared
+            .targets
+            .iter()
+            .filter_map(|target| target.profile.as_ref())
+            .filter(|profile| profile.in_use_by.is_some());
+        warnings.extend(
+            busy.take(3).map(|profile| {
+                format!("Profile `{}` is in use; its run would wait.", profile.name)
+            }),
+        );
+        warnings
+    }
+}
+
+impl Prepared {
+    /// How many runs it makes.
+    pub(crate) fn runs(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// One plan a run, each with its id, or every problem.
+    pub(crate) fn plans(
+        &self,
+        mut id: impl FnMut() -> RunId,
+    ) -> std::result::Result<Vec<(RunId, Plan)>, FieldErrors> {
+        self.targets
+            .iter()
+            .map(|target| {
+                let run = id();
+                Ok((run, self.plan(target, Some(run))?))
+            })
+            .collect()
+    }
+
+    fn plan(&self, target: &Target, run: Option<RunId>) -> std::result::Result<Plan, FieldErrors> {
+        let around = Surroundings {
+            task_version: self.version,
+            run,
+            profile: target.profile.as_ref(),
+            proxy: target.proxy.as_ref(),
+            tokens: &self.tokens,
+            params: &self.options.params,
+            program: self.program.as_deref(),
+            browser: target.browser.as_deref(),
+            visible: self.visible,
+        };
+        Plan::resolve(&self.spec, &around)
+            .map_err(|errors| FieldErrors(errors.iter().map(problem).collect()))
+    }
+}
+
+/// The field of the task that a reason belongs to.
+fn problem(error: &PlanError) -> FieldError {
+    let field = match error {
+        PlanError::UnknownProxy(_) => "proxy".to_owned(),
+        PlanError::UnknownToken(_) => "tokens".to_owned(),
+        PlanError::MissingParam(name)
+        | PlanError::UnknownParam(name)
+        | PlanError::BadParam { name, .. } => format!("parameters.{name}"),
+        PlanError::NoProfile | PlanError::StepsNeedProfile | PlanError::ScriptNeedsProfile => {
+            "profiles".to_owned()
+        }
+        PlanError::ProgramNotFound(_) => "program".to_owned(),
+    };
+    FieldError {
+        field,
+        message: error.to_string(),
+    }
+}
+
+struct LookedUp {
+    profiles: Vec<(Option<Profile>, Option<Proxy>)>,
+    tokens: Vec<TokenName>,
+    visible: bool,
+}
+
+type LookUp = std::result::Result<LookedUp, FieldErrors>;
+
+fn look_up(
+    db: &Reading<'_>,
+    spec: &TaskSpec,
+    options: &StartOptions,
+) -> drover_store::Result<LookUp> {
+    let chosen = match chosen(db, spec, options)? {
+        Ok(chosen) => chosen,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    let named = match &spec.proxy {
+        ProxyPolicy::Named(name) => db.find_proxy(name.as_str())?,
+        _ => None,
+    };
+    let mut profiles = Vec::new();
+    for profile in chosen {
+        let proxy = match (&spec.proxy, &profile) {
+            (ProxyPolicy::Profile, Some(profile)) => match &profile.proxy {
+                Some(name) => match db.find_proxy(name.as_str())? {
+                    Some(proxy) => Some(proxy),
+                    // Without its proxy a profile must not run: that would show its real address.
+                    None => {
+                        return Ok(Err(FieldErrors::one(
+                            "proxy",
+                            format!(
+                                "profile `{}` uses proxy `{name}`, which is not there",
+                                profile.name
+                            ),
+                        )));
+                    }
+                },
+                None => None,
+            },
+            (ProxyPolicy::Named(_), _) => named.clone(),
+            _ => None,
+        };
+        profiles.push((profile, proxy));
+    }
+    Ok(Ok(LookedUp {
+        profiles,
+        tokens: db.token_names()?,
+        visible: db.settings()?.show_browser,
+    }))
+}
+
+/// The profiles to run in: the options' choice, else the task's.
+fn chosen(
+    db: &Reading<'_>,
+    spec: &TaskSpec,
+    options: &StartOptions,
+) -> drover_store::Result<std::result::Result<Vec<Option<Profile>>, FieldErrors>> {
+    let by_name = |names: Vec<String>| -> drover_store::Result<
+        std::result::Result<Vec<Option<Profile>>, FieldErrors>,
+    > {
+        let mut profiles: Vec<Option<Profile>> = Vec::new();
+        for name in names {
+            match db
+                .find_profile(&name)?
+                .filter(|profile| profile.removed_at.is_none())
+            {
+                Some(profile)
+                    if profiles
+                        .iter()
+                        .flatten()
+                        .any(|known| known.id == profile.id) => {}
+                Some(profile) => profiles.push(Some(profile)),
+                None => return Ok(Err(FieldErrors::one("profiles", no_profile(&name).message))),
+            }
+        }
+        Ok(Ok(profiles))
+    };
+    let by_tag =
+        |tag: &str,
+         pick: Option<u32>|
+         -> drover_store::Result<std::result::Result<Vec<Option<Profile>>, FieldErrors>> {
+            let mut profiles = db.profiles_with_tag(tag)?;
+            profiles.truncate(pick.map_or(usize::MAX, |pick| pick as usize));
+            if profiles.is_empty() {
+                return Ok(Err(FieldErrors::one(
+                    "profiles.tag",
+                    format!("no profile has the tag `{tag}`"),
+                )));
+            }
+            Ok(Ok(profiles.into_iter().map(Some).collect()))
+        };
+    if !options.profiles.is_empty() {
+        return by_name(options.profiles.clone());
+    }
+    if let Some(tag) = &options.tag {
+        return by_tag(tag, None);
+    }
+    match &spec.profiles {
+        ProfilePick::Unset => Ok(Ok(vec![None])),
+        ProfilePick::Names(names) => by_name(names.iter().map(ToString::to_string).collect()),
+        ProfilePick::Tag { tag, pick } => by_tag(tag, *pick),
+        ProfilePick::All => {
+            let all = db
+                .profiles(&ListProfiles {
+                    limit: u32::MAX,
+                    ..ListProfiles::default()
+                })?
+                .rows;
+            if all.is_empty() {
+                return Ok(Err(FieldErrors::one("profiles", "there is no profile yet")));
+            }
+            Ok(Ok(all.into_iter().map(Some).collect()))
+        }
+    }
+}
+
+/// The program of a plan: the command's own, the shell, or Node.
+async fn program(rooms: &Rooms, spec: &TaskSpec) -> Option<String> {
+    let path: Option<PathBuf> = match &spec.work {
+        Work::Command(command) if command.shell => {
+            rooms
+                .paths
+                .program(if cfg!(windows) { "cmd" } else { "sh" })
+        }
+        Work::Command(command) => rooms.paths.program(&command.program),
+        Work::Playwright(_) => rooms.machine.node(&rooms.paths).await.map(|node| node.path),
+        Work::Steps(_) => None,
+    };
+    path.map(|path| path.to_string_lossy().into_owned())
+}

@@ -1,0 +1,205 @@
+//! Runs: list, look, stop, resume, read what they left.
+
+use std::path::{Component, Path};
+
+use drover_model::{
+    Caller, Code, CommandError, Ended, LogPage, Move, Run, RunId, RunRow, RunState, StopIntent,
+    request::{
+        ArtifactBytes, CancelRun, GetRun, GetSummary, ListRuns, PauseQueue, ReadArtifact, ReadLog,
+        ResumeRun, RunList, Summary,
+    },
+};
+use drover_runner::Control;
+use drover_store::{Applied, MoveDetail};
+
+use crate::{Engine, Error, Result, aside::aside, error::Doing as _};
+
+/// The most lines of one page.
+const MAX_PAGE: usize = 10_000;
+
+/// The largest artifact that is answered as bytes; larger files are opened from their folder.
+const MAX_ARTIFACT: u64 = 32 * 1024 * 1024;
+
+/// An error for a run that is not there.
+pub(crate) fn no_run(run: RunId) -> CommandError {
+    CommandError::new(Code::RunNotFound, format!("no run `{run}`"))
+        .hint("`drover-cli runs` lists them.")
+        .field("run")
+}
+
+impl Engine {
+    pub async fn list_runs(&self, _by: Caller, req: ListRuns) -> Result<RunList> {
+        self.rooms()
+            .store
+            .read(move |db| db.runs(&req))
+            .await
+            .doing("list the runs")
+    }
+
+    pub async fn get_run(&self, _by: Caller, req: GetRun) -> Result<Run> {
+        let now = self.rooms().now();
+        let found = self
+            .rooms()
+            .store
+            .read(move |db| db.run(req.run, now))
+            .await
+            .doing("read the run")?;
+        found.ok_or_else(|| no_run(req.run).into())
+    }
+
+    async fn row(&self, run: RunId) -> Result<RunRow> {
+        let row = self
+            .rooms()
+            .store
+            .read(move |db| db.run_row(run))
+            .await
+            .doing("read the run")?;
+        row.ok_or_else(|| no_run(run).into())
+    }
+
+    /// A queued run ends at once. A live one is told to stop; the second time it is killed.
+    pub async fn cancel_run(&self, by: Caller, req: CancelRun) -> Result<RunRow> {
+        let row = self.row(req.run).await?;
+        let now = self.rooms().now();
+        let detail = MoveDetail {
+            reason: Some("cancelled".to_owned()),
+            message: Some("stopped by you".to_owned()),
+            ..MoveDetail::at(now)
+        };
+        match row.state {
+            RunState::Queued => {
+                let step = Move::End {
+                    ended: Ended::Cancelled,
+                };
+                let applied = self
+                    .rooms()
+                    .queue
+                    .advance(by, row.id, row.attempt, step, detail)
+                    .await
+                    .doing("cancel the run")?;
+                match applied {
+                    Applied::Done(row) => Ok(row),
+                    // It was claimed a moment ago, so it is live now.
+                    Applied::Stale => Box::pin(self.cancel_run(by, req)).await,
+                }
+            }
+            RunState::Stopping => {
+                self.rooms().live.order(row.id, Control::Kill);
+                Ok(row)
+            }
+            state if state.is_live() => {
+                // The intent is committed first, so that a crash in the middle goes on with the stop.
+                let step = Move::Stop {
+                    intent: StopIntent::Cancel,
+                };
+                self.rooms()
+                    .queue
+                    .advance(by, row.id, row.attempt, step, detail)
+                    .await
+                    .doing("stop the run")?;
+                self.rooms().live.order(row.id, Control::Cancel);
+                self.row(req.run).await
+            }
+            state => Err(CommandError::new(
+                Code::WrongState,
+                format!(
+                    "the run has ended already: {}",
+                    state.label().to_lowercase()
+                ),
+            )
+            .into()),
+        }
+    }
+
+    /// Lets task code go on that waits for a person.
+    pub async fn resume_run(&self, _by: Caller, req: ResumeRun) -> Result<RunRow> {
+        let row = self.row(req.run).await?;
+        if row.state != RunState::Parked || !self.rooms().live.order(row.id, Control::Resume) {
+            return Err(
+                CommandError::new(Code::WrongState, "the run does not wait for anybody").into(),
+            );
+        }
+        Ok(row)
+    }
+
+    pub async fn read_log(&self, _by: Caller, req: ReadLog) -> Result<LogPage> {
+        self.row(req.run).await?;
+        let folder = self.rooms().paths.run(req.run);
+        let limit = if req.limit == 0 {
+            1_000
+        } else {
+            (req.limit as usize).min(MAX_PAGE)
+        };
+        let page =
+            aside(move || drover_runner::capture::read_log(&folder, req.from_seq.max(1), limit))
+                .await;
+        page.map_err(|source| Error::Log {
+            run: req.run,
+            source,
+        })
+    }
+
+    /// Answers only files that the run lists, and only from inside its own folder.
+    pub async fn read_artifact(&self, _by: Caller, req: ReadArtifact) -> Result<ArtifactBytes> {
+        let run = self
+            .get_run(Caller::Drover, GetRun { run: req.run })
+            .await?;
+        let gone = || {
+            Error::from(
+                CommandError::new(
+                    Code::ArtifactNotFound,
+                    format!("run `{}` has no file `{}`", req.run, req.path),
+                )
+                .field("path"),
+            )
+        };
+        let artifact = run
+            .artifacts
+            .iter()
+            .find(|artifact| artifact.path == req.path)
+            .ok_or_else(gone)?;
+        let inside = Path::new(&artifact.path)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
+        let path = self.rooms().paths.data.join(&artifact.path);
+        if !inside || !path.starts_with(self.rooms().paths.run(req.run)) {
+            return Err(gone());
+        }
+        if artifact.bytes > MAX_ARTIFACT {
+            let message = format!(
+                "`{}` has {} bytes, too many to show here",
+                artifact.path, artifact.bytes
+            );
+            return Err(CommandError::new(Code::Invalid, message)
+                .hint("Open it from its folder.")
+                .into());
+        }
+        let bytes = aside(move || std::fs::read(path)).await;
+        match bytes {
+            Ok(bytes) => Ok(ArtifactBytes(bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(gone()),
+            Err(source) => Err(Error::Io {
+                doing: "read the file",
+                source,
+            }),
+        }
+    }
+
+    pub async fn get_summary(&self, _by: Caller, _req: GetSummary) -> Result<Summary> {
+        let now = self.rooms().now();
+        self.rooms()
+            .store
+            .read(move |db| db.summary(now))
+            .await
+            .doing("count the runs")
+    }
+
+    pub async fn pause_queue(&self, by: Caller, req: PauseQueue) -> Result<Summary> {
+        self.rooms()
+            .store
+            .write(self.rooms().now(), by, move |tx| tx.pause(req.paused))
+            .await
+            .doing("pause the queue")?;
+        self.get_summary(by, GetSummary {}).await
+    }
+}

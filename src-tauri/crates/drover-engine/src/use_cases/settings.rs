@@ -1,0 +1,45 @@
+//! Settings: read, check, save, apply.
+
+use drover_model::{
+    Caller, Code, CommandError, Settings,
+    request::{GetSettings, SaveSettings},
+};
+
+use crate::{Engine, Result, engine::capacity_of, error::Doing as _};
+
+impl Engine {
+    pub async fn get_settings(&self, _by: Caller, _req: GetSettings) -> Result<Settings> {
+        self.rooms()
+            .store
+            .read(|db| db.settings())
+            .await
+            .doing("read the settings")
+    }
+
+    pub async fn save_settings(&self, by: Caller, req: SaveSettings) -> Result<Settings> {
+        let settings = req.settings;
+        if !(1..=Settings::MAX_WORKERS).contains(&settings.workers) {
+            let message = format!(
+                "`workers`: {} is not a number from 1 to {}",
+                settings.workers,
+                Settings::MAX_WORKERS
+            );
+            return Err(CommandError::new(Code::Invalid, message)
+                .field("workers")
+                .into());
+        }
+        let stored = settings.clone();
+        self.rooms()
+            .store
+            .write(self.rooms().now(), by, move |tx| tx.put_settings(&stored))
+            .await
+            .doing("save the settings")?;
+        self.rooms()
+            .capacity
+            .send_modify(|capacity| *capacity = capacity_of(&settings, capacity.draining));
+        if let Some(log) = &self.rooms().log {
+            log.set_level(settings.log_level);
+        }
+        Ok(settings)
+    }
+}

@@ -1,0 +1,13 @@
+//! What may start, and when: the clock that everything is told, the queue over the
+//! store, and the claim loop that fills free workers.
+//!
+//! What it is not: it starts nothing itself. A claimed run is handed to the function that
+//! the engine passes in, and the store's constraints, not this crate, decide who wins.
+
+pub mod claim_loop;
+pub mod clock;
+pub mod local_queue;
+
+pub use claim_loop::{Capacity, claim_loop};
+pub use clock::{Clock, SystemClock};
+pub use local_queue::LocalQueue;
