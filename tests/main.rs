@@ -4,7 +4,10 @@
 //! `cargo xtask test` says where the programs are (`DROVER_BIN`, `DROVER_CLI_BIN`,
 //! `DROVER_TAURI_DRIVER`, `DROVER_NODE_TOOLS`). A journey that lacks one fails and names it.
 #![expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
-#![expect(clippy::disallowed_methods, reason = "journeys start Drover from outside, as a desktop does")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "journeys start Drover from outside, as a desktop does"
+)]
 
 mod journeys;
 mod support;

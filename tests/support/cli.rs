@@ -40,7 +40,11 @@ impl Said {
     #[track_caller]
     pub(crate) fn fails(self, code: i32) -> Value {
         assert_eq!(self.code, code, "{}{}", self.stdout, self.stderr);
-        let line = self.stderr.lines().find(|line| line.starts_with('{')).unwrap_or_else(|| panic!("no error document in {}", self.stderr));
+        let line = self
+            .stderr
+            .lines()
+            .find(|line| line.starts_with('{'))
+            .unwrap_or_else(|| panic!("no error document in {}", self.stderr));
         serde_json::from_str::<Value>(line).unwrap()["error"].take()
     }
 }
@@ -57,8 +61,14 @@ impl Desktop {
         let output = match input {
             None => command.stdin(Stdio::null()).output().unwrap(),
             Some(input) => {
-                let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-                std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
+                let mut child = command
+                    .stdin(Stdio::piped())
+                    .stdout(Stdio::piped())
+                    .stderr(Stdio::piped())
+                    .spawn()
+                    .unwrap();
+                std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes())
+                    .unwrap();
                 child.wait_with_output().unwrap()
             }
         };
@@ -67,7 +77,11 @@ impl Desktop {
 
     pub(crate) fn cli_command(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(program("DROVER_CLI_BIN"));
-        command.arg("--data-dir").arg(self.data()).arg("--json").args(arguments);
+        command
+            .arg("--data-dir")
+            .arg(self.data())
+            .arg("--json")
+            .args(arguments);
         command
     }
 }

@@ -43,13 +43,22 @@ impl Desktop {
         let (bus, address) = bus(&environment);
         environment.push(("DBUS_SESSION_BUS_ADDRESS".into(), address.into()));
         let keyring = with_keyring.then(|| keyring(&environment));
-        Self { _keyring: keyring, _bus: bus, _screen: screen, environment, home }
+        Self {
+            _keyring: keyring,
+            _bus: bus,
+            _screen: screen,
+            environment,
+            home,
+        }
     }
 
     /// A command that runs in this session and sees nothing else.
     pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
-        command.env_clear().envs(self.environment.iter().cloned()).current_dir(self.home.path());
+        command
+            .env_clear()
+            .envs(self.environment.iter().cloned())
+            .current_dir(self.home.path());
         command
     }
 
@@ -63,14 +72,24 @@ impl Desktop {
     }
 
     pub(crate) fn bus_address(&self) -> String {
-        let found = self.environment.iter().find(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS");
+        let found = self
+            .environment
+            .iter()
+            .find(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS");
         found.unwrap().1.clone().into_string().unwrap()
     }
 
     /// A picture of the whole screen, for a person who looks at a failure.
     pub(crate) fn picture(&self, path: &Path) {
-        let taken = self.command("/usr/bin/import").args(["-window", "root"]).arg(path).status();
-        assert!(taken.is_ok_and(|status| status.success()), "failed to take a picture; is `imagemagick` installed?");
+        let taken = self
+            .command("/usr/bin/import")
+            .args(["-window", "root"])
+            .arg(path)
+            .status();
+        assert!(
+            taken.is_ok_and(|status| status.success()),
+            "failed to take a picture; is `imagemagick` installed?"
+        );
     }
 }
 
@@ -78,7 +97,8 @@ fn base_environment(home: &Path) -> Vec<(OsString, OsString)> {
     let folder = |name: &str| {
         let path = home.join(name);
         std::fs::create_dir_all(&path).unwrap();
-        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o700))
+            .unwrap();
         OsString::from(path)
     };
     let mut environment: Vec<(OsString, OsString)> = vec![
@@ -94,11 +114,19 @@ fn base_environment(home: &Path) -> Vec<(OsString, OsString)> {
         ("DROVER_QUIET_BROWSER".into(), "1".into()),
     ];
     for name in ["PATH", "DROVER_NODE_TOOLS"] {
-        environment.push((name.into(), std::env::var_os(name).unwrap_or_else(|| panic!("`{name}` is not set; start the journeys by `cargo xtask test`"))));
+        environment.push((
+            name.into(),
+            std::env::var_os(name).unwrap_or_else(|| {
+                panic!("`{name}` is not set; start the journeys by `cargo xtask test`")
+            }),
+        ));
     }
     if rustix::process::geteuid().is_root() {
         // Neither browser engine can use its sandbox as root.
-        environment.push(("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS".into(), "1".into()));
+        environment.push((
+            "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS".into(),
+            "1".into(),
+        ));
         environment.push(("DROVER_UNSAFE_NO_SANDBOX".into(), "1".into()));
     }
     environment
@@ -107,7 +135,15 @@ fn base_environment(home: &Path) -> Vec<(OsString, OsString)> {
 /// A virtual screen with a number that nobody else uses.
 fn screen() -> (Owned, String) {
     let mut command = Command::new("Xvfb");
-    command.args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"]);
+    command.args([
+        "-displayfd",
+        "1",
+        "-screen",
+        "0",
+        "1440x900x24",
+        "-nolisten",
+        "tcp",
+    ]);
     let mut screen = Owned::start(command.stdout(Stdio::piped()).stderr(Stdio::null()));
     let number = first_line(screen.child().stdout.take().unwrap());
     (screen, format!(":{number}"))
@@ -125,14 +161,23 @@ fn bus(environment: &[(OsString, OsString)]) -> (Owned, String) {
 fn keyring(environment: &[(OsString, OsString)]) -> Owned {
     let in_session = |program: &str| {
         let mut command = Command::new(program);
-        command.env_clear().envs(environment.iter().cloned()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .env_clear()
+            .envs(environment.iter().cloned())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         command
     };
     let mut command = in_session("gnome-keyring-daemon");
     command.args(["--foreground", "--components=secrets", "--unlock"]);
     let keyring = Owned::start_with_input(&mut command, KEYRING_PASSWORD);
     until("the keyring to answer", || {
-        let stored = Owned::start_with_input(in_session("secret-tool").args(["store", "--label=probe", "journey", "probe"]), "x").child().wait();
+        let stored = Owned::start_with_input(
+            in_session("secret-tool").args(["store", "--label=probe", "journey", "probe"]),
+            "x",
+        )
+        .child()
+        .wait();
         stored.is_ok_and(|status| status.success()).then_some(())
     });
     keyring
@@ -141,6 +186,9 @@ fn keyring(environment: &[(OsString, OsString)]) -> Owned {
 fn first_line(output: impl Read) -> String {
     let mut line = String::new();
     BufReader::new(output).read_line(&mut line).unwrap();
-    assert!(!line.trim().is_empty(), "the program ended before it said where it is");
+    assert!(
+        !line.trim().is_empty(),
+        "the program ended before it said where it is"
+    );
     line.trim().to_owned()
 }

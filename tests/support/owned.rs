@@ -18,13 +18,22 @@ impl Owned {
     pub(crate) fn start(command: &mut Command) -> Self {
         let program = command.get_program().to_owned();
         let child = command.process_group(0).spawn();
-        Self { child: child.unwrap_or_else(|error| panic!("failed to start `{}`: {error}", program.display())) }
+        Self {
+            child: child
+                .unwrap_or_else(|error| panic!("failed to start `{}`: {error}", program.display())),
+        }
     }
 
     /// The same with a text on its standard input, which is closed behind it.
     pub(crate) fn start_with_input(command: &mut Command, input: &str) -> Self {
         let mut owned = Self::start(command.stdin(Stdio::piped()));
-        owned.child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        owned
+            .child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
         owned
     }
 
@@ -38,7 +47,9 @@ impl Drop for Owned {
         let group = Pid::from_child(&self.child);
         if self.child.try_wait().ok().flatten().is_none() {
             kill_process_group(group, Signal::TERM).ok(); // it may have ended this moment
-            let gone = super::patience::within(std::time::Duration::from_secs(5), || self.child.try_wait().ok().flatten());
+            let gone = super::patience::within(std::time::Duration::from_secs(5), || {
+                self.child.try_wait().ok().flatten()
+            });
             if gone.is_none() {
                 kill_process_group(group, Signal::KILL).ok(); // the same
                 self.child.wait().ok();

@@ -11,14 +11,21 @@ pub(crate) fn processes() -> Vec<u32> {
 
 fn is_zombie(pid: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('Z'))
+    stat.rsplit_once(") ")
+        .is_some_and(|(_, rest)| rest.starts_with('Z'))
 }
 
 /// Processes whose arguments hold `text`.
 pub(crate) fn with_argument(text: &str) -> Vec<u32> {
     let own = std::process::id();
-    let holds = |pid: &u32| std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| contains(&line, text.as_bytes()));
-    processes().into_iter().filter(|pid| *pid != own && holds(pid)).collect()
+    let holds = |pid: &u32| {
+        std::fs::read(format!("/proc/{pid}/cmdline"))
+            .is_ok_and(|line| contains(&line, text.as_bytes()))
+    };
+    processes()
+        .into_iter()
+        .filter(|pid| *pid != own && holds(pid))
+        .collect()
 }
 
 /// Files below `folder` that hold any of the texts.
@@ -26,7 +33,9 @@ pub(crate) fn files_with(folder: &Path, texts: &[Vec<u8>]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        let Ok(kind) = entry.file_type() else { continue };
+        let Ok(kind) = entry.file_type() else {
+            continue;
+        };
         if kind.is_dir() {
             found.extend(files_with(&path, texts));
         } else if kind.is_file() {

@@ -27,13 +27,28 @@ pub(crate) struct Element {
 impl WebDriver {
     /// Opens a session; tries until the driver listens.
     pub(crate) fn open(port: u16, capabilities: &Value) -> Self {
-        let config = ureq::Agent::config_builder().timeout_global(Some(CALL)).http_status_as_error(false).build();
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(CALL))
+            .http_status_as_error(false)
+            .build();
         let agent: ureq::Agent = config.into();
         let base = format!("http://127.0.0.1:{port}");
-        until("the WebDriver to listen", || agent.get(format!("{base}/status")).call().ok());
-        let reply = call(&agent, &format!("{base}/session"), &json!({ "capabilities": { "alwaysMatch": capabilities } })).unwrap_or_else(|error| panic!("no session: {error}"));
-        let id = reply["sessionId"].as_str().unwrap_or_else(|| panic!("no session in {reply}"));
-        Self { session: format!("{base}/session/{id}"), agent }
+        until("the WebDriver to listen", || {
+            agent.get(format!("{base}/status")).call().ok()
+        });
+        let reply = call(
+            &agent,
+            &format!("{base}/session"),
+            &json!({ "capabilities": { "alwaysMatch": capabilities } }),
+        )
+        .unwrap_or_else(|error| panic!("no session: {error}"));
+        let id = reply["sessionId"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no session in {reply}"));
+        Self {
+            session: format!("{base}/session/{id}"),
+            agent,
+        }
     }
 
     fn post(&self, command: &str, body: &Value) -> Result<Value, String> {
@@ -43,12 +58,15 @@ impl WebDriver {
     /// Runs a script in the page and answers what it returns.
     pub(crate) fn script(&self, script: &str, arguments: &[Value]) -> Value {
         let body = json!({ "script": script, "args": arguments });
-        self.post("execute/sync", &body).unwrap_or_else(|error| panic!("the script failed: {error}\n{script}"))
+        self.post("execute/sync", &body)
+            .unwrap_or_else(|error| panic!("the script failed: {error}\n{script}"))
     }
 
     /// The element with that CSS selector, once it is there and visible.
     pub(crate) fn find(&self, css: &str) -> Element {
-        until(&format!("`{css}` in\n{}", self.text_or_nothing()), || self.visible(css))
+        until(&format!("`{css}` in\n{}", self.text_or_nothing()), || {
+            self.visible(css)
+        })
     }
 
     /// The element with that test id, once it is there and visible.
@@ -58,25 +76,45 @@ impl WebDriver {
 
     /// Whether an element with that test id shows up within a moment.
     pub(crate) fn shows(&self, test_id: &str, limit: Duration) -> bool {
-        within(limit, || self.visible(&format!("[data-testid=\"{test_id}\"]"))).is_some()
+        within(limit, || {
+            self.visible(&format!("[data-testid=\"{test_id}\"]"))
+        })
+        .is_some()
     }
 
     fn visible(&self, css: &str) -> Option<Element> {
-        let found = self.post("elements", &json!({ "using": "css selector", "value": css })).ok()?;
-        let ids = found.as_array()?.iter().filter_map(|element| element[ELEMENT].as_str());
-        ids.map(|id| Element { id: id.to_owned() }).find(|element| self.is_displayed(element))
+        let found = self
+            .post(
+                "elements",
+                &json!({ "using": "css selector", "value": css }),
+            )
+            .ok()?;
+        let ids = found
+            .as_array()?
+            .iter()
+            .filter_map(|element| element[ELEMENT].as_str());
+        ids.map(|id| Element { id: id.to_owned() })
+            .find(|element| self.is_displayed(element))
     }
 
     fn is_displayed(&self, element: &Element) -> bool {
         let seen = "const box = arguments[0].getBoundingClientRect(); return box.width > 0 && box.height > 0";
-        self.post("execute/sync", &json!({ "script": seen, "args": [{ ELEMENT: element.id }] })).is_ok_and(|seen| seen == true)
+        self.post(
+            "execute/sync",
+            &json!({ "script": seen, "args": [{ ELEMENT: element.id }] }),
+        )
+        .is_ok_and(|seen| seen == true)
     }
 
     /// Clicks as a mouse does, once nothing is in the way.
     pub(crate) fn click(&self, element: &Element) {
         let command = format!("element/{}/click", element.id);
         let mut last = String::new();
-        let clicked = within(super::patience::PATIENCE, || self.post(&command, &json!({})).map_err(|error| last = error).ok());
+        let clicked = within(super::patience::PATIENCE, || {
+            self.post(&command, &json!({}))
+                .map_err(|error| last = error)
+                .ok()
+        });
         assert!(clicked.is_some(), "failed to click: {last}");
     }
 
@@ -88,49 +126,86 @@ impl WebDriver {
     /// Replaces the content of a field by typing.
     pub(crate) fn fill(&self, test_id: &str, text: &str) {
         let element = self.by_id(test_id);
-        self.post(&format!("element/{}/clear", element.id), &json!({})).unwrap_or_else(|error| panic!("failed to clear `{test_id}`: {error}"));
+        self.post(&format!("element/{}/clear", element.id), &json!({}))
+            .unwrap_or_else(|error| panic!("failed to clear `{test_id}`: {error}"));
         self.type_into(&element, text);
     }
 
     pub(crate) fn type_into(&self, element: &Element, text: &str) {
-        self.post(&format!("element/{}/value", element.id), &json!({ "text": text })).unwrap_or_else(|error| panic!("failed to type: {error}"));
+        self.post(
+            &format!("element/{}/value", element.id),
+            &json!({ "text": text }),
+        )
+        .unwrap_or_else(|error| panic!("failed to type: {error}"));
     }
 
     /// Presses keys wherever the focus is, one after the other; `+` joins keys pressed together.
     pub(crate) fn press(&self, keys: &[&str]) {
         for chord in keys {
-            let parts: Vec<&str> = if *chord == "+" { vec!["+"] } else { chord.split('+').collect() };
-            let downs = parts.iter().map(|key| json!({ "type": "keyDown", "value": key_code(key) }));
-            let ups = parts.iter().rev().map(|key| json!({ "type": "keyUp", "value": key_code(key) }));
+            let parts: Vec<&str> = if *chord == "+" {
+                vec!["+"]
+            } else {
+                chord.split('+').collect()
+            };
+            let downs = parts
+                .iter()
+                .map(|key| json!({ "type": "keyDown", "value": key_code(key) }));
+            let ups = parts
+                .iter()
+                .rev()
+                .map(|key| json!({ "type": "keyUp", "value": key_code(key) }));
             let actions: Vec<Value> = downs.chain(ups).collect();
-            let body = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] });
-            self.post("actions", &body).unwrap_or_else(|error| panic!("failed to press `{chord}`: {error}"));
+            let body =
+                json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] });
+            self.post("actions", &body)
+                .unwrap_or_else(|error| panic!("failed to press `{chord}`: {error}"));
         }
     }
 
     /// Types a text wherever the focus is.
     pub(crate) fn type_text(&self, text: &str) {
-        let actions: Vec<Value> = text.chars().flat_map(|key| [json!({ "type": "keyDown", "value": key.to_string() }), json!({ "type": "keyUp", "value": key.to_string() })]).collect();
+        let actions: Vec<Value> = text
+            .chars()
+            .flat_map(|key| {
+                [
+                    json!({ "type": "keyDown", "value": key.to_string() }),
+                    json!({ "type": "keyUp", "value": key.to_string() }),
+                ]
+            })
+            .collect();
         let body = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] });
-        self.post("actions", &body).unwrap_or_else(|error| panic!("failed to type: {error}"));
+        self.post("actions", &body)
+            .unwrap_or_else(|error| panic!("failed to type: {error}"));
     }
 
     /// The visible text of an element.
     pub(crate) fn text(&self, css: &str) -> String {
-        let text = self.script("return document.querySelector(arguments[0])?.innerText ?? ''", &[json!(css)]);
+        let text = self.script(
+            "return document.querySelector(arguments[0])?.innerText ?? ''",
+            &[json!(css)],
+        );
         text.as_str().unwrap_or_default().to_owned()
     }
 
     /// The visible text of the page, or nothing when it cannot be had.
     fn text_or_nothing(&self) -> String {
         let body = json!({ "script": "return document.body.innerText", "args": [] });
-        self.post("execute/sync", &body).ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
+        self.post("execute/sync", &body)
+            .ok()
+            .and_then(|text| text.as_str().map(str::to_owned))
+            .unwrap_or_default()
     }
 
     /// Waits until the page shows a text.
     pub(crate) fn sees(&self, text: &str) {
-        let seen = within(super::patience::PATIENCE, || self.text_or_nothing().contains(text).then_some(()));
-        assert!(seen.is_some(), "the page does not show `{text}`:\n{}", self.text_or_nothing());
+        let seen = within(super::patience::PATIENCE, || {
+            self.text_or_nothing().contains(text).then_some(())
+        });
+        assert!(
+            seen.is_some(),
+            "the page does not show `{text}`:\n{}",
+            self.text_or_nothing()
+        );
     }
 
     /// Ends the session and with it the app.
@@ -140,11 +215,20 @@ impl WebDriver {
 }
 
 fn call(agent: &ureq::Agent, url: &str, body: &Value) -> Result<Value, String> {
-    let mut reply = agent.post(url).send_json(body).map_err(|error| error.to_string())?;
-    let mut reply: Value = reply.body_mut().read_json().map_err(|error| error.to_string())?;
+    let mut reply = agent
+        .post(url)
+        .send_json(body)
+        .map_err(|error| error.to_string())?;
+    let mut reply: Value = reply
+        .body_mut()
+        .read_json()
+        .map_err(|error| error.to_string())?;
     let value = reply["value"].take();
     match value["error"].as_str() {
-        Some(error) => Err(format!("{error}: {}", value["message"].as_str().unwrap_or_default())),
+        Some(error) => Err(format!(
+            "{error}: {}",
+            value["message"].as_str().unwrap_or_default()
+        )),
         None => Ok(value),
     }
 }

@@ -17,15 +17,26 @@ impl Window {
     pub(crate) fn open(desktop: &Desktop) -> Self {
         let (port, native) = (free_port(), free_port());
         let mut command = desktop.command(program("DROVER_TAURI_DRIVER"));
-        command.args(["--port", &port.to_string(), "--native-port", &native.to_string()]);
-        command.args(["--native-driver", "/usr/bin/WebKitWebDriver"]).stdout(Stdio::null()).stderr(Stdio::null());
+        command.args([
+            "--port",
+            &port.to_string(),
+            "--native-port",
+            &native.to_string(),
+        ]);
+        command
+            .args(["--native-driver", "/usr/bin/WebKitWebDriver"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let driver = Owned::start(&mut command);
         let app = program("DROVER_BIN");
         let data = desktop.data();
         let options = json!({ "application": app, "args": ["--data-dir", data] });
         let page = WebDriver::open(port, &json!({ "tauri:options": options }));
         page.find("[data-testid=\"status-bar\"], [data-testid=\"welcome-empty\"]");
-        Self { page, driver: Some(driver) }
+        Self {
+            page,
+            driver: Some(driver),
+        }
     }
 
     /// The pid of the app itself.
@@ -35,9 +46,14 @@ impl Window {
         let is_app = |pid: u32| {
             let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
             let text = String::from_utf8_lossy(&line).into_owned();
-            std::fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe == app) && text.contains(data.to_str().unwrap())
+            std::fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe == app)
+                && text.contains(data.to_str().unwrap())
         };
-        until("the app's process", || super::search::processes().into_iter().find(|pid| is_app(*pid)))
+        until("the app's process", || {
+            super::search::processes()
+                .into_iter()
+                .find(|pid| is_app(*pid))
+        })
     }
 
     /// Leaves as a user does: no run is live, so closing the session ends the app.
@@ -45,7 +61,11 @@ impl Window {
         let pid = self.pid(desktop);
         let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        until("the app to end", || rustix::process::test_kill_process(pid).is_err().then_some(()));
+        until("the app to end", || {
+            rustix::process::test_kill_process(pid)
+                .is_err()
+                .then_some(())
+        });
         self.page.close();
         self.driver.take();
     }
@@ -61,10 +81,16 @@ impl Drop for Window {
 
 /// A program that the test command names.
 pub(crate) fn program(variable: &str) -> PathBuf {
-    let path = std::env::var_os(variable).unwrap_or_else(|| panic!("`{variable}` is not set; start the journeys by `cargo xtask test`"));
+    let path = std::env::var_os(variable).unwrap_or_else(|| {
+        panic!("`{variable}` is not set; start the journeys by `cargo xtask test`")
+    });
     PathBuf::from(path)
 }
 
 fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+    TcpListener::bind(("127.0.0.1", 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }

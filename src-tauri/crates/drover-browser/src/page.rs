@@ -14,13 +14,16 @@ use crate::{
     cdp::{
         CdpError, Event, Session,
         protocol::{
-            CaptureScreenshot, Clip, CloseTarget, CreateTarget, DialogOpening, Evaluate,
-            FrameNavigated, GetLayoutMetrics, GetTargets, HandleJavaScriptDialog, InspectorEnable,
-            LifecycleEvent, Navigate, Navigated, PageEnable, SetFocusEmulationEnabled,
-            SetLifecycleEventsEnabled,
+            BringToFront, CaptureScreenshot, Clip, CloseTarget, CreateTarget, DialogOpening,
+            Evaluate, FrameNavigated, GetLayoutMetrics, GetTargets, HandleJavaScriptDialog,
+            InspectorEnable, LifecycleEvent, Navigate, Navigated, PageEnable,
+            SetFocusEmulationEnabled, SetLifecycleEventsEnabled,
         },
     },
 };
+
+/// A page that is drawn at all is drawn by then, also a very long one.
+const DRAWN: Duration = Duration::from_secs(3);
 
 /// A page in a tab. It is not closed when it is dropped: a person may want to see it.
 pub struct Page {
@@ -77,7 +80,12 @@ pub(crate) async fn picture_of_first(root: &Session) -> Result<Vec<u8>> {
             .iter()
             .find(|target| target.kind == "page")
             .ok_or(CdpError::Detached)?;
-        root.attach(&page.target_id).await
+        let session = root.attach(&page.target_id).await?;
+        // A tab behind others is not drawn unless it believes that it has the focus.
+        session
+            .call(&SetFocusEmulationEnabled { enabled: true })
+            .await?;
+        Ok(session)
     };
     let session = session.await.map_err(failed("find a page"))?;
     let picture = picture(&session, None).await;
@@ -238,10 +246,16 @@ async fn picture(session: &Session, clip: Option<Clip>) -> Result<Vec<u8>> {
         clip,
         capture_beyond_viewport: clip.is_some(),
     };
-    let picture = session
-        .call(&capture)
-        .await
-        .map_err(failed("take a screenshot"))?;
+    let picture = match session.call_within(&capture, DRAWN).await {
+        // A tab behind others is sometimes not drawn, whatever it believes; in front it is.
+        Err(CdpError::Silent { .. }) => {
+            let front = session.call(&BringToFront {}).await;
+            front.map_err(failed("bring the page to the front"))?;
+            session.call(&capture).await
+        }
+        picture => picture,
+    };
+    let picture = picture.map_err(failed("take a screenshot"))?;
     STANDARD.decode(picture.data).map_err(|_| Error::Picture)
 }
 

@@ -51,15 +51,26 @@ impl Stage {
                 tell.redactor.register("proxy-password", &login.password);
             }
             let egress = drover_egress::Gateway::open(upstream.clone()).await;
-            let egress = egress.map_err(|error| Verdict::new(Reason::ProxyFailed, chain(&error)))?;
+            let egress =
+                egress.map_err(|error| Verdict::new(Reason::ProxyFailed, chain(&error)))?;
             self.egress = Some(egress);
         } else if plan.proxy_id.is_some() {
             // Without this, a mistake of the caller would send the profile's traffic around its proxy.
-            return Err(Verdict::new(Reason::ProxyFailed, "the plan names a proxy, but its address was not handed over"));
+            return Err(Verdict::new(
+                Reason::ProxyFailed,
+                "the plan names a proxy, but its address was not handed over",
+            ));
         }
         tell.phase("launching Chrome").await;
-        let browser = Browser::launch(door, self.options(door, request, chrome)).await.map_err(|error| verdict(&error))?;
-        tell.note(format!("{} on {}", browser.version().product, chrome.folder.display())).await;
+        let browser = Browser::launch(door, self.options(door, request, chrome, tell))
+            .await
+            .map_err(|error| verdict(&error))?;
+        tell.note(format!(
+            "{} on {}",
+            browser.version().product,
+            chrome.folder.display()
+        ))
+        .await;
         self.browser = Some(browser);
         Ok(())
     }
@@ -67,10 +78,21 @@ impl Stage {
     /// The address at which scripts of this run attach; it is worthless when the run has ended.
     ///
     /// Downloads go where the task keeps files, or into its temporary folder, where Playwright puts them first.
-    pub(crate) async fn open_gateway(&mut self, temporary: PathBuf, tell: &Tell) -> Result<Option<SecretString>, Verdict> {
-        let Some(browser) = &self.browser else { return Ok(None) };
-        let options = GatewayOptions { downloads: vec![tell.artifacts().to_owned(), temporary] };
-        let gateway = browser.gateway(options).await.map_err(|error| verdict(&error))?;
+    pub(crate) async fn open_gateway(
+        &mut self,
+        temporary: PathBuf,
+        tell: &Tell,
+    ) -> Result<Option<SecretString>, Verdict> {
+        let Some(browser) = &self.browser else {
+            return Ok(None);
+        };
+        let options = GatewayOptions {
+            downloads: vec![tell.artifacts().to_owned(), temporary],
+        };
+        let gateway = browser
+            .gateway(options)
+            .await
+            .map_err(|error| verdict(&error))?;
         let url = gateway.url();
         self.gateway = Some(gateway);
         Ok(Some(url))
@@ -78,7 +100,10 @@ impl Stage {
 
     /// A picture of an open page, if there is one that can be drawn.
     pub(crate) async fn picture(&self) -> Option<Vec<u8>> {
-        timeout(PICTURE_LIMIT, self.browser.as_ref()?.screenshot()).await.ok()?.ok()
+        timeout(PICTURE_LIMIT, self.browser.as_ref()?.screenshot())
+            .await
+            .ok()?
+            .ok()
     }
 
     /// Revokes the gateway, stops the browser by its ladder and proves its tree empty; the proxy goes last, so that
@@ -87,46 +112,78 @@ impl Stage {
         if let Some(gateway) = self.gateway.take() {
             let counts = gateway.close().await;
             for (method, times) in &counts.denied {
-                tell.note(format!("denied to the script: {method} ({times} times)")).await;
+                tell.note(format!("denied to the script: {method} ({times} times)"))
+                    .await;
             }
         }
         let mut struck = Struck::default();
         if let Some(browser) = self.browser.take() {
             tell.phase("closing Chrome").await;
-            let mut closed = if at_once { browser.kill().await } else { browser.close().await };
+            let mut closed = if at_once {
+                browser.kill().await
+            } else {
+                browser.close().await
+            };
             for _ in 0..crate::attempt::TRIES {
-                let Err(BrowserError::Survivors(survivors)) = &closed else { break };
-                tell.event(crate::AttemptEvent::Survivors(survivors.clone())).await;
+                let Err(BrowserError::Survivors(survivors)) = &closed else {
+                    break;
+                };
+                tell.event(crate::AttemptEvent::Survivors(survivors.clone()))
+                    .await;
                 sleep(AGAIN).await;
                 closed = browser.kill().await;
             }
             match closed {
                 Ok(rung) => struck.rung = Some(rung),
                 Err(BrowserError::Survivors(survivors)) => struck.survivors = survivors,
-                Err(error) => tell.note(format!("Chrome did not close cleanly: {}", chain(&error))).await,
+                Err(error) => {
+                    tell.note(format!("Chrome did not close cleanly: {}", chain(&error)))
+                        .await;
+                }
             }
         }
         self.egress = None;
         struck
     }
 
-    fn options(&self, door: &Door, request: &Request, chrome: &Chrome) -> LaunchOptions {
-        let Plan { profile, limits, visible, .. } = &request.plan;
-        let id = profile.as_ref().map(|profile| profile.id.to_string()).unwrap_or_default();
+    fn options(
+        &self,
+        door: &Door,
+        request: &Request,
+        chrome: &Chrome,
+        tell: &Tell,
+    ) -> LaunchOptions {
+        let Plan {
+            profile,
+            limits,
+            visible,
+            ..
+        } = &request.plan;
+        let id = profile
+            .as_ref()
+            .map(|profile| profile.id.to_string())
+            .unwrap_or_default();
         LaunchOptions {
             program: chrome.program.clone(),
             folder: chrome.folder.clone(),
-            visibility: if *visible { Visibility::Visible } else { Visibility::Headless },
+            visibility: if *visible {
+                Visibility::Visible
+            } else {
+                Visibility::Headless
+            },
             sandbox: chrome.sandbox,
             crypt: chrome.crypt,
             proxy: self.egress.as_ref().map(drover_egress::Gateway::address),
             language: None,
-            start_urls: profile.as_ref().map(|profile| profile.start_urls.clone()).unwrap_or_default(),
+            start_urls: profile
+                .as_ref()
+                .map(|profile| profile.start_urls.clone())
+                .unwrap_or_default(),
             quiet: chrome.quiet,
             arguments: Vec::new(),
             env: door.environment(Audience::Browser).into_iter().collect(),
             marker: format!("{}profile:{id}", request.marker),
-            start_limit: limits.start.duration(),
+            start_limit: limits.start.duration().saturating_sub(tell.elapsed()),
         }
     }
 }

@@ -45,35 +45,59 @@ impl Dialogue<'_> {
     pub(crate) async fn hear(&mut self, message: Message, tell: &mut Tell) {
         tell.recorder.alive();
         match message {
-            Message::Hello { runner, playwright, node } => {
+            Message::Hello {
+                runner,
+                playwright,
+                node,
+            } => {
                 let versions = [("Playwright", playwright), ("Node", node)];
-                let versions = versions.into_iter().filter_map(|(name, version)| Some(format!(", {name} {}", version?)));
-                tell.note(format!("{runner}{}", versions.collect::<String>())).await;
+                let versions = versions
+                    .into_iter()
+                    .filter_map(|(name, version)| Some(format!(", {name} {}", version?)));
+                tell.note(format!("{runner}{}", versions.collect::<String>()))
+                    .await;
             }
             Message::Begin { total } => {
                 self.tests = (0, total);
                 tell.progress(0.0, float(total), "tests").await;
             }
-            Message::Test { id, title, .. } => tell.step_began(&id, &title).await,
-            Message::TestEnd { id, status, ms, .. } => self.test_ended(&id, &status, ms, tell).await,
-            Message::Step { id, title, .. } => tell.step_began(&id, &title).await,
+            Message::TestEnd { id, status, ms, .. } => {
+                self.test_ended(&id, &status, ms, tell).await;
+            }
+            Message::Test { id, title, .. } | Message::Step { id, title, .. } => {
+                tell.step_began(&id, &title).await;
+            }
             Message::StepEnd { id, ms, err } => {
-                let state = if err.is_some() { StepState::Failed } else { StepState::Passed };
+                let state = if err.is_some() {
+                    StepState::Failed
+                } else {
+                    StepState::Passed
+                };
                 tell.step_ended(&id, millis(ms), state, err).await;
             }
             Message::Progress { done, total, label } => {
-                tell.progress(done, total.unwrap_or(0.0), &label.unwrap_or_default()).await;
+                tell.progress(done, total.unwrap_or(0.0), &label.unwrap_or_default())
+                    .await;
             }
             Message::Output { name, json } => {
                 self.outputs += 1;
                 match self.outputs {
                     ..=MOST_OUTPUTS => tell.output(&name, json).await,
-                    n if n == MOST_OUTPUTS + 1 => tell.note(format!("more than {MOST_OUTPUTS} outputs; the rest is dropped")).await,
+                    n if n == MOST_OUTPUTS + 1 => {
+                        tell.note(format!(
+                            "more than {MOST_OUTPUTS} outputs; the rest is dropped"
+                        ))
+                        .await;
+                    }
                     _ => {}
                 }
             }
-            Message::Artifact { kind, path, .. } => match resolve_artifact(tell.artifacts(), &path) {
-                Ok(file) => tell.artifact(kind.as_deref().unwrap_or("file"), &file.path, file.bytes).await,
+            Message::Artifact { kind, path, .. } => match resolve_artifact(tell.artifacts(), &path)
+            {
+                Ok(file) => {
+                    tell.artifact(kind.as_deref().unwrap_or("file"), &file.path, file.bytes)
+                        .await;
+                }
                 Err(error) => tell.note(error.to_string()).await,
             },
             Message::Look { file } => {
@@ -84,7 +108,10 @@ impl Dialogue<'_> {
             Message::NeedSecret { name } => self.answer(name, tell).await,
             Message::Pause { reason } => {
                 tell.note(format!("parked: {reason}")).await;
-                tell.event(AttemptEvent::Parked { reason: reason.clone() }).await;
+                tell.event(AttemptEvent::Parked {
+                    reason: reason.clone(),
+                })
+                .await;
                 self.parked = Some(reason);
             }
             Message::End { status } => self.failed = status != "passed",
@@ -108,34 +135,61 @@ impl Dialogue<'_> {
             other => (StepState::Failed, Some(other.to_owned())),
         };
         tell.step_ended(id, millis(ms), state, error).await;
-        tell.progress(float(self.tests.0.min(self.tests.1)), float(self.tests.1), "tests").await;
+        tell.progress(
+            float(self.tests.0.min(self.tests.1)),
+            float(self.tests.1),
+            "tests",
+        )
+        .await;
         // The page of a test closes before the test is reported.
-        if state == StepState::Failed && self.keep_pictures && self.test_pictures < MOST_TEST_PICTURES {
-            if let Some(look) = self.last_look.take() {
-                self.test_pictures += 1;
-                tell.picture("failed-test", &look).await;
-            }
+        if state == StepState::Failed
+            && self.keep_pictures
+            && self.test_pictures < MOST_TEST_PICTURES
+            && let Some(look) = self.last_look.take()
+        {
+            self.test_pictures += 1;
+            tell.picture("failed-test", &look).await;
         }
     }
 
     /// Answers in the background: a keychain may take seconds, and the talk goes on meanwhile.
     async fn answer(&self, name: String, tell: &Tell) {
-        let wanted = self.plan.tokens.iter().find(|token| token.as_str() == name).cloned();
+        let wanted = self
+            .plan
+            .tokens
+            .iter()
+            .find(|token| token.as_str() == name)
+            .cloned();
         let Some(token) = wanted else {
-            tell.note(format!("refused a token that the task does not name: {name}")).await;
+            tell.note(format!(
+                "refused a token that the task does not name: {name}"
+            ))
+            .await;
             let problem = format!("the task does not name the token `{name}`");
-            self.orders.send(Order::Secret { name, value: Err(problem) }).await.ok(); // nobody may wait any more
+            self.orders
+                .send(Order::Secret {
+                    name,
+                    value: Err(problem),
+                })
+                .await
+                .ok(); // nobody may wait any more
             return;
         };
         tell.note(format!("handed over the token {name}")).await;
-        let (secrets, orders, redactor) = (Arc::clone(self.secrets), self.orders.clone(), tell.redactor.clone());
+        let (secrets, orders, redactor) = (
+            Arc::clone(self.secrets),
+            self.orders.clone(),
+            tell.redactor.clone(),
+        );
         let recorder = tell.recorder.clone();
         tokio::spawn(async move {
             let value = secrets.get(&token).await;
             if let Ok(value) = &value
                 && !know(&redactor, &token, value)
             {
-                recorder.line(drover_model::Stream::Drover, too_short(&token)).await;
+                recorder
+                    .line(drover_model::Stream::Drover, too_short(&token))
+                    .await;
             }
             orders.send(Order::Secret { name, value }).await.ok(); // the task may have ended meanwhile
         });
@@ -149,7 +203,9 @@ pub(crate) fn know(redactor: &Redactor, token: &TokenName, value: &secrecy::Secr
 
 /// What the log says about such a value.
 pub(crate) fn too_short(token: &TokenName) -> String {
-    format!("the token {token} has fewer than {SHORTEST} characters, so the output cannot be searched for it")
+    format!(
+        "the token {token} has fewer than {SHORTEST} characters, so the output cannot be searched for it"
+    )
 }
 
 /// Reads a picture and removes it from the private folder.
@@ -159,7 +215,9 @@ fn take_look(folder: &Path, name: &str) -> Option<Vec<u8>> {
     }
     let path = folder.join(name);
     let meta = std::fs::symlink_metadata(&path).ok()?;
-    let bytes = (meta.is_file() && meta.len() <= LARGEST_LOOK).then(|| std::fs::read(&path).ok()).flatten();
+    let bytes = (meta.is_file() && meta.len() <= LARGEST_LOOK)
+        .then(|| std::fs::read(&path).ok())
+        .flatten();
     std::fs::remove_file(&path).ok(); // the whole folder goes at the end
     bytes.filter(|bytes| bytes.starts_with(b"\x89PNG"))
 }
@@ -168,7 +226,10 @@ fn millis(ms: f64) -> Duration {
     Duration::try_from_secs_f64(ms / 1_000.0).unwrap_or_default()
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a progress bar does not show the difference")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a progress bar does not show the difference"
+)]
 fn float(count: u64) -> f64 {
     count as f64
 }

@@ -15,11 +15,16 @@ pub enum AttemptEvent {
     Step(StepRow),
     Progress(Progress),
     /// A named result of the run.
-    Output { name: String, value: Value },
+    Output {
+        name: String,
+        value: Value,
+    },
     /// A file the attempt left; its path is relative to the data folder.
     Artifact(Artifact),
     /// Task code waits for a person.
-    Parked { reason: String },
+    Parked {
+        reason: String,
+    },
     /// It goes on.
     Resumed,
     /// These processes do not end. Killing them is tried again.

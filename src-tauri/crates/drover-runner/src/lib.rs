@@ -18,6 +18,7 @@ mod dialogue;
 mod event;
 mod outcome;
 mod playwright;
+mod prepare;
 mod request;
 mod runtime;
 mod scratch;

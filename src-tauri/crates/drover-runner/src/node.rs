@@ -18,14 +18,20 @@ const VERSION_LIMIT: Duration = Duration::from_secs(20);
 /// Why Node or Playwright cannot be used, with what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum NodeError {
-    #[error("Node was not found on the PATH; install Node {OLDEST_NODE} or newer, or name it in the settings")]
+    #[error(
+        "Node was not found on the PATH; install Node {OLDEST_NODE} or newer, or name it in the settings"
+    )]
     NoNode,
     #[error("`{}` is Node {version}; Playwright needs Node {OLDEST_NODE} or newer", path.display())]
     TooOld { path: PathBuf, version: String },
     #[error("`{} --version` gave no version", path.display())]
     NoVersion { path: PathBuf },
     #[error("failed to start `{}`", path.display())]
-    Start { path: PathBuf, #[source] source: std::io::Error },
+    Start {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("Playwright was not found in the project of `{}` nor among Drover's own tools; run `npm install playwright` in the project, or let Drover's set-up install its own copy", script.display())]
     NoPlaywright { script: PathBuf },
     #[error("`{}` has Playwright without its test runner; run `npm install @playwright/test` there", folder.display())]
@@ -59,9 +65,13 @@ pub struct Playwright {
 /// The first program of this name on a `PATH`.
 pub fn on_path(path: &OsStr, name: &str) -> Option<PathBuf> {
     let runnable = |file: &PathBuf| {
-        std::fs::metadata(file).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+        std::fs::metadata(file)
+            .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
     };
-    std::env::split_paths(path).filter(|folder| folder.is_absolute()).map(|folder| folder.join(name)).find(runnable)
+    std::env::split_paths(path)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(name))
+        .find(runnable)
 }
 
 /// Asks a Node for its version. `given` is the path that the plan names; otherwise the PATH that children get decides.
@@ -72,7 +82,10 @@ pub async fn find_node(door: &Door, given: Option<&Path>) -> Result<Node, NodeEr
     let environment = door.environment(Audience::Task);
     let path = match given {
         Some(path) => path.to_owned(),
-        None => environment.get(OsStr::new("PATH")).and_then(|path| on_path(path, "node")).ok_or(NodeError::NoNode)?,
+        None => environment
+            .get(OsStr::new("PATH"))
+            .and_then(|path| on_path(path, "node"))
+            .ok_or(NodeError::NoNode)?,
     };
     let start = Start {
         program: path.clone(),
@@ -83,7 +96,10 @@ pub async fn find_node(door: &Door, given: Option<&Path>) -> Result<Node, NodeEr
         marker: "drover-node-version".to_owned(),
         output: Output::Pipes,
     };
-    let child = door.start(start).await.map_err(|source| NodeError::Start { path: path.clone(), source })?;
+    let child = door.start(start).await.map_err(|source| NodeError::Start {
+        path: path.clone(),
+        source,
+    })?;
     let mut text = String::new();
     if let Some((mut stdout, _stderr)) = child.take_pipes() {
         let read = tokio::time::timeout(VERSION_LIMIT, stdout.read_to_string(&mut text));
@@ -104,12 +120,18 @@ pub(crate) fn major(version: &str) -> Option<u32> {
 
 /// Looks for a package in `node_modules` upwards from `from`, then in Drover's own folder.
 fn find_package(from: &Path, node_tools: Option<&Path>, names: &[&str]) -> Option<Playwright> {
-    let project = from.ancestors().map(|folder| (folder.join("node_modules"), Owner::Project));
+    let project = from
+        .ancestors()
+        .map(|folder| (folder.join("node_modules"), Owner::Project));
     let own = node_tools.map(|folder| (folder.join("node_modules"), Owner::Drover));
     project.chain(own).find_map(|(modules, owner)| {
         names.iter().find_map(|name| {
             let folder = modules.join(name);
-            Some(Playwright { version: version_of(&folder)?, folder, owner })
+            Some(Playwright {
+                version: version_of(&folder)?,
+                folder,
+                owner,
+            })
         })
     })
 }
@@ -120,7 +142,9 @@ fn version_of(package: &Path) -> Option<String> {
         version: String,
     }
     let text = std::fs::read(package.join("package.json")).ok()?;
-    serde_json::from_slice::<Manifest>(&text).ok().map(|manifest| manifest.version)
+    serde_json::from_slice::<Manifest>(&text)
+        .ok()
+        .map(|manifest| manifest.version)
 }
 
 /// The copy of Playwright that a script in `from` will load.
@@ -128,21 +152,35 @@ fn version_of(package: &Path) -> Option<String> {
 /// # Errors
 /// Neither the project nor Drover has one.
 pub fn find_playwright(from: &Path, node_tools: Option<&Path>) -> Result<Playwright, NodeError> {
-    find_package(from, node_tools, &["playwright", "@playwright/test", "playwright-core"])
-        .ok_or_else(|| NodeError::NoPlaywright { script: from.to_owned() })
+    find_package(
+        from,
+        node_tools,
+        &["playwright", "@playwright/test", "playwright-core"],
+    )
+    .ok_or_else(|| NodeError::NoPlaywright {
+        script: from.to_owned(),
+    })
 }
 
 /// The copy of Playwright whose `cli.js` runs the tests of a project.
 ///
 /// # Errors
 /// Neither the project nor Drover has a test runner.
-pub fn find_test_runner(project: &Path, node_tools: Option<&Path>) -> Result<Playwright, NodeError> {
-    let found = find_package(project, node_tools, &["@playwright/test", "playwright"])
-        .ok_or_else(|| NodeError::NoPlaywright { script: project.to_owned() })?;
+pub fn find_test_runner(
+    project: &Path,
+    node_tools: Option<&Path>,
+) -> Result<Playwright, NodeError> {
+    let found = find_package(project, node_tools, &["@playwright/test", "playwright"]).ok_or_else(
+        || NodeError::NoPlaywright {
+            script: project.to_owned(),
+        },
+    )?;
     if found.folder.join("cli.js").is_file() {
         Ok(found)
     } else {
-        Err(NodeError::NoTestRunner { folder: found.folder })
+        Err(NodeError::NoTestRunner {
+            folder: found.folder,
+        })
     }
 }
 
@@ -153,7 +191,11 @@ mod tests {
     fn package(modules: &Path, name: &str, version: &str) {
         let folder = modules.join("node_modules").join(name);
         std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("package.json"), format!("{{\"version\":\"{version}\"}}")).unwrap();
+        std::fs::write(
+            folder.join("package.json"),
+            format!("{{\"version\":\"{version}\"}}"),
+        )
+        .unwrap();
         std::fs::write(folder.join("cli.js"), "").unwrap();
     }
 
@@ -162,14 +204,20 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let (project, tools) = (place.path().join("shop/e2e"), place.path().join("tools"));
         std::fs::create_dir_all(&project).unwrap();
-        assert!(matches!(find_playwright(&project, Some(&tools)), Err(NodeError::NoPlaywright { .. })));
+        assert!(matches!(
+            find_playwright(&project, Some(&tools)),
+            Err(NodeError::NoPlaywright { .. })
+        ));
         package(&tools, "playwright-core", "1.65.1");
         package(&tools, "@playwright/test", "1.65.1");
         let own = find_test_runner(&project, Some(&tools)).unwrap();
         assert_eq!((own.owner, own.version.as_str()), (Owner::Drover, "1.65.1"));
         package(&place.path().join("shop"), "playwright", "1.56.0");
         let theirs = find_test_runner(&project, Some(&tools)).unwrap();
-        assert_eq!((theirs.owner, theirs.version.as_str()), (Owner::Project, "1.56.0"));
+        assert_eq!(
+            (theirs.owner, theirs.version.as_str()),
+            (Owner::Project, "1.56.0")
+        );
     }
 
     #[tokio::test]
@@ -182,11 +230,25 @@ mod tests {
             path
         };
         let door = Door::open([("PATH".into(), place.path().into())].into()).unwrap();
-        assert!(matches!(find_node(&door, None).await, Err(NodeError::NoNode)));
-        let old = find_node(&door, Some(&script("old", "v18.3.0"))).await.unwrap_err();
+        assert!(matches!(
+            find_node(&door, None).await,
+            Err(NodeError::NoNode)
+        ));
+        let old = find_node(&door, Some(&script("old", "v18.3.0")))
+            .await
+            .unwrap_err();
         assert!(old.to_string().contains("is Node 18.3.0"), "{old}");
-        assert!(matches!(find_node(&door, Some(&script("no", "hi"))).await, Err(NodeError::NoVersion { .. })));
+        assert!(matches!(
+            find_node(&door, Some(&script("no", "hi"))).await,
+            Err(NodeError::NoVersion { .. })
+        ));
         let path = script("node", "v22.1.0");
-        assert_eq!(find_node(&door, None).await.unwrap(), Node { path, version: "22.1.0".to_owned() });
+        assert_eq!(
+            find_node(&door, None).await.unwrap(),
+            Node {
+                path,
+                version: "22.1.0".to_owned()
+            }
+        );
     }
 }

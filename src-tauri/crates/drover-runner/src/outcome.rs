@@ -102,7 +102,9 @@ impl Reason {
     pub const fn ended(self) -> Ended {
         match self {
             Self::Succeeded => Ended::Succeeded,
-            Self::StartLimit | Self::RunLimit | Self::IdleLimit | Self::ParkLimit => Ended::TimedOut,
+            Self::StartLimit | Self::RunLimit | Self::IdleLimit | Self::ParkLimit => {
+                Ended::TimedOut
+            }
             Self::Cancelled | Self::Quit => Ended::Cancelled,
             _ => Ended::Failed,
         }
@@ -118,11 +120,17 @@ pub(crate) struct Verdict {
 
 impl Verdict {
     pub(crate) fn new(reason: Reason, message: impl Into<String>) -> Self {
-        Self { reason, message: message.into() }
+        Self {
+            reason,
+            message: message.into(),
+        }
     }
 
     pub(crate) fn internal(doing: &str, error: &dyn std::error::Error) -> Self {
-        Self::new(Reason::Internal, format!("failed to {doing}: {}", chain(error)))
+        Self::new(
+            Reason::Internal,
+            format!("failed to {doing}: {}", chain(error)),
+        )
     }
 }
 

@@ -9,7 +9,9 @@ use drover_model::task::Placement;
 use drover_model::{Plan, Script};
 
 use crate::command::Invocation;
-use crate::node::{Node, NodeError, Owner, Playwright, find_node, find_playwright, find_test_runner, major};
+use crate::node::{
+    Node, NodeError, Owner, Playwright, find_node, find_playwright, find_test_runner, major,
+};
 use crate::outcome::{Reason, Verdict, chain};
 use crate::process::Door;
 use crate::request::Places;
@@ -35,17 +37,32 @@ pub(crate) async fn playwright(
     scratch: &Path,
     tell: &Tell,
 ) -> Result<Prepared, Verdict> {
-    let Some(script) = &plan.script else { return Err(Verdict::new(Reason::ScriptMissing, "the plan has no script")) };
+    let Some(script) = &plan.script else {
+        return Err(Verdict::new(
+            Reason::ScriptMissing,
+            "the plan has no script",
+        ));
+    };
     let tools = places.node_tools.as_deref();
     let from = there(script, scratch)?;
-    let node = find_node(door, plan.program.as_deref().map(Path::new)).await.map_err(|error| verdict(&error))?;
-    tell.note(format!("Node {} at {}", node.version, node.path.display())).await;
+    let node = find_node(door, plan.program.as_deref().map(Path::new))
+        .await
+        .map_err(|error| verdict(&error))?;
+    tell.note(format!("Node {} at {}", node.version, node.path.display()))
+        .await;
     let (file, folder) = match script {
         Script::Project { path, grep } => {
             let project = PathBuf::from(path.as_str());
             let runner = find_test_runner(&project, tools).map_err(|error| verdict(&error))?;
             tell.note(said(&runner)).await;
-            return Ok(test_run(plan, node, &runner, runtime, project, grep.as_deref()));
+            return Ok(test_run(
+                plan,
+                node,
+                &runner,
+                runtime,
+                project,
+                grep.as_deref(),
+            ));
         }
         Script::File { path } => (PathBuf::from(path.as_str()), from.clone()),
         Script::Inline { text } => (write_inline(text, scratch)?, tell.artifacts().to_owned()),
@@ -58,7 +75,14 @@ pub(crate) async fn playwright(
     }
     let mut args = type_flags(&node, &file)?;
     args.push(file.into());
-    Ok(Prepared { invocation: Invocation { program: node.path, args, folder }, variable: None })
+    Ok(Prepared {
+        invocation: Invocation {
+            program: node.path,
+            args,
+            folder,
+        },
+        variable: None,
+    })
 }
 
 /// The folder from which modules are looked for.
@@ -69,14 +93,20 @@ fn there(script: &Script, scratch: &Path) -> Result<PathBuf, Verdict> {
         Script::File { path } => {
             let file = Path::new(path.as_str());
             if !file.is_file() {
-                return missing(format!("the script `{}` is not there any more", file.display()));
+                return missing(format!(
+                    "the script `{}` is not there any more",
+                    file.display()
+                ));
             }
             Ok(file.parent().unwrap_or(Path::new("/")).to_owned())
         }
         Script::Project { path, .. } => {
             let folder = Path::new(path.as_str());
             if !folder.is_dir() {
-                return missing(format!("the project folder `{}` is not there any more", folder.display()));
+                return missing(format!(
+                    "the project folder `{}` is not there any more",
+                    folder.display()
+                ));
             }
             Ok(folder.to_owned())
         }
@@ -108,7 +138,14 @@ fn test_run(
     } else {
         variable = Some(("PW_TEST_REPORTER".to_owned(), reporter.into()));
     }
-    Prepared { invocation: Invocation { program: node.path, args, folder: project }, variable }
+    Prepared {
+        invocation: Invocation {
+            program: node.path,
+            args,
+            folder: project,
+        },
+        variable,
+    }
 }
 
 fn version(playwright: &Playwright) -> Option<(u32, u32)> {
@@ -121,13 +158,25 @@ fn said(playwright: &Playwright) -> String {
         Owner::Project => "the project's",
         Owner::Drover => "Drover's",
     };
-    format!("Playwright {}, {owner} copy at {}", playwright.version, playwright.folder.display())
+    format!(
+        "Playwright {}, {owner} copy at {}",
+        playwright.version,
+        playwright.folder.display()
+    )
 }
 
 /// A script that was written into the task is an ECMAScript module, unless it loads its modules with `require` alone.
 fn write_inline(text: &str, scratch: &Path) -> Result<PathBuf, Verdict> {
-    let path = scratch.join(if is_common_js(text) { "script.cjs" } else { "script.mjs" });
-    let written = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+    let path = scratch.join(if is_common_js(text) {
+        "script.cjs"
+    } else {
+        "script.mjs"
+    });
+    let written = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path);
     let written = written.and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| Verdict::internal("write the script", &error))?;
     Ok(path)
@@ -135,28 +184,42 @@ fn write_inline(text: &str, scratch: &Path) -> Result<PathBuf, Verdict> {
 
 fn is_common_js(text: &str) -> bool {
     let module = |line: &str| {
-        ["import ", "import{", "import\"", "import'", "export "].iter().any(|word| line.trim_start().starts_with(word))
+        ["import ", "import{", "import\"", "import'", "export "]
+            .iter()
+            .any(|word| line.trim_start().starts_with(word))
     };
     text.contains("require(") && !text.lines().any(module)
 }
 
 /// Node takes types away by itself from 22.18 on, and with a flag from 22.6 on.
 fn type_flags(node: &Node, file: &Path) -> Result<Vec<OsString>, Verdict> {
-    let typed = file.extension().is_some_and(|ending| ["ts", "mts", "cts"].iter().any(|known| ending == *known));
-    let minor = node.version.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok()).unwrap_or(0);
+    let typed = file
+        .extension()
+        .is_some_and(|ending| ["ts", "mts", "cts"].iter().any(|known| ending == *known));
+    let minor = node
+        .version
+        .split('.')
+        .nth(1)
+        .and_then(|minor| minor.parse::<u32>().ok())
+        .unwrap_or(0);
     match (typed, major(&node.version).unwrap_or(0), minor) {
         (false, ..) | (true, 23.., _) | (true, 22, 18..) => Ok(Vec::new()),
         (true, 22, 6..) => Ok(vec!["--experimental-strip-types".into()]),
         _ => Err(Verdict::new(
             Reason::NodeUnavailable,
-            format!("a TypeScript script needs Node 22.6 or newer, this is {}; use JavaScript, or a test project", node.version),
+            format!(
+                "a TypeScript script needs Node 22.6 or newer, this is {}; use JavaScript, or a test project",
+                node.version
+            ),
         )),
     }
 }
 
 fn verdict(error: &NodeError) -> Verdict {
     let reason = match error {
-        NodeError::NoPlaywright { .. } | NodeError::NoTestRunner { .. } => Reason::PlaywrightUnavailable,
+        NodeError::NoPlaywright { .. } | NodeError::NoTestRunner { .. } => {
+            Reason::PlaywrightUnavailable
+        }
         _ => Reason::NodeUnavailable,
     };
     Verdict::new(reason, chain(error))
@@ -169,15 +232,22 @@ mod tests {
     #[test]
     fn an_inline_script_is_a_module_unless_it_only_requires() {
         assert!(is_common_js("const { chromium } = require('playwright');"));
-        assert!(!is_common_js("import { chromium } from 'playwright';\nconst x = require('y')"));
+        assert!(!is_common_js(
+            "import { chromium } from 'playwright';\nconst x = require('y')"
+        ));
         assert!(!is_common_js("await fetch('x')"));
     }
 
     #[test]
     fn typescript_needs_a_node_that_takes_types_away() {
         let flags = |version: &str, file: &str| {
-            let node = Node { path: "/n".into(), version: version.to_owned() };
-            type_flags(&node, Path::new(file)).map(|flags| flags.len()).map_err(|verdict| verdict.reason)
+            let node = Node {
+                path: "/n".into(),
+                version: version.to_owned(),
+            };
+            type_flags(&node, Path::new(file))
+                .map(|flags| flags.len())
+                .map_err(|verdict| verdict.reason)
         };
         assert_eq!(flags("20.20.2", "/a.mjs"), Ok(0));
         assert_eq!(flags("24.1.0", "/a.ts"), Ok(0));

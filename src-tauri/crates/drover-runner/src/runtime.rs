@@ -13,9 +13,18 @@ const FILES: &[(&str, &str)] = &[
     ("playwright.cjs", include_str!("js/playwright.cjs")),
     ("reporter.cjs", include_str!("js/reporter.cjs")),
     ("resolve.mjs", include_str!("js/resolve.mjs")),
-    ("node_modules/drover/package.json", include_str!("js/drover/package.json")),
-    ("node_modules/drover/index.cjs", include_str!("js/drover/index.cjs")),
-    ("node_modules/drover/index.mjs", include_str!("js/drover/index.mjs")),
+    (
+        "node_modules/drover/package.json",
+        include_str!("js/drover/package.json"),
+    ),
+    (
+        "node_modules/drover/index.cjs",
+        include_str!("js/drover/index.cjs"),
+    ),
+    (
+        "node_modules/drover/index.mjs",
+        include_str!("js/drover/index.mjs"),
+    ),
 ];
 
 /// The folder with Drover's own JavaScript.
@@ -36,11 +45,19 @@ impl Runtime {
             if fs::read(&path).is_ok_and(|there| there == text.as_bytes()) {
                 continue;
             }
-            DirBuilder::new().recursive(true).mode(0o700).create(path.parent().unwrap_or(&folder))?;
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(path.parent().unwrap_or(&folder))?;
             // Another attempt may be loading the file, so it is replaced as a whole.
             let fresh = path.with_extension(format!("new-{}", std::process::id()));
             let mut options = fs::OpenOptions::new();
-            let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
+            let mut file = options
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .mode(0o600)
+                .open(&fresh)?;
             io::Write::write_all(&mut file, text.as_bytes())?;
             fs::rename(&fresh, &path)?;
         }
@@ -71,11 +88,23 @@ mod tests {
     fn a_changed_file_is_written_again_and_the_others_are_left() {
         let place = tempfile::tempdir().unwrap();
         let runtime = Runtime::install(place.path()).unwrap();
-        let written = fs::metadata(runtime.reporter()).unwrap().modified().unwrap();
+        let written = fs::metadata(runtime.reporter())
+            .unwrap()
+            .modified()
+            .unwrap();
         fs::write(runtime.hook(), "tampered").unwrap();
         assert_eq!(Runtime::install(place.path()).unwrap(), runtime);
-        assert_eq!(fs::read_to_string(runtime.hook()).unwrap(), include_str!("js/hook.cjs"));
-        assert_eq!(fs::metadata(runtime.reporter()).unwrap().modified().unwrap(), written);
+        assert_eq!(
+            fs::read_to_string(runtime.hook()).unwrap(),
+            include_str!("js/hook.cjs")
+        );
+        assert_eq!(
+            fs::metadata(runtime.reporter())
+                .unwrap()
+                .modified()
+                .unwrap(),
+            written
+        );
         assert!(runtime.modules().join("drover/index.mjs").is_file());
     }
 }

@@ -18,7 +18,11 @@ impl Scratch {
         static COUNT: AtomicU64 = AtomicU64::new(1);
         loop {
             // Short, because the name of a socket in it ends at about 100 bytes.
-            let name = format!("drover-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+            let name = format!(
+                "drover-{}-{}",
+                std::process::id(),
+                COUNT.fetch_add(1, Ordering::Relaxed)
+            );
             let folder = parent.join(name);
             match DirBuilder::new().mode(0o700).create(&folder) {
                 Ok(()) => {

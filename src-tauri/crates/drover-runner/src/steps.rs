@@ -24,29 +24,48 @@ const CANCEL_LIMIT: Duration = Duration::from_secs(5);
 const EVENTS_A_STEP: usize = 3;
 
 /// Fills the steps in; the secrets among them are fetched now.
-pub(crate) async fn prepare(plan: &Plan, secrets: &Arc<dyn Secrets>, tell: &Tell) -> Result<Vec<PreparedStep>, Verdict> {
+pub(crate) async fn prepare(
+    plan: &Plan,
+    secrets: &Arc<dyn Secrets>,
+    tell: &Tell,
+) -> Result<Vec<PreparedStep>, Verdict> {
     let mut values: BTreeMap<TokenName, SecretString> = BTreeMap::new();
     let templates = plan.steps.iter().flat_map(|step| step.action.templates());
-    for name in templates.flat_map(|template| template.secrets()) {
+    for name in templates.flat_map(drover_model::Template::secrets) {
         if !values.contains_key(name) {
             let value = fetch(secrets, name, tell).await?;
             values.insert(name.clone(), value);
         }
     }
-    let secret = |name: &TokenName| values.get(name).map(|value| value.expose_secret().to_owned());
+    let secret = |name: &TokenName| {
+        values
+            .get(name)
+            .map(|value| value.expose_secret().to_owned())
+    };
     let fill = |template: &_| plan.fill(template, secret).map(SecretString::from);
     let prepared = plan.steps.iter().map(|step| {
         let mut prepared = PreparedStep::new(step, fill)?;
         prepared.title = plan.title(step);
         Ok(prepared)
     });
-    prepared.collect::<Result<_, PlanError>>().map_err(|error| Verdict::new(Reason::StepFailed, chain(&error)))
+    prepared
+        .collect::<Result<_, PlanError>>()
+        .map_err(|error| Verdict::new(Reason::StepFailed, chain(&error)))
 }
 
 /// One secret for a plan that names it.
-pub(crate) async fn fetch(secrets: &Arc<dyn Secrets>, name: &TokenName, tell: &Tell) -> Result<SecretString, Verdict> {
+pub(crate) async fn fetch(
+    secrets: &Arc<dyn Secrets>,
+    name: &TokenName,
+    tell: &Tell,
+) -> Result<SecretString, Verdict> {
     let value = secrets.get(name).await;
-    let value = value.map_err(|why| Verdict::new(Reason::SecretUnavailable, format!("failed to read token `{name}`: {why}")))?;
+    let value = value.map_err(|why| {
+        Verdict::new(
+            Reason::SecretUnavailable,
+            format!("failed to read token `{name}`: {why}"),
+        )
+    })?;
     if !know(&tell.redactor, name, &value) {
         tell.note(too_short(name)).await;
     }
@@ -64,7 +83,12 @@ pub(crate) async fn run(
 ) -> (Result<(), Verdict>, Option<Page>) {
     let page = match browser.new_page().await {
         Ok(page) => page,
-        Err(error) => return (Err(Verdict::new(Reason::BrowserCrashed, chain(&error))), None),
+        Err(error) => {
+            return (
+                Err(Verdict::new(Reason::BrowserCrashed, chain(&error))),
+                None,
+            );
+        }
     };
     let end = drive(browser, &page, steps, limit, tell, controls, ledger).await;
     (end, Some(page))
@@ -114,12 +138,26 @@ async fn drive(
     let Err(failure) = ended? else { return Ok(()) };
     let text = failure.problem.to_string();
     if let Some(took) = problem.remove(&failure.index) {
-        tell.step_ended(&failure.index.to_string(), took, StepState::Failed, Some(text)).await;
+        tell.step_ended(
+            &failure.index.to_string(),
+            took,
+            StepState::Failed,
+            Some(text),
+        )
+        .await;
     }
-    Err(Verdict::new(Reason::StepFailed, tell.redactor.text(&failure.to_string())))
+    Err(Verdict::new(
+        Reason::StepFailed,
+        tell.redactor.text(&failure.to_string()),
+    ))
 }
 
-async fn show(event: StepEvent, steps: &[PreparedStep], tell: &mut Tell, problem: &mut BTreeMap<usize, Duration>) {
+async fn show(
+    event: StepEvent,
+    steps: &[PreparedStep],
+    tell: &mut Tell,
+    problem: &mut BTreeMap<usize, Duration>,
+) {
     match event {
         StepEvent::Started { index, title } => {
             tell.recorder.alive();
@@ -128,9 +166,11 @@ async fn show(event: StepEvent, steps: &[PreparedStep], tell: &mut Tell, problem
         StepEvent::Output { name, value, .. } => tell.output(&name, Value::String(value)).await,
         StepEvent::Picture { name, png, .. } => tell.picture(&name, &png).await,
         StepEvent::Passed { index, took } => {
-            tell.step_ended(&index.to_string(), took, StepState::Passed, None).await;
+            tell.step_ended(&index.to_string(), took, StepState::Passed, None)
+                .await;
             #[expect(clippy::cast_precision_loss, reason = "nobody writes that many steps")]
-            tell.progress((index + 1) as f64, steps.len() as f64, "steps").await;
+            tell.progress((index + 1) as f64, steps.len() as f64, "steps")
+                .await;
         }
         // What was wrong is the result of the steps and follows.
         StepEvent::Failed { index, took } => {
@@ -141,16 +181,32 @@ async fn show(event: StepEvent, steps: &[PreparedStep], tell: &mut Tell, problem
 
 /// The verdict for a run that took too long.
 pub(crate) fn run_limit(limit: Duration) -> Verdict {
-    Verdict::new(Reason::RunLimit, format!("not done within its time limit of {} s", limit.as_secs_f32()))
+    Verdict::new(
+        Reason::RunLimit,
+        format!(
+            "not done within its time limit of {} s",
+            limit.as_secs_f32()
+        ),
+    )
 }
 
 /// The verdict for a browser that went away by itself.
 pub(crate) fn gone(closed: &Closed) -> Verdict {
     match closed {
-        Closed::Asked | Closed::ByHand => Verdict::new(Reason::BrowserClosed, "the browser window was closed by hand"),
+        Closed::Asked | Closed::ByHand => Verdict::new(
+            Reason::BrowserClosed,
+            "the browser window was closed by hand",
+        ),
         Closed::Crashed { exit, stderr } => {
-            let said = stderr.lines().last().map(|line| format!("; it said: {line}")).unwrap_or_default();
-            Verdict::new(Reason::BrowserCrashed, format!("the browser ended ({exit}){said}"))
+            let said = stderr
+                .lines()
+                .last()
+                .map(|line| format!("; it said: {line}"))
+                .unwrap_or_default();
+            Verdict::new(
+                Reason::BrowserCrashed,
+                format!("the browser ended ({exit}){said}"),
+            )
         }
     }
 }

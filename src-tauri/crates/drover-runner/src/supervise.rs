@@ -26,7 +26,7 @@ use crate::tell::Tell;
 /// How long task code may take to finish what it does when it is asked to stop.
 const STOP_GRACE: Duration = Duration::from_secs(10);
 /// How long a run may wait for a person.
-const PARK_LIMIT: Duration = Duration::from_secs(24 * 3_600);
+const PARK_LIMIT: Duration = Duration::from_hours(24);
 /// A helper that was told of the stop has taken its last picture by then.
 const LOOK_GRACE: Duration = Duration::from_millis(1_500);
 /// What is still in the pipes of a tree that is gone is read in no time.
@@ -79,27 +79,48 @@ impl Supervision<'_> {
             // Without its browser a script only waits for time limits of its own.
             Cause::Browser(closed) => (Some(gone(closed)), StopIntent::Leftovers, false),
             Cause::Protocol => {
-                let text = format!("task code wrote more than {MOST_MALFORMED} lines to descriptor 3 that are no message");
-                (Some(Verdict::new(Reason::RunnerProtocol, text)), StopIntent::Leftovers, false)
+                let text = format!(
+                    "task code wrote more than {MOST_MALFORMED} lines to descriptor 3 that are no message"
+                );
+                (
+                    Some(Verdict::new(Reason::RunnerProtocol, text)),
+                    StopIntent::Leftovers,
+                    false,
+                )
             }
         };
         let stopped = if matches!(cause, Cause::Exited) && self.child.survivors().is_empty() {
-            Stopped { rung: crate::process::Rung::ByItself, survivors: Vec::new() }
+            Stopped {
+                rung: crate::process::Rung::ByItself,
+                survivors: Vec::new(),
+            }
         } else {
             self.ledger.commit_stopping(intent).await;
             self.stop(&cause, at_once, tell, controls).await
         };
         self.finish(drains, tell).await;
-        let exit = if stopped.survivors.is_empty() { Some(self.child.wait().await) } else { None };
+        let exit = if stopped.survivors.is_empty() {
+            Some(self.child.wait().await)
+        } else {
+            None
+        };
         let result = match verdict {
             Some(verdict) => Err(verdict),
             None => exit.map_or(Ok(()), |exit| self.judge(exit)),
         };
-        Supervised { result, exit: exit.map(status), survivors: stopped.survivors, look: self.dialogue.last_look, at_once }
+        Supervised {
+            result,
+            exit: exit.map(status),
+            survivors: stopped.survivors,
+            look: self.dialogue.last_look,
+            at_once,
+        }
     }
 
     fn drains(&self, tell: &Tell) -> Vec<JoinHandle<()>> {
-        let Some((stdout, stderr)) = self.child.take_pipes() else { return Vec::new() };
+        let Some((stdout, stderr)) = self.child.take_pipes() else {
+            return Vec::new();
+        };
         vec![
             tokio::spawn(drain(stdout, Stream::Stdout, tell.recorder.clone())),
             tokio::spawn(drain(stderr, Stream::Stderr, tell.recorder.clone())),
@@ -122,12 +143,25 @@ impl Supervision<'_> {
                 }
                 _ => {}
             }
-            let idle = limits.idle.map(|idle| idle.duration().saturating_sub(tell.recorder.silent_for()));
+            let idle = limits
+                .idle
+                .map(|idle| idle.duration().saturating_sub(tell.recorder.silent_for()));
             let (until, verdict) = match (parked_since, idle) {
-                (Some(since), _) => (since + PARK_LIMIT, Verdict::new(Reason::ParkLimit, "nobody came to resume it")),
+                (Some(since), _) => (
+                    since + PARK_LIMIT,
+                    Verdict::new(Reason::ParkLimit, "nobody came to resume it"),
+                ),
                 (None, Some(idle)) if Instant::now() + idle < run_until => {
-                    let limit = limits.idle.map_or(0.0, |idle| idle.duration().as_secs_f32());
-                    (Instant::now() + idle, Verdict::new(Reason::IdleLimit, format!("no output, step or progress for {limit} s")))
+                    let limit = limits
+                        .idle
+                        .map_or(0.0, |idle| idle.duration().as_secs_f32());
+                    (
+                        Instant::now() + idle,
+                        Verdict::new(
+                            Reason::IdleLimit,
+                            format!("no output, step or progress for {limit} s"),
+                        ),
+                    )
                 }
                 _ => (run_until, run_limit(limits.run.duration())),
             };
@@ -154,7 +188,13 @@ impl Supervision<'_> {
     }
 
     /// The cancel ladder. What task code still says is heard meanwhile, or it could not finish.
-    async fn stop(&mut self, cause: &Cause, at_once: bool, tell: &mut Tell, controls: &mut Controls) -> Stopped {
+    async fn stop(
+        &mut self,
+        cause: &Cause,
+        at_once: bool,
+        tell: &mut Tell,
+        controls: &mut Controls,
+    ) -> Stopped {
         tell.phase("stopping").await;
         let reason = match cause {
             Cause::Wished(_) => "cancel",
@@ -162,14 +202,20 @@ impl Supervision<'_> {
             Cause::Exited | Cause::Browser(_) | Cause::Protocol => "end",
         };
         let grace_ms = u64::try_from(STOP_GRACE.as_millis()).unwrap_or(u64::MAX);
-        let order = Order::Cancel { reason: reason.to_owned(), grace_ms };
+        let order = Order::Cancel {
+            reason: reason.to_owned(),
+            grace_ms,
+        };
         self.dialogue.orders.try_send(order).ok(); // a child that does not listen learns it from the signal
         if matches!(cause, Cause::Limit(_)) && self.dialogue.keep_pictures {
             self.wait_for_look(tell).await;
         }
         let graces = match cause {
             _ if at_once => Graces::at_once(),
-            Cause::Exited => Graces { interrupt: Duration::ZERO, ..Graces::with_interrupt(Duration::ZERO) },
+            Cause::Exited => Graces {
+                interrupt: Duration::ZERO,
+                ..Graces::with_interrupt(Duration::ZERO)
+            },
             _ => Graces::with_interrupt(STOP_GRACE),
         };
         let hurry = Notify::new();
@@ -187,8 +233,14 @@ impl Supervision<'_> {
             if stopped.survivors.is_empty() {
                 break;
             }
-            tell.note(format!("{} processes survive: {:?}", stopped.survivors.len(), stopped.survivors)).await;
-            tell.event(AttemptEvent::Survivors(stopped.survivors.clone())).await;
+            tell.note(format!(
+                "{} processes survive: {:?}",
+                stopped.survivors.len(),
+                stopped.survivors
+            ))
+            .await;
+            tell.event(AttemptEvent::Survivors(stopped.survivors.clone()))
+                .await;
             sleep(AGAIN).await;
             stopped = stop_tree(&self.child, Graces::at_once(), pending()).await;
         }
@@ -199,7 +251,9 @@ impl Supervision<'_> {
         self.dialogue.last_look = None;
         let look = async {
             while self.dialogue.last_look.is_none() {
-                let Some(message) = self.line.messages.recv().await else { break };
+                let Some(message) = self.line.messages.recv().await else {
+                    break;
+                };
                 self.dialogue.hear(message, tell).await;
             }
         };
@@ -231,17 +285,27 @@ impl Supervision<'_> {
             (counts.malformed(), "that are no message"),
         ] {
             if count > 0 {
-                tell.note(format!("{count} control lines {what} were dropped")).await;
+                tell.note(format!("{count} control lines {what} were dropped"))
+                    .await;
             }
         }
     }
 
     fn judge(&self, exit: Exit) -> Result<(), Verdict> {
         match exit {
-            Exit::Code(0) if self.dialogue.failed => Err(Verdict::new(Reason::TaskFailed, "the task reported a failure")),
+            Exit::Code(0) if self.dialogue.failed => Err(Verdict::new(
+                Reason::TaskFailed,
+                "the task reported a failure",
+            )),
             Exit::Code(0) => Ok(()),
-            Exit::Code(code) => Err(Verdict::new(Reason::ExitCode, format!("it ended with exit code {code}"))),
-            Exit::Signal(signal) => Err(Verdict::new(Reason::RunnerExited, format!("it was ended by signal {signal}"))),
+            Exit::Code(code) => Err(Verdict::new(
+                Reason::ExitCode,
+                format!("it ended with exit code {code}"),
+            )),
+            Exit::Signal(signal) => Err(Verdict::new(
+                Reason::RunnerExited,
+                format!("it was ended by signal {signal}"),
+            )),
         }
     }
 }
@@ -255,7 +319,13 @@ async fn closed(browser: Option<&Browser>) -> Closed {
 
 fn status(exit: Exit) -> ExitStatus {
     match exit {
-        Exit::Code(code) => ExitStatus { code: Some(code), signal: None },
-        Exit::Signal(signal) => ExitStatus { code: None, signal: Some(signal) },
+        Exit::Code(code) => ExitStatus {
+            code: Some(code),
+            signal: None,
+        },
+        Exit::Signal(signal) => ExitStatus {
+            code: None,
+            signal: Some(signal),
+        },
     }
 }

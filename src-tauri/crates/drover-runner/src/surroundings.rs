@@ -37,7 +37,10 @@ pub(crate) fn temporary(scratch: &Path) -> PathBuf {
 }
 
 /// The whole environment. `inherited` gives way to the task's variables, and those to Drover's.
-pub(crate) fn environment(inherited: Environment, around: &Surroundings<'_>) -> std::io::Result<Environment> {
+pub(crate) fn environment(
+    inherited: Environment,
+    around: &Surroundings<'_>,
+) -> std::io::Result<Environment> {
     let mut environment = inherited;
     let plan = &around.request.plan;
     let mut set = |name: &str, value: OsString| environment.insert(name.into(), value);
@@ -70,18 +73,41 @@ pub(crate) fn environment(inherited: Environment, around: &Surroundings<'_>) -> 
     if let Some(tools) = &around.request.places.node_tools {
         set("DROVER_NODE_TOOLS", tools.into());
     }
-    let tools = around.request.places.node_tools.as_ref().map(|tools| tools.join("node_modules"));
-    let folders = environment.get(OsStr::new("NODE_PATH")).into_iter().flat_map(std::env::split_paths);
-    let folders = folders.chain([around.runtime.modules()]).chain(tools).collect::<Vec<PathBuf>>();
-    environment.insert("NODE_PATH".into(), std::env::join_paths(folders).map_err(std::io::Error::other)?);
-    let options = environment.remove(OsStr::new("NODE_OPTIONS")).unwrap_or_default();
-    environment.insert("NODE_OPTIONS".into(), with_hook(options, &around.runtime.hook()));
+    let tools = around
+        .request
+        .places
+        .node_tools
+        .as_ref()
+        .map(|tools| tools.join("node_modules"));
+    let folders = environment
+        .get(OsStr::new("NODE_PATH"))
+        .into_iter()
+        .flat_map(std::env::split_paths);
+    let folders = folders
+        .chain([around.runtime.modules()])
+        .chain(tools)
+        .collect::<Vec<PathBuf>>();
+    environment.insert(
+        "NODE_PATH".into(),
+        std::env::join_paths(folders).map_err(std::io::Error::other)?,
+    );
+    let options = environment
+        .remove(OsStr::new("NODE_OPTIONS"))
+        .unwrap_or_default();
+    environment.insert(
+        "NODE_OPTIONS".into(),
+        with_hook(options, &around.runtime.hook()),
+    );
     Ok(environment)
 }
 
 /// A command places its pages itself, whatever the task says about scripts.
 fn placement(plan: &Plan) -> Placement {
-    if plan.kind == Kind::Command { Placement::Own } else { plan.placement }
+    if plan.kind == Kind::Command {
+        Placement::Own
+    } else {
+        plan.placement
+    }
 }
 
 /// By their inodes a process knows whether its descriptors 3 and 4 are really these pipes.
@@ -97,7 +123,10 @@ fn with_hook(options: OsString, hook: &Path) -> OsString {
     if !options.is_empty() {
         options.push(" ");
     }
-    let quoted = hook.to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"");
+    let quoted = hook
+        .to_string_lossy()
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"");
     options.push(format!("--require \"{quoted}\""));
     options
 }
@@ -108,8 +137,17 @@ mod tests {
 
     #[test]
     fn options_of_the_task_are_kept_and_odd_paths_are_quoted() {
-        let hook = with_hook("--max-old-space-size=99".into(), Path::new("/a b/\"c\"/hook.cjs"));
-        assert_eq!(hook, "--max-old-space-size=99 --require \"/a b/\\\"c\\\"/hook.cjs\"");
-        assert_eq!(with_hook(OsString::new(), Path::new("/x")), "--require \"/x\"");
+        let hook = with_hook(
+            "--max-old-space-size=99".into(),
+            Path::new("/a b/\"c\"/hook.cjs"),
+        );
+        assert_eq!(
+            hook,
+            "--max-old-space-size=99 --require \"/a b/\\\"c\\\"/hook.cjs\""
+        );
+        assert_eq!(
+            with_hook(OsString::new(), Path::new("/x")),
+            "--require \"/x\""
+        );
     }
 }

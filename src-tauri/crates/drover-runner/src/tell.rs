@@ -38,15 +38,40 @@ pub(crate) struct Tell {
 }
 
 impl Tell {
-    pub(crate) fn open(request: &Request, began: Instant, events: mpsc::Sender<AttemptEvent>) -> io::Result<Self> {
+    pub(crate) fn open(
+        request: &Request,
+        began: Instant,
+        events: mpsc::Sender<AttemptEvent>,
+    ) -> io::Result<Self> {
         let redactor = Redactor::new();
         let run_folder = request.places.run_folder(request.run);
         let log = request.limits.log;
-        let recorder = Recorder::open(&run_folder, request.attempt, began, &redactor, log, events.clone())?;
+        let recorder = Recorder::open(
+            &run_folder,
+            request.attempt,
+            began,
+            &redactor,
+            log,
+            events.clone(),
+        )?;
         let artifacts = attempt_folder(&run_folder, request.attempt).join("artifacts");
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&artifacts)?;
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&artifacts)?;
         let data = request.places.data.clone();
-        Ok(Self { recorder, redactor, events, data, artifacts, began, pictures: 0, rows: 0, open: HashMap::new(), announced: BTreeSet::new() })
+        Ok(Self {
+            recorder,
+            redactor,
+            events,
+            data,
+            artifacts,
+            began,
+            pictures: 0,
+            rows: 0,
+            open: HashMap::new(),
+            announced: BTreeSet::new(),
+        })
     }
 
     /// The folder for files to keep.
@@ -78,16 +103,26 @@ impl Tell {
             error: None,
         };
         self.rows += 1;
-        self.recorder.line(Stream::Steps, format!("▸ {}", row.title)).await;
+        self.recorder
+            .line(Stream::Steps, format!("▸ {}", row.title))
+            .await;
         if row.index < MOST_ROWS {
             self.event(AttemptEvent::Step(row.clone())).await;
         }
         self.open.insert(id.to_owned(), row);
     }
 
-    pub(crate) async fn step_ended(&mut self, id: &str, took: Duration, state: StepState, error: Option<String>) {
+    pub(crate) async fn step_ended(
+        &mut self,
+        id: &str,
+        took: Duration,
+        state: StepState,
+        error: Option<String>,
+    ) {
         // The end of a step whose beginning was over the rate is over the rate as well.
-        let Some(mut row) = self.open.remove(id) else { return };
+        let Some(mut row) = self.open.remove(id) else {
+            return;
+        };
         row.state = state;
         row.took_ms = Some(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
         row.error = error.map(|error| self.redactor.text(&error));
@@ -96,8 +131,17 @@ impl Tell {
             StepState::Skipped => "–",
             StepState::Passed | StepState::Running => "✓",
         };
-        let because = row.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
-        self.recorder.line(Stream::Steps, format!("{sign} {} ({} ms){because}", row.title, took.as_millis())).await;
+        let because = row
+            .error
+            .as_ref()
+            .map(|error| format!(": {error}"))
+            .unwrap_or_default();
+        self.recorder
+            .line(
+                Stream::Steps,
+                format!("{sign} {} ({} ms){because}", row.title, took.as_millis()),
+            )
+            .await;
         if row.index < MOST_ROWS {
             self.event(AttemptEvent::Step(row)).await;
         }
@@ -118,7 +162,8 @@ impl Tell {
 
     pub(crate) async fn progress(&self, done: f64, total: f64, label: &str) {
         let label = self.redactor.text(label);
-        self.event(AttemptEvent::Progress(Progress { done, total, label })).await;
+        self.event(AttemptEvent::Progress(Progress { done, total, label }))
+            .await;
     }
 
     pub(crate) async fn output(&self, name: &str, value: Value) {
@@ -133,15 +178,23 @@ impl Tell {
             return;
         }
         let path = self.artifacts.join(inside);
-        let path = path.strip_prefix(&self.data).unwrap_or(&path).to_string_lossy().into_owned();
-        self.note(format!("kept {kind} {} ({bytes} bytes)", inside.display())).await;
+        let path = path
+            .strip_prefix(&self.data)
+            .unwrap_or(&path)
+            .to_string_lossy()
+            .into_owned();
+        self.note(format!("kept {kind} {} ({bytes} bytes)", inside.display()))
+            .await;
         let kind = self.redactor.text(kind);
-        self.event(AttemptEvent::Artifact(Artifact { kind, path, bytes })).await;
+        self.event(AttemptEvent::Artifact(Artifact { kind, path, bytes }))
+            .await;
     }
 
     /// Announces what task code has put into the folder without a word.
     pub(crate) async fn other_artifacts(&mut self) {
-        let Ok(entries) = std::fs::read_dir(&self.artifacts) else { return };
+        let Ok(entries) = std::fs::read_dir(&self.artifacts) else {
+            return;
+        };
         let files = entries.flatten().filter_map(|entry| {
             let meta = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
             Some((PathBuf::from(entry.file_name()), meta.len()))
@@ -160,12 +213,25 @@ impl Tell {
             self.pictures += 1;
             let file = format!("{:02}-{name}.png", self.pictures);
             match write_new(&self.artifacts.join(&file), png) {
-                Ok(()) => return self.artifact("screenshot", Path::new(&file), png.len() as u64).await,
+                Ok(()) => {
+                    return self
+                        .artifact("screenshot", Path::new(&file), png.len() as u64)
+                        .await;
+                }
                 // A task may have written a file of this name by itself.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return self.note(format!("the screenshot `{file}` was not kept: {error}")).await,
+                Err(error) => {
+                    return self
+                        .note(format!("the screenshot `{file}` was not kept: {error}"))
+                        .await;
+                }
             }
         }
+    }
+
+    /// How long the attempt goes on already.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
     }
 
     fn now_ms(&self) -> u64 {
@@ -174,15 +240,29 @@ impl Tell {
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     io::Write::write_all(&mut file, bytes)
 }
 
 /// Letters, digits, `-`, `_` and `.` stay; the rest becomes `-`, so that no name leads out of the folder.
 fn file_name(name: &str) -> String {
-    let clean = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let clean = |c: char| {
+        if c.is_alphanumeric() || "-_.".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
     let name: String = name.chars().take(60).map(clean).collect();
-    if name.is_empty() { "picture".to_owned() } else { name }
+    if name.is_empty() {
+        "picture".to_owned()
+    } else {
+        name
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,10 @@
 //! Output on its way from a real process to the log and the live view.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy knows tests by their attribute, and these are their helpers"
+)]
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -27,9 +32,16 @@ async fn shell(script: &str) -> Child {
 }
 
 /// Runs the script as an attempt; gives the counts and the live lines.
-async fn record(folder: &Path, attempt: u32, script: &str, redactor: &Redactor, quota: Quota) -> (Recorded, Vec<LogLine>) {
+async fn record(
+    folder: &Path,
+    attempt: u32,
+    script: &str,
+    redactor: &Redactor,
+    quota: Quota,
+) -> (Recorded, Vec<LogLine>) {
     let (events, mut seen) = mpsc::channel(16);
-    let recorder = Recorder::open(folder, attempt, Instant::now(), redactor, quota, events).unwrap();
+    let recorder =
+        Recorder::open(folder, attempt, Instant::now(), redactor, quota, events).unwrap();
     let listener = tokio::spawn(async move {
         let mut lines = Vec::new();
         while let Some(event) = seen.recv().await {
@@ -51,7 +63,11 @@ async fn record(folder: &Path, attempt: u32, script: &str, redactor: &Redactor, 
 }
 
 fn texts(lines: &[LogLine], stream: Stream) -> Vec<&str> {
-    lines.iter().filter(|line| line.stream == stream).map(|line| line.text.as_str()).collect()
+    lines
+        .iter()
+        .filter(|line| line.stream == stream)
+        .map(|line| line.text.as_str())
+        .collect()
 }
 
 fn bytes_in(folder: &Path) -> Vec<u8> {
@@ -66,10 +82,14 @@ fn bytes_in(folder: &Path) -> Vec<u8> {
 async fn lines_of_both_streams_are_kept_and_shown() {
     let place = tempfile::tempdir().unwrap();
     let script = r"echo one; printf 'two \377\376\n'; echo three >&2; printf open";
-    let (recorded, live) = record(place.path(), 1, script, &Redactor::new(), Quota::default()).await;
+    let (recorded, live) =
+        record(place.path(), 1, script, &Redactor::new(), Quota::default()).await;
     let page = read_log(place.path(), 1, 100).unwrap();
     assert_eq!(page.lines, live, "the view gets what the file has");
-    assert_eq!(texts(&page.lines, Stream::Stdout), ["one", "two \u{fffd}\u{fffd}", "open"]);
+    assert_eq!(
+        texts(&page.lines, Stream::Stdout),
+        ["one", "two \u{fffd}\u{fffd}", "open"]
+    );
     assert_eq!(texts(&page.lines, Stream::Stderr), ["three"]);
     assert_eq!((recorded.lines, recorded.write_error), (4, None));
     assert_eq!((page.next_seq, page.more), (5, false));
@@ -85,18 +105,43 @@ async fn a_printed_secret_never_reaches_the_disk_or_the_view() {
     assert_eq!(texts(&live, Stream::Stdout), ["key ••••api", "••••api"]);
     assert_eq!(texts(&live, Stream::Stderr), ["••••api"]);
     let stored = bytes_in(&place.path().join("a1"));
-    assert!(!stored.windows(7).any(|part| part == b"hunter2"), "{}", String::from_utf8_lossy(&stored));
+    assert!(
+        !stored.windows(7).any(|part| part == b"hunter2"),
+        "{}",
+        String::from_utf8_lossy(&stored)
+    );
 }
 
 #[tokio::test]
 async fn a_flood_is_kept_to_the_last_line_and_a_slow_view_sees_its_gap() {
     let place = tempfile::tempdir().unwrap();
-    let (recorded, live) = record(place.path(), 1, "seq 1 200000", &Redactor::new(), Quota::default()).await;
+    let (recorded, live) = record(
+        place.path(),
+        1,
+        "seq 1 200000",
+        &Redactor::new(),
+        Quota::default(),
+    )
+    .await;
     assert_eq!(recorded.lines, 200_000);
-    assert_eq!(live.len() as u64 + recorded.live_dropped, 200_000, "what was not shown is counted");
-    assert_eq!(live.last().unwrap().text, "200000", "the newest line is always shown");
+    assert_eq!(
+        live.len() as u64 + recorded.live_dropped,
+        200_000,
+        "what was not shown is counted"
+    );
+    assert_eq!(
+        live.last().unwrap().text,
+        "200000",
+        "the newest line is always shown"
+    );
     let page = read_log(place.path(), 150_000, 2).unwrap();
-    assert_eq!(page.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["150000", "150001"]);
+    assert_eq!(
+        page.lines
+            .iter()
+            .map(|line| line.text.as_str())
+            .collect::<Vec<_>>(),
+        ["150000", "150001"]
+    );
     assert!(page.more && page.next_seq == 150_002);
 }
 
@@ -106,12 +151,31 @@ async fn over_the_quota_the_beginning_and_the_end_are_kept() {
     let quota = Quota(64 * 1024);
     let (recorded, _) = record(place.path(), 1, "seq 1 5000", &Redactor::new(), quota).await;
     assert_eq!(recorded.lines, 5_000);
-    assert!(bytes_in(&place.path().join("a1")).len() as u64 <= quota.0, "the quota holds");
+    assert!(
+        bytes_in(&place.path().join("a1")).len() as u64 <= quota.0,
+        "the quota holds"
+    );
     let page = read_log(place.path(), 1, 10_000).unwrap();
-    assert_eq!((page.lines[0].text.as_str(), page.lines.last().unwrap().text.as_str()), ("1", "5000"));
-    let gap = page.lines.iter().find(|line| line.stream == Stream::Drover).expect("a visible mark");
+    assert_eq!(
+        (
+            page.lines[0].text.as_str(),
+            page.lines.last().unwrap().text.as_str()
+        ),
+        ("1", "5000")
+    );
+    let gap = page
+        .lines
+        .iter()
+        .find(|line| line.stream == Stream::Drover)
+        .expect("a visible mark");
     let kept = page.lines.len() as u64 - 1;
-    assert_eq!(gap.text, format!("… {} lines are left out here: the output was longer than the limit …", 5_000 - kept));
+    assert_eq!(
+        gap.text,
+        format!(
+            "… {} lines are left out here: the output was longer than the limit …",
+            5_000 - kept
+        )
+    );
     // Reading in small pages gives the same.
     let mut pieces = Vec::new();
     let mut from = 1;
@@ -123,17 +187,39 @@ async fn over_the_quota_the_beginning_and_the_end_are_kept() {
             break;
         }
     }
-    let strip = |lines: &[LogLine]| lines.iter().map(|line| (line.seq, line.text.clone())).collect::<Vec<_>>();
+    let strip = |lines: &[LogLine]| {
+        lines
+            .iter()
+            .map(|line| (line.seq, line.text.clone()))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(strip(&pieces), strip(&page.lines));
 }
 
 #[tokio::test]
 async fn a_second_attempt_counts_on() {
     let place = tempfile::tempdir().unwrap();
-    record(place.path(), 1, "echo a; echo b", &Redactor::new(), Quota::default()).await;
-    record(place.path(), 2, "echo c", &Redactor::new(), Quota::default()).await;
+    record(
+        place.path(),
+        1,
+        "echo a; echo b",
+        &Redactor::new(),
+        Quota::default(),
+    )
+    .await;
+    record(
+        place.path(),
+        2,
+        "echo c",
+        &Redactor::new(),
+        Quota::default(),
+    )
+    .await;
     let lines = read_log(place.path(), 1, 100).unwrap().lines;
-    let seen: Vec<(u64, u32, &str)> = lines.iter().map(|line| (line.seq, line.attempt, line.text.as_str())).collect();
+    let seen: Vec<(u64, u32, &str)> = lines
+        .iter()
+        .map(|line| (line.seq, line.attempt, line.text.as_str()))
+        .collect();
     assert_eq!(seen, [(1, 1, "a"), (2, 1, "b"), (3, 2, "c")]);
 }
 

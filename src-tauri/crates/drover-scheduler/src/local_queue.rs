@@ -1,4 +1,4 @@
-//! The queue over the local SQLite file.
+//! The queue over the local `SQLite` file.
 
 use jiff::Timestamp;
 use tokio::sync::broadcast;

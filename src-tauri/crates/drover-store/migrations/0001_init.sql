@@ -5,7 +5,7 @@
 CREATE TABLE event (
   seq     INTEGER PRIMARY KEY AUTOINCREMENT,
   at_ms   INTEGER NOT NULL,
-  by      TEXT NOT NULL CHECK (by IN ('window', 'tray', 'cli', 'drover')),
+  by      TEXT NOT NULL,
   fact    TEXT NOT NULL CHECK (json_valid(fact)),
   run_id  TEXT
 ) STRICT;
@@ -39,7 +39,7 @@ CREATE TABLE token (
   id            TEXT NOT NULL PRIMARY KEY,
   name          TEXT NOT NULL,
   name_key      TEXT NOT NULL,
-  kind          TEXT NOT NULL CHECK (kind IN ('password', 'token', 'other')),
+  kind          TEXT NOT NULL,
   backend       TEXT NOT NULL,
   phase         TEXT NOT NULL CHECK (phase IN ('pending', 'ready', 'dead')),
   expires_ms    INTEGER,
@@ -104,7 +104,7 @@ CREATE TABLE run (
   state          TEXT NOT NULL CHECK (state IN ('queued', 'starting', 'running', 'parked', 'stopping',
     'succeeded', 'failed', 'timed_out', 'cancelled', 'lost', 'skipped', 'expired')),
   attempt        INTEGER NOT NULL DEFAULT 1 CHECK (attempt > 0),
-  stop_intent    TEXT CHECK (stop_intent IN ('cancel', 'quit', 'timeout', 'quota', 'leftovers', 'lost')),
+  stop_intent    TEXT,
   reason         TEXT,
   message        TEXT,
   request_id     TEXT,

@@ -16,11 +16,19 @@ pub const FOLDER: &str = "backups";
 
 /// Copies the database, also while it is in use: copy → flush → check → rename → flush.
 /// The name is `drover-<label>-<time>.db`.
-pub(crate) fn take(conn: &Connection, folder: &Path, label: &str, now: Timestamp) -> Result<PathBuf> {
+pub(crate) fn take(
+    conn: &Connection,
+    folder: &Path,
+    label: &str,
+    now: Timestamp,
+) -> Result<PathBuf> {
     let doing = "back up the database";
     let backups = folder.join(FOLDER);
     platform::private_folder(&backups).doing(doing)?;
-    let kept = backups.join(format!("drover-{label}-{}.db", now.strftime("%Y%m%dT%H%M%SZ")));
+    let kept = backups.join(format!(
+        "drover-{label}-{}.db",
+        now.strftime("%Y%m%dT%H%M%SZ")
+    ));
     let partial = kept.with_extension("partial");
     platform::private_file(&partial)
         .and_then(|file| file.set_len(0))
@@ -40,7 +48,8 @@ pub(crate) fn take(conn: &Connection, folder: &Path, label: &str, now: Timestamp
 
 fn copy(conn: &Connection, to: &Path) -> Result<()> {
     let doing = "back up the database";
-    let mut target = Connection::open_with_flags(to, rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE).doing(doing)?;
+    let mut target = Connection::open_with_flags(to, rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .doing(doing)?;
     let backup = Backup::new(conn, &mut target).doing(doing)?;
     backup
         .run_to_completion(1_000, Duration::ZERO, None)
@@ -54,7 +63,8 @@ fn copy(conn: &Connection, to: &Path) -> Result<()> {
 
 fn check(copy: &Path) -> Result<()> {
     let doing = "check the backup";
-    let conn = Connection::open_with_flags(copy, rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE).doing(doing)?;
+    let conn = Connection::open_with_flags(copy, rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .doing(doing)?;
     let verdict: String = conn
         .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
         .doing(doing)?;

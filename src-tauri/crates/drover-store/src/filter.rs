@@ -25,11 +25,12 @@ pub(crate) fn terms(filter: &str) -> Vec<Term> {
     }
     words.push(word);
     let words = words.iter().map(|word| folded(word));
-    words.filter_map(term).collect()
+    words.filter_map(|word| term(&word)).collect()
 }
 
-fn term(word: String) -> Option<Term> {
-    let some = |text: &str, make: fn(String) -> Term| (!text.is_empty()).then(|| make(text.to_owned()));
+fn term(word: &str) -> Option<Term> {
+    let some =
+        |text: &str, make: fn(String) -> Term| (!text.is_empty()).then(|| make(text.to_owned()));
     if let Some(tag) = word.strip_prefix("-tag:") {
         some(tag, Term::NotTag)
     } else if let Some(tag) = word.strip_prefix("tag:") {
@@ -37,7 +38,7 @@ fn term(word: String) -> Option<Term> {
     } else if let Some(proxy) = word.strip_prefix("proxy:") {
         some(proxy, Term::Proxy)
     } else {
-        some(&word, Term::Word)
+        some(word, Term::Word)
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{Error, Health, Result, Writing, error::Doing, open, reader::Readers}
 /// Orders in one commit at most, so that no order waits for a crowd.
 const GROUP_ORDERS: usize = 256;
 /// Work in one commit at most; what comes later joins the next one.
-const GROUP_WORK: Duration = Duration::from_millis(2);
+pub(crate) const GROUP_WORK: Duration = Duration::from_millis(2);
 /// After so long without an order the log is folded into the file.
 const IDLE: Duration = Duration::from_millis(500);
 /// How often a failing disk is tried again while nobody asks.
@@ -95,6 +95,8 @@ pub(crate) struct Writer {
     pub(crate) health: watch::Sender<Health>,
     /// The moment of the newest order; the writer has no clock of its own.
     pub(crate) latest: Timestamp,
+    /// [`GROUP_WORK`], but for tests that need all their orders in one commit.
+    pub(crate) group_work: Duration,
 }
 
 impl Writer {
@@ -107,7 +109,10 @@ impl Writer {
                 Some(message) => Ok(message),
                 None if !self.is_well() => self.orders.recv_timeout(RETRY),
                 None if unfolded => self.orders.recv_timeout(IDLE),
-                None => self.orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                None => self
+                    .orders
+                    .recv()
+                    .map_err(|_| RecvTimeoutError::Disconnected),
             };
             match message {
                 Ok(Message::Order(first)) => {
@@ -158,7 +163,8 @@ impl Writer {
                 Ok(()) => Error::DiskFull,
             });
             done.push((order, fate));
-            if broken.is_some() || done.len() >= GROUP_ORDERS || begun.elapsed() >= GROUP_WORK {
+            if broken.is_some() || done.len() >= GROUP_ORDERS || begun.elapsed() >= self.group_work
+            {
                 break;
             }
             let message = waiting.pop_front().or_else(|| self.orders.try_recv().ok());
@@ -172,7 +178,7 @@ impl Writer {
             Some(error) => Err(error),
             None => conn.execute_batch("COMMIT").doing("commit"),
         };
-        self.settle(done, events, committed);
+        self.settle(done, events, &committed);
     }
 
     /// Releases events and answers, now that the fate of the group is known.
@@ -180,7 +186,7 @@ impl Writer {
         &mut self,
         done: Vec<(Box<dyn Order>, Result<()>)>,
         events: Vec<Event>,
-        committed: Result<()>,
+        committed: &Result<()>,
     ) {
         let blamed = done.iter().find_map(|(_, fate)| match fate {
             Err(error) if error.is_storage() => Some(error),
@@ -200,7 +206,9 @@ impl Writer {
             Some(conn) => conn,
             None => open::writer(&self.database)?,
         };
-        let begun = conn.execute_batch("BEGIN IMMEDIATE").doing("begin a commit");
+        let begun = conn
+            .execute_batch("BEGIN IMMEDIATE")
+            .doing("begin a commit");
         self.conn = Some(conn);
         begun
     }
@@ -233,7 +241,7 @@ impl Writer {
     }
 
     /// Tries a small commit, so that the health recovers when the disk does.
-    fn probe(&mut self) {
+    pub(crate) fn probe(&mut self) {
         let tried = self.begin().and_then(|()| {
             let conn = self.conn.as_ref().expect("BUG: `begin` has a connection");
             let filler = "·".repeat(8_192);
@@ -281,7 +289,8 @@ impl Writer {
 }
 
 fn in_savepoint(conn: &Connection, order: &mut dyn Order, events: &mut Vec<Event>) -> Result<()> {
-    conn.execute_batch("SAVEPOINT one").doing("begin an order")?;
+    conn.execute_batch("SAVEPOINT one")
+        .doing("begin an order")?;
     let mut writing = Writing::new(conn, order.at(), order.by());
     let fate = order.carry_out(&mut writing);
     let recorded = writing.events;

@@ -26,7 +26,7 @@ mod writer;
 
 pub use error::{Error, Result};
 pub use lock::FolderLock;
-pub use reader::Reading;
+pub use reader::{Reading, Snapshot};
 pub use store::{Health, Opened, Store};
 pub use table::{
     advance::{Applied, Charge, MoveDetail},

@@ -11,12 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use rusqlite_migration::Migrations;
 
-use crate::{
-    Error, Result, backup,
-    error::Doing,
-    platform,
-    schema::APPLICATION_ID,
-};
+use crate::{Error, Result, backup, error::Doing, platform, schema::APPLICATION_ID};
 
 /// The database's name within the data folder.
 pub(crate) const FILE: &str = "drover.db";
@@ -134,7 +129,7 @@ fn open_checked(
     })
 }
 
-/// Looks at the first bytes, without SQLite, which might write beside the file
+/// Looks at the first bytes, without `SQLite`, which might write beside the file
 /// (<https://www.sqlite.org/fileformat.html>, section 1.3).
 fn check_header(database: &Path, newest: u32) -> Result<()> {
     let mut file = match File::open(database) {
@@ -148,10 +143,15 @@ fn check_header(database: &Path, newest: u32) -> Result<()> {
     if bytes.is_empty() {
         return Ok(());
     }
-    let Some(header) = bytes.first_chunk::<100>().filter(|header| header.starts_with(MAGIC)) else {
+    let Some(header) = bytes
+        .first_chunk::<100>()
+        .filter(|header| header.starts_with(MAGIC))
+    else {
         return damage("read the header of the database");
     };
-    let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    let number = |at: usize| {
+        u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
+    };
     let (version, application) = (number(60), number(68));
     if application != APPLICATION_ID.unsigned_abs() && !(application == 0 && version == 0) {
         return Err(Error::NotDrover {
@@ -169,7 +169,10 @@ fn check_header(database: &Path, newest: u32) -> Result<()> {
 
 fn damage<T>(doing: &'static str) -> Result<T> {
     let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
-    Err(Error::sqlite(doing, rusqlite::Error::SqliteFailure(code, None)))
+    Err(Error::sqlite(
+        doing,
+        rusqlite::Error::SqliteFailure(code, None),
+    ))
 }
 
 fn connect(database: &Path) -> Result<Connection> {
@@ -274,13 +277,18 @@ fn quick_check(conn: &Connection) -> Result<()> {
 /// Moves the set of files to names that nothing else uses. Nothing is deleted.
 fn set_aside(folder: &Path, now: Timestamp) -> Result<PathBuf> {
     let stamp = now.strftime("%Y%m%dT%H%M%SZ");
-    let kept_at = (1..)
+    let kept_at = (1..=1_000)
         .map(|number: u32| match number {
             1 => folder.join(format!("{FILE}.corrupt-{stamp}")),
             _ => folder.join(format!("{FILE}.corrupt-{stamp}-{number}")),
         })
         .find(|path| !path.exists())
-        .expect("BUG: numbers do not end");
+        .ok_or_else(|| {
+            Error::io(
+                "move the damaged database aside",
+                ErrorKind::AlreadyExists.into(),
+            )
+        })?;
     for ending in ["", "-wal", "-shm"] {
         let from = folder.join(format!("{FILE}{ending}"));
         let mut to = kept_at.clone().into_os_string();

@@ -1,6 +1,7 @@
 //! Reading: a snapshot on a read-only connection, and the small pool of those.
 
 use std::{
+    ops::Deref,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{Arc, Mutex, PoisonError, mpsc},
@@ -9,22 +10,37 @@ use std::{
 
 use rusqlite::{CachedStatement, Connection, Params, Row};
 
-use crate::{
-    Error, Result,
-    error::Doing,
-    open,
-};
+use crate::{Error, Result, error::Doing, open};
 
-/// A consistent view of the database: everything read through it is of one moment.
+/// A consistent view of the database for one question: everything read through it is of one
+/// moment. It cannot write.
 pub struct Reading<'c> {
-    conn: &'c Connection,
+    snapshot: Snapshot<'c>,
 }
 
 impl<'c> Reading<'c> {
     pub(crate) const fn new(conn: &'c Connection) -> Self {
-        Self { conn }
+        Self {
+            snapshot: Snapshot { conn },
+        }
     }
+}
 
+impl<'c> Deref for Reading<'c> {
+    type Target = Snapshot<'c>;
+
+    fn deref(&self) -> &Snapshot<'c> {
+        &self.snapshot
+    }
+}
+
+/// Every question that can be asked, for a [`Reading`] and a [`crate::Writing`] alike. The
+/// answers are in the files of the tables.
+pub struct Snapshot<'c> {
+    conn: &'c Connection,
+}
+
+impl<'c> Snapshot<'c> {
     pub(crate) const fn conn(&self) -> &'c Connection {
         self.conn
     }

@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, broadcast, oneshot, watch};
 use crate::{
     Error, Reading, Result, Writing,
     error::Doing,
-    group::{Asked, Message, Writer},
+    group::{Asked, GROUP_WORK, Message, Writer},
     open,
     reader::{self, Readers},
 };
@@ -78,7 +78,12 @@ impl Store {
 
     /// Like [`Self::open`], but begins with nothing when the database was moved aside before.
     pub fn open_empty(folder: &Path, now: Timestamp) -> Result<Opened> {
-        let ready = open::open(folder, now, &crate::schema::migrations(), crate::schema::NEWEST)?;
+        let ready = open::open(
+            folder,
+            now,
+            &crate::schema::migrations(),
+            crate::schema::NEWEST,
+        )?;
         let readers = Readers::start(&ready.database)?;
         let (orders, received) = mpsc::channel();
         let (events, _) = broadcast::channel(EVENT_GROUPS);
@@ -91,6 +96,7 @@ impl Store {
             events,
             health,
             latest: now,
+            group_work: GROUP_WORK,
         };
         std::thread::Builder::new()
             .name("store-write".to_owned())

@@ -1,4 +1,5 @@
 //! One life of an engine in a folder of its own.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::path::Path;
 
@@ -10,21 +11,21 @@ use drover_model::{
 use tempfile::TempDir;
 
 /// Longer than anything here takes on a slow machine; it only bounds a test that hangs.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(2);
 
-pub struct Life {
-    pub engine: Engine,
+pub(crate) struct Life {
+    pub(crate) engine: Engine,
     folder: TempDir,
 }
 
 impl Life {
     /// A first start.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::again(tempfile::tempdir().unwrap()).await
     }
 
     /// A first start without a keychain, whose tokens stay in memory.
-    pub async fn start_with_memory_vault() -> Self {
+    pub(crate) async fn start_with_memory_vault() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut paths = paths(folder.path());
         // No session bus: the keychain is absent, wherever the test runs.
@@ -40,14 +41,14 @@ impl Life {
     }
 
     /// A start in a folder that was used before.
-    pub async fn again(folder: TempDir) -> Self {
+    pub(crate) async fn again(folder: TempDir) -> Self {
         let engine = Engine::start(paths(folder.path()), Faces::default())
             .await
             .unwrap();
         Self { engine, folder }
     }
 
-    pub async fn task(&self, json: &str) {
+    pub(crate) async fn task(&self, json: &str) {
         let file = TaskFile::from_json(json).unwrap();
         self.engine
             .save_task(
@@ -62,7 +63,7 @@ impl Life {
             .unwrap();
     }
 
-    pub async fn run(&self, task: &str) -> RunRow {
+    pub(crate) async fn run(&self, task: &str) -> RunRow {
         let start = StartTask {
             task: task.to_owned(),
             options: Default::default(),
@@ -76,18 +77,18 @@ impl Life {
     }
 
     /// The run once it has ended.
-    pub async fn ended(&self, run: RunId) -> Run {
+    pub(crate) async fn ended(&self, run: RunId) -> Run {
         self.when(run, |run| run.row.state.is_terminal()).await
     }
 
-    pub async fn reaches(&self, run: RunId, state: RunState) -> Run {
+    pub(crate) async fn reaches(&self, run: RunId, state: RunState) -> Run {
         self.when(run, |run| {
             run.row.state == state || run.row.state.is_terminal()
         })
         .await
     }
 
-    pub async fn reaches_attempt(&self, run: RunId, attempt: u32) -> Run {
+    pub(crate) async fn reaches_attempt(&self, run: RunId, attempt: u32) -> Run {
         self.when(run, |run| run.row.attempt == attempt).await
     }
 
@@ -112,7 +113,7 @@ impl Life {
             .unwrap_or_else(|_| panic!("run {id} did not get there"))
     }
 
-    pub async fn log(&self, run: RunId) -> String {
+    pub(crate) async fn log(&self, run: RunId) -> String {
         let page = self
             .engine
             .read_log(
@@ -131,7 +132,7 @@ impl Life {
             .collect()
     }
 
-    pub async fn quit(self) -> TempDir {
+    pub(crate) async fn quit(self) -> TempDir {
         self.engine.quit(QuitWay::StopRuns).await;
         self.folder
     }
@@ -148,7 +149,7 @@ fn paths(folder: &Path) -> Paths {
 }
 
 /// Living processes whose environment holds `text`.
-pub fn processes_with(text: &str) -> Vec<u32> {
+pub(crate) fn processes_with(text: &str) -> Vec<u32> {
     let pids = std::fs::read_dir("/proc")
         .unwrap()
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
@@ -162,7 +163,7 @@ pub fn processes_with(text: &str) -> Vec<u32> {
 }
 
 /// Searches every file below a folder for a text.
-pub fn assert_nowhere(folder: &Path, text: &str) {
+pub(crate) fn assert_nowhere(folder: &Path, text: &str) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

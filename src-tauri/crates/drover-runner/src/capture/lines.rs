@@ -41,7 +41,10 @@ impl LineCutter {
 
 /// The last place at or before `at` that does not cut a character in two.
 fn boundary(bytes: &[u8], at: usize) -> usize {
-    (at.saturating_sub(3)..=at).rev().find(|&cut| bytes[cut] & 0xC0 != 0x80).unwrap_or(at)
+    (at.saturating_sub(3)..=at)
+        .rev()
+        .find(|&cut| bytes[cut] & 0xC0 != 0x80)
+        .unwrap_or(at)
 }
 
 /// Bytes that are no UTF-8 become the replacement character.
@@ -79,6 +82,9 @@ mod tests {
         let long = "ö".repeat(LONGEST_LINE);
         let lines = cut(&[b"x", long.as_bytes()]);
         assert_eq!(lines.concat(), format!("x{long}"));
-        assert!(lines.iter().all(|line| line.len() <= LONGEST_LINE), "every piece is short");
+        assert!(
+            lines.iter().all(|line| line.len() <= LONGEST_LINE),
+            "every piece is short"
+        );
     }
 }

@@ -55,7 +55,10 @@ impl Live {
             let (batch, closed) = {
                 let mut ring = self.ring();
                 let size = ring.lines.len().min(BATCH);
-                (ring.lines.drain(..size).collect::<Vec<LogLine>>(), ring.closed)
+                (
+                    ring.lines.drain(..size).collect::<Vec<LogLine>>(),
+                    ring.closed,
+                )
             };
             if batch.is_empty() {
                 if closed {

@@ -35,13 +35,23 @@ pub(super) struct LogFile {
 impl LogFile {
     pub(super) fn create(folder: &Path, quota: Quota) -> io::Result<Self> {
         let file = open(&folder.join(HEAD))?;
-        Ok(Self { folder: folder.to_owned(), quota, file, turn: None, written: 0 })
+        Ok(Self {
+            folder: folder.to_owned(),
+            quota,
+            file,
+            turn: None,
+            written: 0,
+        })
     }
 
     pub(super) fn append(&mut self, line: &LogLine) -> io::Result<()> {
         let mut bytes = serde_json::to_vec(line)?;
         bytes.push(b'\n');
-        let limit = if self.turn.is_none() { self.quota.0 / 2 } else { self.quota.0 / 4 };
+        let limit = if self.turn.is_none() {
+            self.quota.0 / 2
+        } else {
+            self.quota.0 / 4
+        };
         if self.written > 0 && self.written + bytes.len() as u64 > limit {
             self.next()?;
         }
@@ -66,6 +76,11 @@ impl LogFile {
 }
 
 fn open(path: &Path) -> io::Result<BufWriter<File>> {
-    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
     Ok(BufWriter::with_capacity(64 * 1024, file))
 }

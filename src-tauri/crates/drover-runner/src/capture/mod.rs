@@ -1,8 +1,8 @@
 //! Output of an attempt: drained, redacted, cut into lines, kept in files, shown live, read again.
 
 mod drain;
-mod live;
 mod lines;
+mod live;
 mod log_file;
 mod read;
 mod recorder;

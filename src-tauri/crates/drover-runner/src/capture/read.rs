@@ -21,7 +21,11 @@ pub fn attempt_folder(run_folder: &Path, attempt: u32) -> PathBuf {
 /// # Errors
 /// A log is there but cannot be read.
 pub fn read_log(run_folder: &Path, from_seq: u64, limit: usize) -> io::Result<LogPage> {
-    let mut page = LogPage { lines: Vec::new(), next_seq: from_seq.max(1), more: false };
+    let mut page = LogPage {
+        lines: Vec::new(),
+        next_seq: from_seq.max(1),
+        more: false,
+    };
     let mut expected = 1;
     for (attempt, path) in files(run_folder)? {
         let mut reader = BufReader::with_capacity(256 * 1024, File::open(path)?);
@@ -55,7 +59,10 @@ pub fn read_log(run_folder: &Path, from_seq: u64, limit: usize) -> io::Result<Lo
 /// The number of the last line that an attempt before this one wrote; 0 if there is none.
 pub(super) fn last_seq(run_folder: &Path, attempt: u32) -> io::Result<u64> {
     let mut last = 0;
-    for (_, path) in files(run_folder)?.into_iter().filter(|(earlier, _)| *earlier < attempt) {
+    for (_, path) in files(run_folder)?
+        .into_iter()
+        .filter(|(earlier, _)| *earlier < attempt)
+    {
         let mut reader = BufReader::new(File::open(path)?);
         let mut raw = Vec::new();
         while reader.read_until(b'\n', &mut raw)? > 0 {

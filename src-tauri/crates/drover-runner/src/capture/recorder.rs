@@ -3,8 +3,8 @@
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use drover_model::{LogLine, Stream};
@@ -60,7 +60,10 @@ impl Recorder {
         events: mpsc::Sender<AttemptEvent>,
     ) -> io::Result<Self> {
         let folder = attempt_folder(run_folder, attempt);
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)?;
         let (jobs, inbox) = mpsc::channel(WAITING);
         let live = Live::default();
         let writer = Writer {
@@ -73,9 +76,15 @@ impl Recorder {
             live: live.clone(),
             recorded: Recorded::default(),
         };
-        std::thread::Builder::new().name("log".to_owned()).spawn(move || writer.serve(inbox))?;
+        std::thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || writer.serve(inbox))?;
         tokio::spawn(live.forward(events));
-        Ok(Self { jobs, began, heard: Arc::default() })
+        Ok(Self {
+            jobs,
+            began,
+            heard: Arc::default(),
+        })
     }
 
     /// Raw bytes of the child.
@@ -97,7 +106,9 @@ impl Recorder {
 
     /// How long the child has been silent.
     pub fn silent_for(&self) -> Duration {
-        self.began.elapsed().saturating_sub(Duration::from_millis(self.heard.load(Ordering::Relaxed)))
+        self.began
+            .elapsed()
+            .saturating_sub(Duration::from_millis(self.heard.load(Ordering::Relaxed)))
     }
 
     /// Writes what is left. Bytes that arrive later are lost, so the drains must have ended.
@@ -146,10 +157,15 @@ impl Writer {
 
     fn output(&mut self, stream: Stream, bytes: &[u8]) {
         let mut lines = Vec::new();
-        let at = self.streams.iter().position(|(known, ..)| *known == stream).unwrap_or_else(|| {
-            self.streams.push((stream, self.redactor.stream(), LineCutter::default()));
-            self.streams.len() - 1
-        });
+        let at = self
+            .streams
+            .iter()
+            .position(|(known, ..)| *known == stream)
+            .unwrap_or_else(|| {
+                self.streams
+                    .push((stream, self.redactor.stream(), LineCutter::default()));
+                self.streams.len() - 1
+            });
         let (_, redacted, cutter) = &mut self.streams[at];
         let mut clean = Vec::with_capacity(bytes.len());
         redacted.push(bytes, &mut clean);
@@ -178,7 +194,13 @@ impl Writer {
         self.recorded.lines += 1;
         let t_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.seq += 1;
-        let line = LogLine { seq: self.seq, attempt: self.attempt, t_ms, stream, text };
+        let line = LogLine {
+            seq: self.seq,
+            attempt: self.attempt,
+            t_ms,
+            stream,
+            text,
+        };
         // After a failed write the file may end in half a line, so nothing more is appended to it.
         if self.recorded.write_error.is_none() {
             let written = self.file.append(&line);

@@ -32,15 +32,30 @@ impl Child {
             tell.send_replace(Some(how));
         };
         if let Err(error) = platform::watch(spawned.pid, told, released) {
-            platform::abandon(spawned);
+            platform::abandon(spawned.pid);
             return Err(error);
         }
-        let Spawned { pid, started, program, stdout, stderr } = spawned;
+        let Spawned {
+            pid,
+            started,
+            program,
+            stdout,
+            stderr,
+        } = spawned;
         let child = Self {
-            identity: ProcessIdentity { pid, started, program, marker },
+            identity: ProcessIdentity {
+                pid,
+                started,
+                program,
+                marker,
+            },
             exit,
             pipes: Mutex::new(None),
-            tail: Arc::new(Mutex::new(Tail::new(if let Output::Tail(size) = output { size } else { 0 }))),
+            tail: Arc::new(Mutex::new(Tail::new(if let Output::Tail(size) = output {
+                size
+            } else {
+                0
+            }))),
             _zombie: zombie,
         };
         let stderr = stderr.map(pipe::Receiver::from_owned_fd).transpose()?;
@@ -69,7 +84,7 @@ impl Child {
     pub async fn wait(&self) -> Exit {
         let mut exit = self.exit.clone();
         match exit.wait_for(Option::is_some).await {
-            Ok(how) => how.clone().unwrap_or(Exit::Signal(0)),
+            Ok(how) => how.unwrap_or(Exit::Signal(0)),
             Err(_) => Exit::Signal(0), // the waiting thread panicked; nothing is known
         }
     }
@@ -101,7 +116,11 @@ impl Child {
 
     fn signal_all(&self, signal: Signal) {
         platform::signal_group(self.identity.pid, signal);
-        for entry in self.alive().into_iter().filter(|entry| entry.group != self.identity.pid) {
+        for entry in self
+            .alive()
+            .into_iter()
+            .filter(|entry| entry.group != self.identity.pid)
+        {
             platform::signal_process(entry, signal);
         }
     }
@@ -126,16 +145,25 @@ impl Drop for Child {
 pub(super) fn tree_of(living: &[Entry], belongs: impl Fn(&Entry) -> bool) -> Vec<Entry> {
     let own = std::process::id();
     let others = || living.iter().filter(|entry| entry.pid != own);
-    let mut tree: BTreeSet<u32> = others().filter(|entry| belongs(entry)).map(|entry| entry.pid).collect();
+    let mut tree: BTreeSet<u32> = others()
+        .filter(|entry| belongs(entry))
+        .map(|entry| entry.pid)
+        .collect();
     loop {
         let before = tree.len();
-        let children: Vec<u32> = others().filter(|entry| tree.contains(&entry.parent)).map(|entry| entry.pid).collect();
+        let children: Vec<u32> = others()
+            .filter(|entry| tree.contains(&entry.parent))
+            .map(|entry| entry.pid)
+            .collect();
         tree.extend(children);
         if tree.len() == before {
             break;
         }
     }
-    others().filter(|entry| tree.contains(&entry.pid)).copied().collect()
+    others()
+        .filter(|entry| tree.contains(&entry.pid))
+        .copied()
+        .collect()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

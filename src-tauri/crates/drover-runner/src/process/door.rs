@@ -58,16 +58,19 @@ impl Door {
     /// the thread that started the child, so that thread must never end before Drover does.
     pub fn open(own: BTreeMap<OsString, OsString>) -> io::Result<Self> {
         static SPAWNER: OnceLock<mpsc::Sender<Job>> = OnceLock::new();
-        let jobs = match SPAWNER.get() {
-            Some(jobs) => jobs.clone(),
-            None => {
-                let (jobs, inbox) = mpsc::channel::<Job>();
-                std::thread::Builder::new().name("spawner".to_owned()).spawn(move || serve(&inbox))?;
-                // When two doors open at once, the loser's thread ends before it has started anything.
-                SPAWNER.get_or_init(|| jobs).clone()
-            }
+        let jobs = if let Some(jobs) = SPAWNER.get() {
+            jobs.clone()
+        } else {
+            let (jobs, inbox) = mpsc::channel::<Job>();
+            let thread = std::thread::Builder::new().name("spawner".to_owned());
+            thread.spawn(move || serve(&inbox))?;
+            // When two doors open at once, the loser's thread ends before it has started anything.
+            SPAWNER.get_or_init(|| jobs).clone()
         };
-        Ok(Self { own: Arc::new(own), jobs })
+        Ok(Self {
+            own: Arc::new(own),
+            jobs,
+        })
     }
 
     /// What a child of this audience inherits.
@@ -86,8 +89,12 @@ impl Door {
         let marker = start.marker.clone();
         let output = start.output;
         let (answer, answered) = oneshot::channel();
-        self.jobs.send((start, answer)).map_err(|_| io::Error::other("the spawn thread is gone"))?;
-        let spawned = answered.await.map_err(|_| io::Error::other("the spawn thread is gone"))??;
+        self.jobs
+            .send((start, answer))
+            .map_err(|_| io::Error::other("the spawn thread is gone"))?;
+        let spawned = answered
+            .await
+            .map_err(|_| io::Error::other("the spawn thread is gone"))??;
         Child::adopt(spawned, marker, output)
     }
 }
@@ -96,26 +103,34 @@ impl Door {
 /// own, while a sweep still finds both by what they begin with.
 fn unique(marker: &str) -> String {
     static STARTS: AtomicU64 = AtomicU64::new(1);
-    format!("{marker}#{}-{}", std::process::id(), STARTS.fetch_add(1, Ordering::Relaxed))
+    format!(
+        "{marker}#{}-{}",
+        std::process::id(),
+        STARTS.fetch_add(1, Ordering::Relaxed)
+    )
 }
 
 fn serve(inbox: &mpsc::Receiver<Job>) {
     while let Ok((start, answer)) = inbox.recv() {
-        if let Err(unclaimed) = answer.send(spawn(start)) {
+        if let Err(Ok(spawned)) = answer.send(spawn(start)) {
             // The caller stopped waiting, so nobody would ever end this child.
-            if let Ok(spawned) = unclaimed {
-                platform::abandon(spawned);
-            }
+            platform::abandon(spawned.pid);
         }
     }
 }
 
 fn spawn(start: Start) -> io::Result<platform::Spawned> {
     if !start.program.is_absolute() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the program is not an absolute path"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "the program is not an absolute path",
+        ));
     }
     let parent = std::process::id();
-    #[expect(clippy::disallowed_methods, reason = "this is the one door that the ban points to")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one door that the ban points to"
+    )]
     let mut command = std::process::Command::new(&start.program);
     command
         .args(&start.args)
@@ -124,11 +139,24 @@ fn spawn(start: Start) -> io::Result<platform::Spawned> {
         .env(MARKER_VARIABLE, &start.marker)
         .current_dir(existing(&start.folder)?)
         .stdin(Stdio::null())
-        .stdout(if start.output == Output::Pipes { Stdio::piped() } else { Stdio::null() })
+        .stdout(if start.output == Output::Pipes {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        })
         .stderr(Stdio::piped());
     platform::isolate(&mut command, parent);
-    let fds = start.fds.into_iter().map(|(child_fd, parent_fd)| FdMapping { parent_fd, child_fd }).collect();
-    command.fd_mappings(fds).map_err(|_| io::Error::other("two descriptors were given one number"))?;
+    let fds = start
+        .fds
+        .into_iter()
+        .map(|(child_fd, parent_fd)| FdMapping {
+            parent_fd,
+            child_fd,
+        })
+        .collect();
+    command
+        .fd_mappings(fds)
+        .map_err(|_| io::Error::other("two descriptors were given one number"))?;
     let spawned = command.spawn();
     // The mapping holds Drover's copies of the child's ends until the command is dropped.
     drop(command);
@@ -140,5 +168,8 @@ fn existing(folder: &Path) -> io::Result<&Path> {
     if folder.is_dir() {
         return Ok(folder);
     }
-    Err(io::Error::new(io::ErrorKind::NotADirectory, format!("the folder `{}` is not there", folder.display())))
+    Err(io::Error::new(
+        io::ErrorKind::NotADirectory,
+        format!("the folder `{}` is not there", folder.display()),
+    ))
 }

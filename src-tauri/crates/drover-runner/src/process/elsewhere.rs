@@ -31,17 +31,24 @@ impl Spawned {
     pub(super) fn new(mut child: std::process::Child, _program: PathBuf) -> io::Result<Self> {
         child.kill()?;
         child.wait()?;
-        Err(io::Error::new(io::ErrorKind::Unsupported, "tasks cannot be run on this system yet, only on Linux"))
+        Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "tasks cannot be run on this system yet, only on Linux",
+        ))
     }
 }
 
 pub(super) fn isolate(_command: &mut Command, _parent: u32) {}
 
-pub(super) fn watch(_pid: u32, _told: impl FnOnce(Exit) + Send + 'static, _released: mpsc::Receiver<()>) -> io::Result<()> {
+pub(super) fn watch(
+    _pid: u32,
+    _told: impl FnOnce(Exit) + Send + 'static,
+    _released: mpsc::Receiver<()>,
+) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-pub(super) fn abandon(_spawned: Spawned) {}
+pub(super) fn abandon(_pid: u32) {}
 
 pub(super) fn signal_group(_group: u32, _signal: Signal) {}
 

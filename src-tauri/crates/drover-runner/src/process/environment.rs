@@ -16,9 +16,24 @@ pub enum Audience {
     Browser,
 }
 
-const NAMES: &[&str] = &["HOME", "LANG", "LANGUAGE", "TMPDIR", "TZ", "DISPLAY", "WAYLAND_DISPLAY", "USER", "LOGNAME"];
+const NAMES: &[&str] = &[
+    "HOME",
+    "LANG",
+    "LANGUAGE",
+    "TMPDIR",
+    "TZ",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "USER",
+    "LOGNAME",
+];
 const PREFIXES: &[&str] = &["LC_", "XDG_"];
-const BROWSER_NAMES: &[&str] = &["DBUS_SESSION_BUS_ADDRESS", "XAUTHORITY", "DESKTOP_SESSION", "GNOME_KEYRING_CONTROL"];
+const BROWSER_NAMES: &[&str] = &[
+    "DBUS_SESSION_BUS_ADDRESS",
+    "XAUTHORITY",
+    "DESKTOP_SESSION",
+    "GNOME_KEYRING_CONTROL",
+];
 
 /// Never inherited, whatever the allow-list above says one day.
 const STRIPPED: &[&str] = &[
@@ -41,14 +56,19 @@ const STRIPPED_PREFIXES: &[&str] = &["DYLD_", "PYTHON", "DROVER_"];
 ///
 /// `safe_folder` says whether an entry of `PATH` may stay: it is asked for absolute entries only and has to refuse
 /// folders that anybody may write to.
-pub fn allowed(own: &Environment, audience: Audience, safe_folder: &dyn Fn(&Path) -> bool) -> Environment {
+pub fn allowed(
+    own: &Environment,
+    audience: Audience,
+    safe_folder: &dyn Fn(&Path) -> bool,
+) -> Environment {
     let mut environment: Environment = own
         .iter()
         .filter(|(name, _)| passes(name, audience))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     if let Some(path) = own.get(OsStr::new("PATH")) {
-        let kept = std::env::split_paths(path).filter(|entry| entry.is_absolute() && safe_folder(entry));
+        let kept =
+            std::env::split_paths(path).filter(|entry| entry.is_absolute() && safe_folder(entry));
         if let Ok(joined) = std::env::join_paths(kept.collect::<Vec<PathBuf>>()) {
             environment.insert("PATH".into(), joined);
         }
@@ -57,8 +77,14 @@ pub fn allowed(own: &Environment, audience: Audience, safe_folder: &dyn Fn(&Path
 }
 
 fn passes(name: &OsStr, audience: Audience) -> bool {
-    let Some(name) = name.to_str() else { return false };
-    if STRIPPED.contains(&name) || STRIPPED_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
+    let Some(name) = name.to_str() else {
+        return false;
+    };
+    if STRIPPED.contains(&name)
+        || STRIPPED_PREFIXES
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+    {
         return false;
     }
     NAMES.contains(&name)
@@ -91,7 +117,11 @@ mod tests {
 
     fn check(audience: Audience, expected: &[(&str, &str)]) {
         let expected: Environment = expected.iter().map(|(n, v)| (n.into(), v.into())).collect();
-        assert_eq!(allowed(&own(), audience, &|folder| folder != Path::new("/open")), expected, "{audience:?}");
+        assert_eq!(
+            allowed(&own(), audience, &|folder| folder != Path::new("/open")),
+            expected,
+            "{audience:?}"
+        );
     }
 
     #[test]

@@ -23,12 +23,20 @@ pub struct Graces {
 impl Graces {
     /// The ladder of a cancel and of a deadline.
     pub fn with_interrupt(interrupt: Duration) -> Self {
-        Self { interrupt, terminate: Duration::from_secs(2), kill: Duration::from_secs(2) }
+        Self {
+            interrupt,
+            terminate: Duration::from_secs(2),
+            kill: Duration::from_secs(2),
+        }
     }
 
     /// Straight to the kill.
     pub fn at_once() -> Self {
-        Self { interrupt: Duration::ZERO, terminate: Duration::ZERO, kill: Duration::from_secs(2) }
+        Self {
+            interrupt: Duration::ZERO,
+            terminate: Duration::ZERO,
+            kill: Duration::from_secs(2),
+        }
     }
 }
 
@@ -75,7 +83,10 @@ pub async fn stop_tree(child: &Child, graces: Graces, hurry: impl Future<Output 
         () = hurry => None,
     };
     if let Some(rung) = gone {
-        return Stopped { rung, survivors: Vec::new() };
+        return Stopped {
+            rung,
+            survivors: Vec::new(),
+        };
     }
     let until = Instant::now() + graces.kill;
     loop {
@@ -83,7 +94,10 @@ pub async fn stop_tree(child: &Child, graces: Graces, hurry: impl Future<Output 
         child.kill();
         let survivors = settled(child, LOOK).await;
         if survivors.is_empty() || Instant::now() >= until {
-            return Stopped { rung: Rung::Killed, survivors };
+            return Stopped {
+                rung: Rung::Killed,
+                survivors,
+            };
         }
     }
 }

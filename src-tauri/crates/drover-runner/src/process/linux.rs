@@ -11,7 +11,8 @@ use std::sync::mpsc;
 
 use drover_browser::Exit;
 use rustix::process::{
-    Pid, PidfdFlags, Resource, Rlimit, Signal, WaitId, WaitIdOptions, WaitOptions, pidfd_open, pidfd_send_signal,
+    Pid, PidfdFlags, Resource, Rlimit, Signal, WaitId, WaitIdOptions, WaitOptions, pidfd_open,
+    pidfd_send_signal,
 };
 
 use super::door::MARKER_VARIABLE;
@@ -34,10 +35,18 @@ impl Spawned {
     pub(super) fn new(mut child: std::process::Child, program: PathBuf) -> io::Result<Self> {
         let pid = child.id();
         // It was not waited for yet, so its entry in `/proc` is there even if it has already ended.
-        let started = entry(pid).ok_or_else(|| io::Error::other("the new process is not in `/proc`"))?.started;
+        let started = entry(pid)
+            .ok_or_else(|| io::Error::other("the new process is not in `/proc`"))?
+            .started;
         let stdout = child.stdout.take().map(OwnedFd::from);
         let stderr = child.stderr.take().map(OwnedFd::from);
-        Ok(Self { pid, started, program, stdout, stderr })
+        Ok(Self {
+            pid,
+            started,
+            program,
+            stdout,
+            stderr,
+        })
     }
 }
 
@@ -53,21 +62,40 @@ pub(super) struct Entry {
 
 /// Makes the child leader of a session of its own that dies with Drover, inherits nothing by accident, writes private
 /// files and leaves no core.
-#[expect(unsafe_code, reason = "`pre_exec` is the only way to act between fork and exec")]
+#[expect(
+    unsafe_code,
+    reason = "`pre_exec` is the only way to act between fork and exec"
+)]
 pub(super) fn isolate(command: &mut Command, parent: u32) {
     let before_exec = move || {
         rustix::process::setsid()?;
         rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
         // Drover may have died between the fork and the line above; then nobody would send the signal.
-        if rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get().cast_unsigned()) != Some(parent) {
-            return Err(io::Error::from_raw_os_error(rustix::io::Errno::SRCH.raw_os_error()));
+        if rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get().cast_unsigned())
+            != Some(parent)
+        {
+            return Err(io::Error::from_raw_os_error(
+                rustix::io::Errno::SRCH.raw_os_error(),
+            ));
         }
         rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
         // Descriptors that Drover itself inherited are not for its children. Kernels before 5.11 cannot do this; there
         // only what Drover opened is closed.
         // SAFETY: the call changes flags of this process's own descriptors and touches no memory.
-        unsafe { libc::close_range(3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC.cast_signed()) };
-        rustix::process::setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+        unsafe {
+            libc::close_range(
+                3,
+                libc::c_uint::MAX,
+                libc::CLOSE_RANGE_CLOEXEC.cast_signed(),
+            )
+        };
+        rustix::process::setrlimit(
+            Resource::Core,
+            Rlimit {
+                current: Some(0),
+                maximum: Some(0),
+            },
+        )?;
         Ok(())
     };
     // SAFETY: the closure runs in the forked child before exec. It calls only thin wrappers of system calls, which
@@ -79,34 +107,46 @@ pub(super) fn isolate(command: &mut Command, parent: u32) {
 ///
 /// As long as the zombie is there, the kernel gives its number to nobody else, so a signal to the group cannot hit a
 /// stranger. Only this pid is waited for: a wait for any child would steal exit codes from other libraries.
-pub(super) fn watch(pid: u32, told: impl FnOnce(Exit) + Send + 'static, released: mpsc::Receiver<()>) -> io::Result<()> {
-    let Some(pid) = to_pid(pid) else { return Err(io::ErrorKind::InvalidInput.into()) };
-    std::thread::Builder::new().name(format!("wait-{pid}")).stack_size(SMALL_STACK).spawn(move || {
-        let status = loop {
-            match rustix::process::waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {
-                Err(rustix::io::Errno::INTR) => {}
-                other => break other.ok().flatten(),
-            }
-        };
-        told(match status {
-            Some(status) => match (status.exit_status(), status.terminating_signal()) {
-                (Some(code), _) => Exit::Code(code),
-                (None, signal) => Exit::Signal(signal.unwrap_or_default()),
-            },
-            None => Exit::Signal(0),
-        });
-        released.recv().ok(); // an error is the message: the owner has let go
-        rustix::process::waitpid(Some(pid), WaitOptions::empty()).ok(); // reaped; the code was told above
-    })?;
+pub(super) fn watch(
+    pid: u32,
+    told: impl FnOnce(Exit) + Send + 'static,
+    released: mpsc::Receiver<()>,
+) -> io::Result<()> {
+    let Some(pid) = to_pid(pid) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    std::thread::Builder::new()
+        .name(format!("wait-{pid}"))
+        .stack_size(SMALL_STACK)
+        .spawn(move || {
+            let status = loop {
+                match rustix::process::waitid(
+                    WaitId::Pid(pid),
+                    WaitIdOptions::EXITED | WaitIdOptions::NOWAIT,
+                ) {
+                    Err(rustix::io::Errno::INTR) => {}
+                    other => break other.ok().flatten(),
+                }
+            };
+            told(match status {
+                Some(status) => match (status.exit_status(), status.terminating_signal()) {
+                    (Some(code), _) => Exit::Code(code),
+                    (None, signal) => Exit::Signal(signal.unwrap_or_default()),
+                },
+                None => Exit::Signal(0),
+            });
+            released.recv().ok(); // an error is the message: the owner has let go
+            rustix::process::waitpid(Some(pid), WaitOptions::empty()).ok(); // reaped; the code was told above
+        })?;
     Ok(())
 }
 
 /// Ends a child that nobody took.
-pub(super) fn abandon(spawned: Spawned) {
-    signal_group(spawned.pid, Signal::KILL);
+pub(super) fn abandon(pid: u32) {
+    signal_group(pid, Signal::KILL);
     let (hang_up, released) = mpsc::channel();
     drop(hang_up);
-    watch(spawned.pid, |_| (), released).ok(); // without a thread it stays a zombie until Drover ends
+    watch(pid, |_| (), released).ok(); // without a thread it stays a zombie until Drover ends
 }
 
 /// Signals a whole group. The caller must still hold the leader's zombie.
@@ -120,7 +160,9 @@ pub(super) fn signal_group(group: u32, signal: Signal) {
 pub(super) fn signal_process(seen: Entry, signal: Signal) {
     let Some(pid) = to_pid(seen.pid) else { return };
     // The descriptor pins the process; only then does its start time prove anything.
-    let Ok(pinned) = pidfd_open(pid, PidfdFlags::empty()) else { return };
+    let Ok(pinned) = pidfd_open(pid, PidfdFlags::empty()) else {
+        return;
+    };
     if entry(seen.pid).is_some_and(|now| now.started == seen.started) {
         pidfd_send_signal(pinned, signal).ok(); // it may have ended in between
     }
@@ -128,7 +170,9 @@ pub(super) fn signal_process(seen: Entry, signal: Signal) {
 
 /// Every living process of the machine; zombies are dead.
 pub(super) fn living() -> Vec<Entry> {
-    let Ok(folder) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let Ok(folder) = std::fs::read_dir("/proc") else {
+        return Vec::new();
+    };
     folder
         .filter_map(|item| item.ok()?.file_name().to_str()?.parse().ok())
         .filter_map(living_entry)
@@ -152,7 +196,13 @@ fn parse_stat(pid: u32, stat: &[u8]) -> Option<(Entry, u8)> {
     let fields: Vec<&str> = text.split_ascii_whitespace().collect();
     let number = |index: usize| fields.get(index)?.parse::<u64>().ok();
     let small = |index: usize| u32::try_from(number(index)?).ok();
-    let entry = Entry { pid, parent: small(1)?, group: small(2)?, session: small(3)?, started: number(19)? };
+    let entry = Entry {
+        pid,
+        parent: small(1)?,
+        group: small(2)?,
+        session: small(3)?,
+        started: number(19)?,
+    };
     Some((entry, *fields.first()?.as_bytes().first()?))
 }
 
@@ -160,22 +210,31 @@ fn parse_stat(pid: u32, stat: &[u8]) -> Option<(Entry, u8)> {
 pub(super) fn marker_of(pid: u32) -> Option<String> {
     let environment = std::fs::read(format!("/proc/{pid}/environ")).ok()?;
     let marker = environment.split(|&byte| byte == 0).find_map(|variable| {
-        variable.strip_prefix(MARKER_VARIABLE.as_bytes())?.strip_prefix(b"=")
+        variable
+            .strip_prefix(MARKER_VARIABLE.as_bytes())?
+            .strip_prefix(b"=")
     })?;
     String::from_utf8(marker.to_vec()).ok()
 }
 
 /// Whether a process was started with `--user-data-dir=<folder>`.
 pub(super) fn uses_data_dir(pid: u32, folder: &Path) -> bool {
-    let Ok(line) = std::fs::read(format!("/proc/{pid}/cmdline")) else { return false };
+    let Ok(line) = std::fs::read(format!("/proc/{pid}/cmdline")) else {
+        return false;
+    };
     // Chrome's helpers join their arguments with blanks, so the folder may be followed by one.
     line.split(|&byte| byte == 0 || byte == b' ')
-        .any(|argument| argument.strip_prefix(b"--user-data-dir=").is_some_and(|value| value == folder.as_os_str().as_bytes()))
+        .any(|argument| {
+            argument
+                .strip_prefix(b"--user-data-dir=")
+                .is_some_and(|value| value == folder.as_os_str().as_bytes())
+        })
 }
 
 /// Whether nobody but its owner may put a program into this folder.
 pub(super) fn only_its_owner_writes(folder: &Path) -> bool {
-    std::fs::metadata(folder).is_ok_and(|meta| meta.is_dir() && meta.permissions().mode() & 0o002 == 0)
+    std::fs::metadata(folder)
+        .is_ok_and(|meta| meta.is_dir() && meta.permissions().mode() & 0o002 == 0)
 }
 
 fn to_pid(pid: u32) -> Option<Pid> {
@@ -189,12 +248,21 @@ mod tests {
     #[test]
     fn a_name_with_parentheses_and_blanks_does_not_shift_the_fields() {
         let stat = b"42 (a) S (b c) R 7 8 9 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 123456 0 0";
-        let expected = Entry { pid: 42, parent: 7, group: 8, session: 9, started: 123_456 };
+        let expected = Entry {
+            pid: 42,
+            parent: 7,
+            group: 8,
+            session: 9,
+            started: 123_456,
+        };
         assert_eq!(parse_stat(42, stat), Some((expected, b'R')));
     }
 
     #[test]
     fn this_very_process_is_among_the_living() {
-        assert!(living().iter().any(|entry| entry.pid == std::process::id()), "the scan must see its own process");
+        assert!(
+            living().iter().any(|entry| entry.pid == std::process::id()),
+            "the scan must see its own process"
+        );
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use drover_browser::{BoxFuture, Exit, Process, ProcessIdentity, Spawn, SpawnRequest};
 
-use super::door::{Door, Output, Start};
 use super::Child;
+use super::door::{Door, Output, Start};
 
 impl Spawn for Door {
     fn spawn(&self, request: SpawnRequest) -> BoxFuture<'_, io::Result<Arc<dyn Process>>> {

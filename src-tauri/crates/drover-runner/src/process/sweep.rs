@@ -46,7 +46,10 @@ pub async fn sweep(markers: &[String], data_dirs: &[PathBuf]) -> Swept {
         sleep(LOOK).await;
         left = leftovers(markers, data_dirs);
     }
-    Swept { found: pids(&found), survivors: pids(&left) }
+    Swept {
+        found: pids(&found),
+        survivors: pids(&left),
+    }
 }
 
 fn leftovers(markers: &[String], data_dirs: &[PathBuf]) -> Vec<Entry> {
@@ -54,8 +57,11 @@ fn leftovers(markers: &[String], data_dirs: &[PathBuf]) -> Vec<Entry> {
     let spared = ancestors(&living);
     let mut tree = tree_of(&living, |entry| {
         !spared.contains(&entry.pid)
-            && (platform::marker_of(entry.pid).is_some_and(|marker| markers.iter().any(|m| marker.starts_with(m.as_str())))
-                || data_dirs.iter().any(|folder| platform::uses_data_dir(entry.pid, folder)))
+            && (platform::marker_of(entry.pid)
+                .is_some_and(|marker| markers.iter().any(|m| marker.starts_with(m.as_str())))
+                || data_dirs
+                    .iter()
+                    .any(|folder| platform::uses_data_dir(entry.pid, folder)))
     });
     tree.retain(|entry| !spared.contains(&entry.pid));
     tree

@@ -15,14 +15,19 @@ pub(super) struct Tail {
 
 impl Tail {
     pub(super) fn new(size: usize) -> Self {
-        Self { bytes: VecDeque::new(), size }
+        Self {
+            bytes: VecDeque::new(),
+            size,
+        }
     }
 
     /// Reads to the end, so that the child never blocks on a full pipe, and keeps the last bytes.
     pub(super) async fn fill(tail: Arc<Mutex<Self>>, mut from: pipe::Receiver) {
         let mut buffer = vec![0; 4096];
         while let Ok(read @ 1..) = from.read(&mut buffer).await {
-            tail.lock().unwrap_or_else(PoisonError::into_inner).push(&buffer[..read]);
+            tail.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(&buffer[..read]);
         }
     }
 

@@ -6,7 +6,11 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum ArtifactError {
     #[error("the artifact `{path}` is not there")]
-    Missing { path: String, #[source] source: std::io::Error },
+    Missing {
+        path: String,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("the artifact `{path}` lies outside the folder for files to keep")]
     Outside { path: String },
     #[error("the artifact `{path}` is not a file")]
@@ -35,11 +39,16 @@ pub fn resolve_artifact(folder: &Path, named: &str) -> Result<ArtifactFile, Arti
         Ok(found) => found,
         Err(source) => return Err(ArtifactError::Missing { path, source }),
     };
-    let Ok(inside) = file.strip_prefix(&folder) else { return Err(ArtifactError::Outside { path }) };
+    let Ok(inside) = file.strip_prefix(&folder) else {
+        return Err(ArtifactError::Outside { path });
+    };
     if !meta.is_file() {
         return Err(ArtifactError::NotAFile { path });
     }
-    Ok(ArtifactFile { path: inside.to_owned(), bytes: meta.len() })
+    Ok(ArtifactFile {
+        path: inside.to_owned(),
+        bytes: meta.len(),
+    })
 }
 
 #[cfg(test)]
@@ -54,13 +63,31 @@ mod tests {
         std::fs::write(folder.join("a.txt"), "abc").unwrap();
         std::fs::write(place.path().join("b.txt"), "b").unwrap();
         std::os::unix::fs::symlink(place.path().join("b.txt"), folder.join("link")).unwrap();
-        let inside = ArtifactFile { path: "a.txt".into(), bytes: 3 };
+        let inside = ArtifactFile {
+            path: "a.txt".into(),
+            bytes: 3,
+        };
         assert_eq!(resolve_artifact(&folder, "a.txt").unwrap(), inside);
-        assert_eq!(resolve_artifact(&folder, folder.join("a.txt").to_str().unwrap()).unwrap(), inside);
+        assert_eq!(
+            resolve_artifact(&folder, folder.join("a.txt").to_str().unwrap()).unwrap(),
+            inside
+        );
         for outside in ["../b.txt", "link", "/etc/passwd"] {
-            assert!(matches!(resolve_artifact(&folder, outside), Err(ArtifactError::Outside { .. })), "{outside}");
+            assert!(
+                matches!(
+                    resolve_artifact(&folder, outside),
+                    Err(ArtifactError::Outside { .. })
+                ),
+                "{outside}"
+            );
         }
-        assert!(matches!(resolve_artifact(&folder, "."), Err(ArtifactError::NotAFile { .. })));
-        assert!(matches!(resolve_artifact(&folder, "gone"), Err(ArtifactError::Missing { .. })));
+        assert!(matches!(
+            resolve_artifact(&folder, "."),
+            Err(ArtifactError::NotAFile { .. })
+        ));
+        assert!(matches!(
+            resolve_artifact(&folder, "gone"),
+            Err(ArtifactError::Missing { .. })
+        ));
     }
 }

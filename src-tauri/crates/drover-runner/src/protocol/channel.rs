@@ -72,10 +72,25 @@ pub fn open(redactor: &Redactor) -> io::Result<(Control, ChildEnds)> {
     let counts = Arc::new(Counts::default());
     tokio::spawn(listen(hear, heard, Arc::clone(&counts), redactor.clone()));
     tokio::spawn(speak(say, said));
-    Ok((Control { messages, orders, counts }, ChildEnds { writes: writes.into(), reads: reads.into() }))
+    Ok((
+        Control {
+            messages,
+            orders,
+            counts,
+        },
+        ChildEnds {
+            writes: writes.into(),
+            reads: reads.into(),
+        },
+    ))
 }
 
-async fn listen(mut hear: pipe::Receiver, heard: mpsc::Sender<Message>, counts: Arc<Counts>, redactor: Redactor) {
+async fn listen(
+    mut hear: pipe::Receiver,
+    heard: mpsc::Sender<Message>,
+    counts: Arc<Counts>,
+    redactor: Redactor,
+) {
     let mut buffer = vec![0; 64 * 1024];
     let mut framing = Framing::default();
     let mut rate = Rate::new(Instant::now());
@@ -88,7 +103,9 @@ async fn listen(mut hear: pipe::Receiver, heard: mpsc::Sender<Message>, counts: 
                 Frame::TooLong => Parsed::Malformed,
             };
             match parsed {
-                Parsed::Message(message) if within || !message.may_be_dropped() => messages.push(message),
+                Parsed::Message(message) if within || !message.may_be_dropped() => {
+                    messages.push(message);
+                }
                 Parsed::Message(_) => count(&counts.dropped),
                 Parsed::Unknown => count(&counts.unknown),
                 Parsed::Malformed => count(&counts.malformed),

@@ -20,7 +20,9 @@ pub(super) enum Frame<'a> {
 impl Framing {
     pub(super) fn push(&mut self, bytes: &[u8], mut each: impl FnMut(Frame<'_>)) {
         for part in bytes.split_inclusive(|&byte| byte == b'\n') {
-            let (text, complete) = part.strip_suffix(b"\n").map_or((part, false), |text| (text, true));
+            let (text, complete) = part
+                .strip_suffix(b"\n")
+                .map_or((part, false), |text| (text, true));
             if self.too_long || self.open.len() + text.len() > LONGEST {
                 self.too_long = true;
                 self.open.clear();

@@ -12,26 +12,75 @@ const VERSION: u64 = 1;
 
 /// What task code says.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum Message {
     /// The first line of a helper: its own name, and the versions it found.
-    Hello { runner: String, playwright: Option<String>, node: Option<String> },
+    Hello {
+        runner: String,
+        playwright: Option<String>,
+        node: Option<String>,
+    },
     /// A test suite begins.
-    Begin { total: u64 },
-    Test { id: String, title: String, file: Option<String>, line: Option<u64> },
-    TestEnd { id: String, status: String, ms: f64, #[serde(default)] retry: u64 },
-    Step { id: String, parent: Option<String>, cat: Option<String>, title: String },
-    StepEnd { id: String, ms: f64, err: Option<String> },
-    Progress { done: f64, total: Option<f64>, label: Option<String> },
+    Begin {
+        total: u64,
+    },
+    Test {
+        id: String,
+        title: String,
+        file: Option<String>,
+        line: Option<u64>,
+    },
+    TestEnd {
+        id: String,
+        status: String,
+        ms: f64,
+        #[serde(default)]
+        retry: u64,
+    },
+    Step {
+        id: String,
+        parent: Option<String>,
+        cat: Option<String>,
+        title: String,
+    },
+    StepEnd {
+        id: String,
+        ms: f64,
+        err: Option<String>,
+    },
+    Progress {
+        done: f64,
+        total: Option<f64>,
+        label: Option<String>,
+    },
     /// A named result of the run.
-    Output { name: String, json: Value },
-    Artifact { kind: Option<String>, path: String, mime: Option<String> },
+    Output {
+        name: String,
+        json: Value,
+    },
+    Artifact {
+        kind: Option<String>,
+        path: String,
+        mime: Option<String>,
+    },
     /// A picture of the page as it was before it closed or before the script failed, in the folder for them.
-    Look { file: String },
-    NeedSecret { name: String },
-    Pause { reason: String },
+    Look {
+        file: String,
+    },
+    NeedSecret {
+        name: String,
+    },
+    Pause {
+        reason: String,
+    },
     /// The verdict of a runner about itself; `passed` or `failed`.
-    End { status: String },
+    End {
+        status: String,
+    },
 }
 
 impl Message {
@@ -39,7 +88,11 @@ impl Message {
     pub(super) fn may_be_dropped(&self) -> bool {
         matches!(
             self,
-            Self::Test { .. } | Self::TestEnd { .. } | Self::Step { .. } | Self::StepEnd { .. } | Self::Progress { .. }
+            Self::Test { .. }
+                | Self::TestEnd { .. }
+                | Self::Step { .. }
+                | Self::StepEnd { .. }
+                | Self::Progress { .. }
         )
     }
 }
@@ -56,11 +109,19 @@ pub enum Parsed {
 
 /// Reads one line. Every text in it passes the redactor first.
 pub fn parse(line: &[u8], redactor: &Redactor) -> Parsed {
-    let Ok(value @ Value::Object(_)) = serde_json::from_slice::<Value>(line) else { return Parsed::Malformed };
+    let Ok(value @ Value::Object(_)) = serde_json::from_slice::<Value>(line) else {
+        return Parsed::Malformed;
+    };
     if value.get("v").and_then(Value::as_u64) != Some(VERSION) {
-        return if value.get("v").is_some_and(Value::is_u64) { Parsed::Unknown } else { Parsed::Malformed };
+        return if value.get("v").is_some_and(Value::is_u64) {
+            Parsed::Unknown
+        } else {
+            Parsed::Malformed
+        };
     }
-    let Some(kind) = value.get("type").and_then(Value::as_str) else { return Parsed::Malformed };
+    let Some(kind) = value.get("type").and_then(Value::as_str) else {
+        return Parsed::Malformed;
+    };
     if !KNOWN.contains(&kind) {
         return Parsed::Unknown;
     }
@@ -68,7 +129,18 @@ pub fn parse(line: &[u8], redactor: &Redactor) -> Parsed {
 }
 
 const KNOWN: &[&str] = &[
-    "hello", "begin", "test", "testEnd", "step", "stepEnd", "progress", "output", "artifact", "look", "needSecret", "pause",
+    "hello",
+    "begin",
+    "test",
+    "testEnd",
+    "step",
+    "stepEnd",
+    "progress",
+    "output",
+    "artifact",
+    "look",
+    "needSecret",
+    "pause",
     "end",
 ];
 
@@ -76,18 +148,39 @@ const KNOWN: &[&str] = &[
 #[derive(Debug)]
 pub enum Order {
     /// The answer to `needSecret`: the value, or why there is none.
-    Secret { name: String, value: Result<SecretString, String> },
-    Cancel { reason: String, grace_ms: u64 },
+    Secret {
+        name: String,
+        value: Result<SecretString, String>,
+    },
+    Cancel {
+        reason: String,
+        grace_ms: u64,
+    },
     /// The person is done; the task goes on.
     Resume,
 }
 
 #[derive(Serialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 enum Wire<'a> {
-    Secret { v: u64, name: &'a str, value: Option<&'a str>, error: Option<&'a str> },
-    Cancel { v: u64, reason: &'a str, grace_ms: u64 },
-    Resume { v: u64 },
+    Secret {
+        v: u64,
+        name: &'a str,
+        value: Option<&'a str>,
+        error: Option<&'a str>,
+    },
+    Cancel {
+        v: u64,
+        reason: &'a str,
+        grace_ms: u64,
+    },
+    Resume {
+        v: u64,
+    },
 }
 
 impl Order {
@@ -101,7 +194,11 @@ impl Order {
                 value: value.as_ref().ok().map(ExposeSecret::expose_secret),
                 error: value.as_ref().err().map(String::as_str),
             },
-            Self::Cancel { reason, grace_ms } => Wire::Cancel { v, reason, grace_ms: *grace_ms },
+            Self::Cancel { reason, grace_ms } => Wire::Cancel {
+                v,
+                reason,
+                grace_ms: *grace_ms,
+            },
             Self::Resume => Wire::Resume { v },
         };
         let mut line = Zeroizing::new(serde_json::to_vec(&wire).expect("BUG: an order is JSON"));
@@ -115,15 +212,27 @@ mod tests {
     use super::*;
 
     fn check(line: &str, expected: &Parsed) {
-        assert_eq!(parse(line.as_bytes(), &Redactor::new()), *expected, "{line}");
+        assert_eq!(
+            parse(line.as_bytes(), &Redactor::new()),
+            *expected,
+            "{line}"
+        );
     }
 
     #[test]
     fn lines_are_told_apart() {
-        check(r#"{"v":1,"type":"needSecret","name":"api"}"#, &Parsed::Message(Message::NeedSecret { name: "api".into() }));
+        check(
+            r#"{"v":1,"type":"needSecret","name":"api"}"#,
+            &Parsed::Message(Message::NeedSecret { name: "api".into() }),
+        );
         check(
             r#"{"v":1,"type":"testEnd","id":"a","status":"passed","ms":1.5,"new":true}"#,
-            &Parsed::Message(Message::TestEnd { id: "a".into(), status: "passed".into(), ms: 1.5, retry: 0 }),
+            &Parsed::Message(Message::TestEnd {
+                id: "a".into(),
+                status: "passed".into(),
+                ms: 1.5,
+                retry: 0,
+            }),
         );
         check(r#"{"v":1,"type":"tomorrow"}"#, &Parsed::Unknown);
         check(r#"{"v":2,"type":"step"}"#, &Parsed::Unknown);
@@ -138,15 +247,30 @@ mod tests {
         let redactor = Redactor::new();
         redactor.register("api", &SecretString::from("hunter2-hunter2"));
         let line = br#"{"v":1,"type":"output","name":"x","json":["hunter2-hunter2"]}"#;
-        let expected = Message::Output { name: "x".into(), json: serde_json::json!(["••••api"]) };
+        let expected = Message::Output {
+            name: "x".into(),
+            json: serde_json::json!(["••••api"]),
+        };
         assert_eq!(parse(line, &redactor), Parsed::Message(expected));
     }
 
     #[test]
     fn orders_are_single_lines() {
-        let order = Order::Secret { name: "a".into(), value: Ok(SecretString::from("x\ny")) };
-        assert_eq!(order.line().as_slice(), b"{\"type\":\"secret\",\"v\":1,\"name\":\"a\",\"value\":\"x\\ny\",\"error\":null}\n");
-        let order = Order::Cancel { reason: "cancel".into(), grace_ms: 10 };
-        assert_eq!(order.line().as_slice(), b"{\"type\":\"cancel\",\"v\":1,\"reason\":\"cancel\",\"graceMs\":10}\n");
+        let order = Order::Secret {
+            name: "a".into(),
+            value: Ok(SecretString::from("x\ny")),
+        };
+        assert_eq!(
+            order.line().as_slice(),
+            b"{\"type\":\"secret\",\"v\":1,\"name\":\"a\",\"value\":\"x\\ny\",\"error\":null}\n"
+        );
+        let order = Order::Cancel {
+            reason: "cancel".into(),
+            grace_ms: 10,
+        };
+        assert_eq!(
+            order.line().as_slice(),
+            b"{\"type\":\"cancel\",\"v\":1,\"reason\":\"cancel\",\"graceMs\":10}\n"
+        );
     }
 }

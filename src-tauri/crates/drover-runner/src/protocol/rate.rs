@@ -14,7 +14,10 @@ pub(super) struct Rate {
 
 impl Rate {
     pub(super) fn new(now: Instant) -> Self {
-        Self { window: now, lines: 0 }
+        Self {
+            window: now,
+            lines: 0,
+        }
     }
 
     /// Counts one line; whether it is within the rate.

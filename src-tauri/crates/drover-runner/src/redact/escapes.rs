@@ -8,12 +8,11 @@ pub(super) fn visible_positions(bytes: &[u8]) -> Vec<usize> {
     let mut positions = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        match code_length(&bytes[at..]) {
-            Some(length) => at += length,
-            None => {
-                positions.push(at);
-                at += 1;
-            }
+        if let Some(length) = code_length(&bytes[at..]) {
+            at += length;
+        } else {
+            positions.push(at);
+            at += 1;
         }
     }
     positions
@@ -21,27 +20,41 @@ pub(super) fn visible_positions(bytes: &[u8]) -> Vec<usize> {
 
 /// The bytes at those positions.
 pub(super) fn visible(bytes: &[u8]) -> Vec<u8> {
-    visible_positions(bytes).into_iter().map(|at| bytes[at]).collect()
+    visible_positions(bytes)
+        .into_iter()
+        .map(|at| bytes[at])
+        .collect()
 }
 
 /// Where a code begins that the next bytes may complete; the length if there is none.
 pub(super) fn unfinished(bytes: &[u8]) -> usize {
     let from = bytes.len().saturating_sub(LONGEST);
-    let Some(escape) = bytes[from..].iter().rposition(|&byte| byte == 0x1b).map(|at| at + from) else {
+    let Some(escape) = bytes[from..]
+        .iter()
+        .rposition(|&byte| byte == 0x1b)
+        .map(|at| at + from)
+    else {
         return bytes.len();
     };
     let code = &bytes[escape..];
     let open = match code {
         [_] => true,
-        [_, b'[', rest @ ..] => rest.iter().all(|byte| (0x20..0x40).contains(byte)) && code.len() < LONGEST,
+        [_, b'[', rest @ ..] => {
+            rest.iter().all(|byte| (0x20..0x40).contains(byte)) && code.len() < LONGEST
+        }
         _ => false,
     };
     if open { escape } else { bytes.len() }
 }
 
 fn code_length(bytes: &[u8]) -> Option<usize> {
-    let [0x1b, b'[', rest @ ..] = bytes else { return None };
-    let end = rest.iter().take(LONGEST - 2).position(|byte| !(0x20..0x40).contains(byte))?;
+    let [0x1b, b'[', rest @ ..] = bytes else {
+        return None;
+    };
+    let end = rest
+        .iter()
+        .take(LONGEST - 2)
+        .position(|byte| !(0x20..0x40).contains(byte))?;
     (0x40..0x7f).contains(&rest[end]).then_some(end + 3)
 }
 

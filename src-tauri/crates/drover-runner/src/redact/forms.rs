@@ -18,7 +18,9 @@ pub(super) fn forms(value: &str) -> Vec<Zeroizing<Vec<u8>>> {
     let mut forms: BTreeSet<Vec<u8>> = BTreeSet::new();
     forms.insert(bytes.to_vec());
     forms.insert(escapes::visible(bytes));
-    for keep in [unreserved as fn(u8) -> bool, unreserved_and_marks, |_| false] {
+    for keep in [unreserved as fn(u8) -> bool, unreserved_and_marks, |_| {
+        false
+    }] {
         for upper in [true, false] {
             let encoded = url_encoded(bytes, keep, upper);
             forms.insert(encoded.replace("%20", "+").into_bytes());
@@ -31,7 +33,11 @@ pub(super) fn forms(value: &str) -> Vec<Zeroizing<Vec<u8>>> {
         forms.insert(hex.into_bytes());
     }
     // An empty form would match everywhere.
-    forms.into_iter().filter(|form| form.len() >= SHORTEST).map(Zeroizing::new).collect()
+    forms
+        .into_iter()
+        .filter(|form| form.len() >= SHORTEST)
+        .map(Zeroizing::new)
+        .collect()
 }
 
 fn unreserved(byte: u8) -> bool {
@@ -49,7 +55,11 @@ fn url_encoded(bytes: &[u8], keep: fn(u8) -> bool, upper: bool) -> String {
         if keep(byte) {
             encoded.push(char::from(byte));
         } else {
-            let written = if upper { write!(encoded, "%{byte:02X}") } else { write!(encoded, "%{byte:02x}") };
+            let written = if upper {
+                write!(encoded, "%{byte:02X}")
+            } else {
+                write!(encoded, "%{byte:02x}")
+            };
             written.expect("BUG: a string takes all text");
         }
     }
@@ -86,7 +96,11 @@ fn json_escaped(value: &str) -> Vec<Vec<u8>> {
                 continue;
             }
             for unit in character.encode_utf16(&mut [0; 2]) {
-                let written = if upper { write!(text, "\\u{unit:04X}") } else { write!(text, "\\u{unit:04x}") };
+                let written = if upper {
+                    write!(text, "\\u{unit:04X}")
+                } else {
+                    write!(text, "\\u{unit:04x}")
+                };
                 written.expect("BUG: a string takes all text");
             }
         }
@@ -100,7 +114,11 @@ fn json_escaped(value: &str) -> Vec<Vec<u8>> {
 
 fn hex(bytes: &[u8], upper: bool) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
-        let written = if upper { write!(text, "{byte:02X}") } else { write!(text, "{byte:02x}") };
+        let written = if upper {
+            write!(text, "{byte:02X}")
+        } else {
+            write!(text, "{byte:02x}")
+        };
         written.expect("BUG: a string takes all text");
         text
     })
@@ -111,7 +129,12 @@ mod tests {
     use super::*;
 
     fn has(value: &str, form: &str) {
-        assert!(forms(value).iter().any(|known| known.as_slice() == form.as_bytes()), "`{form}` must be a form");
+        assert!(
+            forms(value)
+                .iter()
+                .any(|known| known.as_slice() == form.as_bytes()),
+            "`{form}` must be a form"
+        );
     }
 
     #[test]
@@ -131,7 +154,10 @@ mod tests {
                 let whole = STANDARD_NO_PAD.encode(format!("{before}s3cret??>>value{behind}"));
                 let known = forms("s3cret??>>value");
                 assert!(
-                    known.iter().any(|form| whole.as_bytes().windows(form.len()).any(|part| part == form.as_slice())),
+                    known.iter().any(|form| whole
+                        .as_bytes()
+                        .windows(form.len())
+                        .any(|part| part == form.as_slice())),
                     "with `{before}` before and `{behind}` behind"
                 );
             }

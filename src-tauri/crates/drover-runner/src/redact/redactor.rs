@@ -30,7 +30,9 @@ pub struct Redactor {
 
 impl std::fmt::Debug for Redactor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Redactor").field("names", &self.patterns().names).finish_non_exhaustive()
+        f.debug_struct("Redactor")
+            .field("names", &self.patterns().names)
+            .finish_non_exhaustive()
     }
 }
 
@@ -46,12 +48,18 @@ impl Redactor {
         if value.len() < SHORTEST {
             return false;
         }
-        let mut current = self.patterns.write().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self
+            .patterns
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         let mut names = current.names.clone();
-        let token = names.iter().position(|known| known == name).unwrap_or_else(|| {
-            names.push(name.to_owned());
-            names.len() - 1
-        });
+        let token = names
+            .iter()
+            .position(|known| known == name)
+            .unwrap_or_else(|| {
+                names.push(name.to_owned());
+                names.len() - 1
+            });
         let mut known = current.known.clone();
         known.extend(forms(value).into_iter().map(|form| (form, token)));
         *current = Arc::new(Patterns::new(known, names));
@@ -77,10 +85,15 @@ impl Redactor {
         use serde_json::Value;
         match value {
             Value::String(text) => Value::String(self.text(&text)),
-            Value::Array(items) => Value::Array(items.into_iter().map(|item| self.json(item)).collect()),
-            Value::Object(fields) => {
-                Value::Object(fields.into_iter().map(|(key, item)| (self.text(&key), self.json(item))).collect())
+            Value::Array(items) => {
+                Value::Array(items.into_iter().map(|item| self.json(item)).collect())
             }
+            Value::Object(fields) => Value::Object(
+                fields
+                    .into_iter()
+                    .map(|(key, item)| (self.text(&key), self.json(item)))
+                    .collect(),
+            ),
             // A token may consist of digits alone.
             Value::Number(number) => match self.text(&number.to_string()) {
                 clean if clean == number.to_string() => Value::Number(number),
@@ -106,7 +119,8 @@ impl Redactor {
 
 impl Patterns {
     fn new(mut known: Vec<(Zeroizing<Vec<u8>>, usize)>, names: Vec<String>) -> Self {
-        known.sort_by(|left, right| (left.0.as_slice(), left.1).cmp(&(right.0.as_slice(), right.1)));
+        known
+            .sort_by(|left, right| (left.0.as_slice(), left.1).cmp(&(right.0.as_slice(), right.1)));
         known.dedup_by(|left, right| left.0 == right.0);
         let search = AhoCorasick::new(known.iter().map(|(form, _)| form.as_slice()))
             .expect("BUG: values are short, so the automaton is small");
@@ -115,20 +129,30 @@ impl Patterns {
         for (form, _) in &known {
             first[usize::from(form[0])] = true;
         }
-        Self { known, names, search: Some(search), longest, first }
+        Self {
+            known,
+            names,
+            search: Some(search),
+            longest,
+            first,
+        }
     }
 
     /// Where the last known form may begin that more bytes would complete; the length if nowhere.
     pub(super) fn may_begin(&self, bytes: &[u8]) -> usize {
         let from = (bytes.len() + 1).saturating_sub(self.longest.max(1));
-        (from..bytes.len()).find(|&at| self.begins(&bytes[at..])).unwrap_or(bytes.len())
+        (from..bytes.len())
+            .find(|&at| self.begins(&bytes[at..]))
+            .unwrap_or(bytes.len())
     }
 
     fn begins(&self, bytes: &[u8]) -> bool {
         if !self.first[usize::from(bytes[0])] {
             return false;
         }
-        let at = self.known.partition_point(|(form, _)| form.as_slice() < bytes);
+        let at = self
+            .known
+            .partition_point(|(form, _)| form.as_slice() < bytes);
         // A form equal to the bytes is complete; one behind it may be longer.
         self.known[at..]
             .iter()

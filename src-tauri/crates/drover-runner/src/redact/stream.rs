@@ -17,7 +17,12 @@ pub struct RedactedStream {
 
 impl RedactedStream {
     pub(super) fn new(redactor: Redactor) -> Self {
-        Self { redactor, held: Vec::new(), hits: Vec::new(), masking: None }
+        Self {
+            redactor,
+            held: Vec::new(),
+            hits: Vec::new(),
+            masking: None,
+        }
     }
 
     /// Takes the next piece and appends to `clean` what is certain.
@@ -48,9 +53,14 @@ impl RedactedStream {
 
     /// Marks the hits; returns how many bytes cannot be part of anything that is still to come.
     fn look(&mut self, patterns: &Patterns) -> usize {
-        let Some(search) = &patterns.search else { return self.held.len() };
+        let Some(search) = &patterns.search else {
+            return self.held.len();
+        };
         for hit in search.find_overlapping_iter(&self.held) {
-            mark(&mut self.hits[hit.range()], patterns.known[hit.pattern().as_usize()].1);
+            mark(
+                &mut self.hits[hit.range()],
+                patterns.known[hit.pattern().as_usize()].1,
+            );
         }
         let certain = patterns.may_begin(&self.held);
         if !self.held.contains(&0x1b) {
@@ -67,7 +77,10 @@ impl RedactedStream {
                 mark(&mut self.hits[positions[at]..=positions[at]], token);
             }
         }
-        let certain_seen = positions.get(patterns.may_begin(&seen)).copied().unwrap_or(whole);
+        let certain_seen = positions
+            .get(patterns.may_begin(&seen))
+            .copied()
+            .unwrap_or(whole);
         certain.min(certain_seen).min(whole)
     }
 
@@ -108,10 +121,15 @@ fn mark(hits: &mut [Option<usize>], token: usize) {
 /// Whether the end of the text is inside, or the last byte of, a terminal code.
 fn is_code_byte(clean: &[u8]) -> bool {
     let from = clean.len().saturating_sub(32);
-    let Some(escape) = clean[from..].iter().rposition(|&byte| byte == 0x1b) else { return false };
+    let Some(escape) = clean[from..].iter().rposition(|&byte| byte == 0x1b) else {
+        return false;
+    };
     let code = &clean[from + escape..];
-    let body = code.get(2..code.len().saturating_sub(1)).unwrap_or_default();
-    code.get(1).is_none_or(|&byte| byte == b'[') && body.iter().all(|byte| (0x20..0x40).contains(byte))
+    let body = code
+        .get(2..code.len().saturating_sub(1))
+        .unwrap_or_default();
+    code.get(1).is_none_or(|&byte| byte == b'[')
+        && body.iter().all(|byte| (0x20..0x40).contains(byte))
 }
 
 #[cfg(test)]
@@ -125,7 +143,10 @@ mod tests {
     fn redactor(values: &[(&str, &str)]) -> Redactor {
         let redactor = Redactor::new();
         for (name, value) in values {
-            assert!(redactor.register(name, &SecretString::from(*value)), "`{name}` is long enough");
+            assert!(
+                redactor.register(name, &SecretString::from(*value)),
+                "`{name}` is long enough"
+            );
         }
         redactor
     }
@@ -153,20 +174,44 @@ mod tests {
 
     #[test]
     fn a_value_is_masked_wherever_it_is_cut() {
-        check(&[("api", "hunter2-hunter2")], "key=hunter2-hunter2;", "key=••••api;");
-        check(&[("api", "hunter2-hunter2")], "hunter2-hunter", "hunter2-hunter");
-        check(&[("api", "hunter2-hunter2")], "hunter2-hunter2hunter2-hunter2", "••••api");
+        check(
+            &[("api", "hunter2-hunter2")],
+            "key=hunter2-hunter2;",
+            "key=••••api;",
+        );
+        check(
+            &[("api", "hunter2-hunter2")],
+            "hunter2-hunter",
+            "hunter2-hunter",
+        );
+        check(
+            &[("api", "hunter2-hunter2")],
+            "hunter2-hunter2hunter2-hunter2",
+            "••••api",
+        );
     }
 
     #[test]
     fn values_that_overlap_are_both_gone() {
-        check(&[("one", "xyzabc12"), ("two", "abc12345")], "-xyzabc12345-", "-••••one••••two-");
-        check(&[("short", "abcdefgh"), ("long", "abcdefghij")], "abcdefghij abcdefghi", "••••short••••long ••••shorti");
+        check(
+            &[("one", "xyzabc12"), ("two", "abc12345")],
+            "-xyzabc12345-",
+            "-••••one••••two-",
+        );
+        check(
+            &[("short", "abcdefgh"), ("long", "abcdefghij")],
+            "abcdefghij abcdefghi",
+            "••••short••••long ••••shorti",
+        );
     }
 
     #[test]
     fn colours_inside_a_value_do_not_hide_it() {
-        check(&[("api", "hunter2-hunter2")], "a\x1b[31mhunter2-\x1b[1mhunter2\x1b[0mb", "a\x1b[31m••••api\x1b[1m\x1b[0mb");
+        check(
+            &[("api", "hunter2-hunter2")],
+            "a\x1b[31mhunter2-\x1b[1mhunter2\x1b[0mb",
+            "a\x1b[31m••••api\x1b[1m\x1b[0mb",
+        );
     }
 
     #[test]
@@ -175,9 +220,15 @@ mod tests {
         let mut stream = redactor.stream();
         let mut clean = Vec::new();
         stream.push(b"nothing to see; hunt", &mut clean);
-        assert_eq!((clean.as_slice(), stream.held()), (b"nothing to see; ".as_slice(), 4));
+        assert_eq!(
+            (clean.as_slice(), stream.held()),
+            (b"nothing to see; ".as_slice(), 4)
+        );
         stream.push(b" over", &mut clean);
-        assert_eq!((clean.as_slice(), stream.held()), (b"nothing to see; hunt over".as_slice(), 0));
+        assert_eq!(
+            (clean.as_slice(), stream.held()),
+            (b"nothing to see; hunt over".as_slice(), 0)
+        );
     }
 
     #[test]
@@ -189,7 +240,10 @@ mod tests {
     fn numbers_and_keys_of_json_are_masked_too() {
         let redactor = redactor(&[("pin", "12345678")]);
         let clean = redactor.json(serde_json::json!({"12345678": [12_345_678, "a 12345678", 5]}));
-        assert_eq!(clean, serde_json::json!({"••••pin": ["••••pin", "a ••••pin", 5]}));
+        assert_eq!(
+            clean,
+            serde_json::json!({"••••pin": ["••••pin", "a ••••pin", 5]})
+        );
     }
 
     proptest! {

@@ -10,18 +10,22 @@ use std::time::Duration;
 use drover_browser::{BoxFuture, CryptMode, Sandbox};
 use drover_egress::Upstream;
 use drover_model::run::{Artifact, StepState};
-use drover_model::{LogLine, Plan, Profile, ProfileId, Proxy, RunId, StopIntent, Stream, Surroundings, TaskSpec, TokenName};
+use drover_model::{
+    LogLine, Plan, Profile, ProfileId, Proxy, RunId, StopIntent, Stream, Surroundings, TaskSpec,
+    TokenName,
+};
 use drover_runner::capture::read_log;
 use drover_runner::process::{Door, Environment};
 use drover_runner::{
-    AttemptEvent, Chrome, Control, Ledger, Outcome, OutputLimits, Places, Ports, Request, Secrets, attempt, run_folder,
+    AttemptEvent, Chrome, Control, Ledger, Outcome, OutputLimits, Places, Ports, Request, Secrets,
+    attempt, run_folder,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 /// No attempt of these tests needs as long; one that does hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) struct Bench {
     pub(crate) place: tempfile::TempDir,
@@ -45,8 +49,13 @@ struct Keychain(BTreeMap<String, String>);
 
 impl Secrets for Keychain {
     fn get(&self, name: &TokenName) -> BoxFuture<'_, Result<SecretString, String>> {
-        let value = self.0.get(name.as_str()).map(|value| SecretString::from(value.as_str()));
-        Box::pin(std::future::ready(value.ok_or_else(|| "the keychain is locked".to_owned())))
+        let value = self
+            .0
+            .get(name.as_str())
+            .map(|value| SecretString::from(value.as_str()));
+        Box::pin(std::future::ready(
+            value.ok_or_else(|| "the keychain is locked".to_owned()),
+        ))
     }
 }
 
@@ -59,12 +68,19 @@ struct Book {
 impl Ledger for Book {
     fn commit_running(&self) -> BoxFuture<'_, Result<(), String>> {
         self.entries.lock().unwrap().push("running".to_owned());
-        let answer = if self.refuses { Err("another attempt has taken over".to_owned()) } else { Ok(()) };
+        let answer = if self.refuses {
+            Err("another attempt has taken over".to_owned())
+        } else {
+            Ok(())
+        };
         Box::pin(std::future::ready(answer))
     }
 
     fn commit_stopping(&self, intent: StopIntent) -> BoxFuture<'_, ()> {
-        self.entries.lock().unwrap().push(format!("stopping {intent:?}"));
+        self.entries
+            .lock()
+            .unwrap()
+            .push(format!("stopping {intent:?}"));
         Box::pin(std::future::ready(()))
     }
 }
@@ -121,8 +137,14 @@ impl Bench {
     async fn go(&self, task: Value, mut watcher: Watcher<'_>, refuses: bool) -> Ran {
         let door = Door::open(own_environment()).unwrap();
         let request = self.request(task);
-        let book = Arc::new(Book { entries: Mutex::default(), refuses });
-        let ports = Ports { secrets: Arc::new(Keychain(self.secrets.clone())), ledger: book.clone() };
+        let book = Arc::new(Book {
+            entries: Mutex::default(),
+            refuses,
+        });
+        let ports = Ports {
+            secrets: Arc::new(Keychain(self.secrets.clone())),
+            ledger: book.clone(),
+        };
         let (events, mut told) = mpsc::channel(64);
         let (controls, control) = mpsc::channel(8);
         let listen = async {
@@ -134,14 +156,26 @@ impl Bench {
             events
         };
         let both = async { tokio::join!(attempt(&door, request, &ports, events, control), listen) };
-        let (outcome, events) = tokio::time::timeout(PATIENCE, both).await.expect("the attempt hangs");
-        let mut lines = read_log(&run_folder(&self.data(), self.run), 1, 100_000).unwrap().lines;
+        let (outcome, events) = tokio::time::timeout(PATIENCE, both)
+            .await
+            .expect("the attempt hangs");
+        let mut lines = read_log(&run_folder(&self.data(), self.run), 1, 100_000)
+            .unwrap()
+            .lines;
         lines.retain(|line| line.attempt == self.attempts.load(Ordering::Relaxed));
         let ledger = book.entries.lock().unwrap().clone();
         assert_eq!(outcome.survivors, Vec::<u32>::new(), "nobody is left");
-        let scratch = std::fs::read_dir(self.place.path().join("s")).unwrap().count();
+        let scratch = std::fs::read_dir(self.place.path().join("s"))
+            .unwrap()
+            .count();
         assert_eq!(scratch, 0, "the private folder is gone");
-        Ran { outcome, events, lines, ledger, data: self.data() }
+        Ran {
+            outcome,
+            events,
+            lines,
+            ledger,
+            data: self.data(),
+        }
     }
 
     fn request(&self, task: Value) -> Request {
@@ -152,7 +186,11 @@ impl Bench {
             program: on_path("chromium"),
             folder: self.place.path().join("profile"),
             // Chrome has no sandbox for root, as which build machines run.
-            sandbox: if rustix::process::geteuid().is_root() { Sandbox::Off } else { Sandbox::On },
+            sandbox: if rustix::process::geteuid().is_root() {
+                Sandbox::Off
+            } else {
+                Sandbox::On
+            },
             crypt: CryptMode::Portable,
             upstream: self.upstream.clone(),
             quiet: true,
@@ -162,7 +200,11 @@ impl Bench {
             attempt: self.attempts.fetch_add(1, Ordering::Relaxed) + 1,
             plan,
             marker: format!("drover-test-{}/", std::process::id()),
-            places: Places { data: self.data(), scratch, node_tools: Some(node_tools()) },
+            places: Places {
+                data: self.data(),
+                scratch,
+                node_tools: Some(node_tools()),
+            },
             chrome,
             limits: OutputLimits::default(),
         }
@@ -202,13 +244,24 @@ impl Bench {
 
 impl Ran {
     pub(crate) fn log(&self, stream: Stream) -> Vec<&str> {
-        self.lines.iter().filter(|line| line.stream == stream).map(|line| line.text.as_str()).collect()
+        self.lines
+            .iter()
+            .filter(|line| line.stream == stream)
+            .map(|line| line.text.as_str())
+            .collect()
     }
 
     /// The whole log, for the message of a failed assertion.
     pub(crate) fn all(&self) -> String {
-        let lines = self.lines.iter().map(|line| format!("{:>6} {:>6} {}", line.t_ms, line.stream.key(), line.text));
-        format!("{:#?}\n{}", self.outcome, lines.collect::<Vec<_>>().join("\n"))
+        let lines = self
+            .lines
+            .iter()
+            .map(|line| format!("{:>6} {:>6} {}", line.t_ms, line.stream.key(), line.text));
+        format!(
+            "{:#?}\n{}",
+            self.outcome,
+            lines.collect::<Vec<_>>().join("\n")
+        )
     }
 
     pub(crate) fn outputs(&self) -> BTreeMap<String, Value> {
@@ -230,8 +283,16 @@ impl Ran {
     /// The bytes of the only screenshot whose name ends so.
     pub(crate) fn screenshot(&self, end: &str) -> Vec<u8> {
         let all = self.artifacts();
-        let found: Vec<_> = all.iter().filter(|a| a.kind == "screenshot" && a.path.ends_with(end)).collect();
-        assert_eq!(found.len(), 1, "one screenshot `{end}` among {all:?}\n{}", self.all());
+        let found: Vec<_> = all
+            .iter()
+            .filter(|a| a.kind == "screenshot" && a.path.ends_with(end))
+            .collect();
+        assert_eq!(
+            found.len(),
+            1,
+            "one screenshot `{end}` among {all:?}\n{}",
+            self.all()
+        );
         let bytes = std::fs::read(self.data.join(&found[0].path)).unwrap();
         assert_eq!(bytes.len() as u64, found[0].bytes);
         assert!(bytes.starts_with(b"\x89PNG"), "it is a picture");
@@ -269,12 +330,17 @@ impl Ran {
                     folders.push(path);
                 } else {
                     let bytes = std::fs::read(&path).unwrap();
-                    let found = bytes.windows(text.len()).any(|part| part == text.as_bytes());
+                    let found = bytes
+                        .windows(text.len())
+                        .any(|part| part == text.as_bytes());
                     assert!(!found, "`{}` holds the secret", path.display());
                 }
             }
         }
-        assert!(!format!("{:?} {:?}", self.events, self.outcome).contains(text), "an event holds the secret");
+        assert!(
+            !format!("{:?} {:?}", self.events, self.outcome).contains(text),
+            "an event holds the secret"
+        );
     }
 }
 
@@ -284,13 +350,22 @@ fn own_environment() -> Environment {
 
 pub(crate) fn on_path(name: &str) -> PathBuf {
     let own = own_environment();
-    drover_runner::node::on_path(&own[&OsString::from("PATH")], name).unwrap_or_else(|| panic!("`{name}` is not installed"))
+    drover_runner::node::on_path(&own[&OsString::from("PATH")], name)
+        .unwrap_or_else(|| panic!("`{name}` is not installed"))
 }
 
 /// Where `cargo xtask test` has installed Playwright.
 pub(crate) fn node_tools() -> PathBuf {
     let tools = own_environment().remove(&OsString::from("DROVER_NODE_TOOLS"));
-    let tools = PathBuf::from(tools.expect("set DROVER_NODE_TOOLS to a folder with node_modules/@playwright/test"));
-    assert!(Path::new(&tools).join("node_modules/@playwright/test").is_dir(), "`{}` lacks Playwright", tools.display());
+    let tools = PathBuf::from(
+        tools.expect("set DROVER_NODE_TOOLS to a folder with node_modules/@playwright/test"),
+    );
+    assert!(
+        Path::new(&tools)
+            .join("node_modules/@playwright/test")
+            .is_dir(),
+        "`{}` lacks Playwright",
+        tools.display()
+    );
     tools
 }

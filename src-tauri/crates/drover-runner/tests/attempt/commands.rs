@@ -17,17 +17,57 @@ async fn a_command_runs_with_its_arguments_and_its_environment() {
         }))
         .await;
     ran.succeeded();
-    assert_eq!(ran.outcome.exit, Some(ExitStatus { code: Some(0), signal: None }));
-    let mut names: Vec<&str> = ran.log(Stream::Stdout).iter().filter_map(|line| line.split('=').next()).collect();
+    assert_eq!(
+        ran.outcome.exit,
+        Some(ExitStatus {
+            code: Some(0),
+            signal: None
+        })
+    );
+    let mut names: Vec<&str> = ran
+        .log(Stream::Stdout)
+        .iter()
+        .filter_map(|line| line.split('=').next())
+        .collect();
     names.sort_unstable();
     names.retain(|name| !name.starts_with("XDG_") && !name.starts_with("LC_"));
-    names.retain(|name| !["HOME", "LANG", "LANGUAGE", "TMPDIR", "TZ", "DISPLAY", "WAYLAND_DISPLAY", "USER", "LOGNAME"].contains(name));
+    names.retain(|name| {
+        ![
+            "HOME",
+            "LANG",
+            "LANGUAGE",
+            "TMPDIR",
+            "TZ",
+            "DISPLAY",
+            "WAYLAND_DISPLAY",
+            "USER",
+            "LOGNAME",
+        ]
+        .contains(name)
+    });
     let expected = [
-        "DROVER_ARTIFACTS", "DROVER_ATTEMPT", "DROVER_BRIDGE", "DROVER_CONTROL", "DROVER_MARKER", "DROVER_NODE_TOOLS",
-        "DROVER_PARAMS", "DROVER_PLACEMENT", "DROVER_RUN_ID", "DROVER_TASK", "NODE_OPTIONS", "NODE_PATH", "SITE",
+        "DROVER_ARTIFACTS",
+        "DROVER_ATTEMPT",
+        "DROVER_BRIDGE",
+        "DROVER_CONTROL",
+        "DROVER_MARKER",
+        "DROVER_NODE_TOOLS",
+        "DROVER_PARAMS",
+        "DROVER_PLACEMENT",
+        "DROVER_RUN_ID",
+        "DROVER_TASK",
+        "NODE_OPTIONS",
+        "NODE_PATH",
+        "SITE",
     ];
     assert_eq!(names, expected, "{}", ran.all());
-    let has = |line: &str| assert!(ran.log(Stream::Stdout).contains(&line), "`{line}`\n{}", ran.all());
+    let has = |line: &str| {
+        assert!(
+            ran.log(Stream::Stdout).contains(&line),
+            "`{line}`\n{}",
+            ran.all()
+        );
+    };
     has("SITE=https://example.test/a");
     has("DROVER_TASK=test");
     has("DROVER_ATTEMPT=1");
@@ -39,16 +79,33 @@ async fn a_command_runs_with_its_arguments_and_its_environment() {
 async fn an_exit_code_is_a_failure_and_is_kept() {
     let ran = Bench::new().run(json!({ "kind": "command", "program": "echo out; echo err >&2; exit 3", "shell": true })).await;
     ran.ended("exit_code");
-    assert_eq!(ran.outcome.exit, Some(ExitStatus { code: Some(3), signal: None }));
+    assert_eq!(
+        ran.outcome.exit,
+        Some(ExitStatus {
+            code: Some(3),
+            signal: None
+        })
+    );
     assert_eq!(ran.outcome.message, "it ended with exit code 3");
-    assert_eq!((ran.log(Stream::Stdout), ran.log(Stream::Stderr)), (vec!["out"], vec!["err"]));
+    assert_eq!(
+        (ran.log(Stream::Stdout), ran.log(Stream::Stderr)),
+        (vec!["out"], vec!["err"])
+    );
 }
 
 #[tokio::test]
 async fn a_signal_from_elsewhere_is_told() {
-    let ran = Bench::new().run(json!({ "kind": "command", "program": "kill -SEGV $$", "shell": true })).await;
+    let ran = Bench::new()
+        .run(json!({ "kind": "command", "program": "kill -SEGV $$", "shell": true }))
+        .await;
     ran.ended("runner_exited");
-    assert_eq!(ran.outcome.exit, Some(ExitStatus { code: None, signal: Some(11) }));
+    assert_eq!(
+        ran.outcome.exit,
+        Some(ExitStatus {
+            code: None,
+            signal: Some(11)
+        })
+    );
 }
 
 #[tokio::test]
@@ -71,7 +128,11 @@ async fn a_token_in_the_environment_is_for_that_child_and_masked_in_its_output()
         .await;
     ran.succeeded();
     assert_eq!(ran.log(Stream::Stdout)[0], "raw ••••gh", "{}", ran.all());
-    assert!(ran.log(Stream::Stdout)[1].contains("••••gh"), "base64: {}", ran.all());
+    assert!(
+        ran.log(Stream::Stdout)[1].contains("••••gh"),
+        "base64: {}",
+        ran.all()
+    );
     assert_eq!(ran.log(Stream::Stdout)[2], "••••gh", "hex: {}", ran.all());
     assert_eq!(ran.outcome.masked, 3);
     ran.nowhere("ghp_0123456789abcdef");
@@ -83,8 +144,15 @@ async fn a_token_that_cannot_be_read_fails_before_the_start() {
     let task = json!({ "kind": "command", "program": "/bin/true", "tokens": [{ "name": "gh", "env": "GITHUB_TOKEN" }] });
     let ran = Bench::new().run(task).await;
     ran.ended("secret_unavailable");
-    assert_eq!(ran.outcome.message, "failed to read token `gh`: the keychain is locked");
-    assert!(ran.ledger.is_empty() && !ran.outcome.started, "{:?}", ran.ledger);
+    assert_eq!(
+        ran.outcome.message,
+        "failed to read token `gh`: the keychain is locked"
+    );
+    assert!(
+        ran.ledger.is_empty() && !ran.outcome.started,
+        "{:?}",
+        ran.ledger
+    );
 }
 
 #[tokio::test]
@@ -109,24 +177,52 @@ async fn the_control_pipes_work_without_any_helper() {
     let ran = bench.run(json!({ "kind": "command", "program": script, "shell": true, "tokens": [{ "name": "api" }] })).await;
     ran.succeeded();
     let answers = ran.log(Stream::Stdout);
-    assert_eq!(answers[0], r#"{"type":"secret","v":1,"name":"api","value":"••••api","error":null}"#, "{}", ran.all());
-    assert!(answers[1].contains("the task does not name the token `other`"), "{}", ran.all());
+    assert_eq!(
+        answers[0],
+        r#"{"type":"secret","v":1,"name":"api","value":"••••api","error":null}"#,
+        "{}",
+        ran.all()
+    );
+    assert!(
+        answers[1].contains("the task does not name the token `other`"),
+        "{}",
+        ran.all()
+    );
     assert_eq!(ran.outputs(), [("price".to_owned(), json!(12.5))].into());
     let artifacts = ran.artifacts();
     assert_eq!(artifacts.len(), 1, "{artifacts:?}");
-    assert!(artifacts[0].path.starts_with("runs/") && artifacts[0].path.ends_with("/a1/artifacts/note.txt"), "{artifacts:?}");
-    assert_eq!((artifacts[0].kind.as_str(), artifacts[0].bytes), ("note", 6));
+    assert!(
+        artifacts[0].path.starts_with("runs/")
+            && artifacts[0].path.ends_with("/a1/artifacts/note.txt"),
+        "{artifacts:?}"
+    );
+    assert_eq!(
+        (artifacts[0].kind.as_str(), artifacts[0].bytes),
+        ("note", 6)
+    );
     let notes = ran.log(Stream::Drover).join("\n");
     assert!(notes.contains("`/etc/hostname` lies outside"), "{notes}");
-    assert!(notes.contains("1 control lines of a kind") && notes.contains("1 control lines that are no message"), "{notes}");
+    assert!(
+        notes.contains("1 control lines of a kind")
+            && notes.contains("1 control lines that are no message"),
+        "{notes}"
+    );
     ran.nowhere("correct-horse-battery");
 }
 
 #[tokio::test]
 async fn a_program_that_is_gone_is_named() {
-    let ran = Bench::new().run(json!({ "kind": "command", "program": "/nonexistent/tool" })).await;
+    let ran = Bench::new()
+        .run(json!({ "kind": "command", "program": "/nonexistent/tool" }))
+        .await;
     ran.ended("program_missing");
-    assert!(ran.outcome.message.contains("`/nonexistent/tool` is not there"), "{}", ran.outcome.message);
+    assert!(
+        ran.outcome
+            .message
+            .contains("`/nonexistent/tool` is not there"),
+        "{}",
+        ran.outcome.message
+    );
 }
 
 #[tokio::test]
@@ -143,7 +239,9 @@ async fn a_flood_on_the_control_pipe_is_thinned_out_and_results_are_kept() {
         i=0; while [ $i -lt 3000 ]; do echo '{"v":1,"type":"step","id":"s","title":"t"}'; i=$((i+1)); done >&3
         echo '{"v":1,"type":"output","name":"last","json":true}' >&3
     "#;
-    let ran = Bench::new().run(json!({ "kind": "command", "program": script, "shell": true })).await;
+    let ran = Bench::new()
+        .run(json!({ "kind": "command", "program": script, "shell": true }))
+        .await;
     ran.succeeded();
     assert_eq!(ran.outputs(), [("last".to_owned(), json!(true))].into());
     let notes = ran.log(Stream::Drover).join("\n");

@@ -1,5 +1,10 @@
 //! Whole attempts: real processes, real Node, real Chromium, the managed Playwright.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy knows tests by their attribute, and these are their helpers"
+)]
+
 mod bench;
 mod commands;
 mod pages;

@@ -37,7 +37,10 @@ pub(crate) async fn site() -> Site {
                 let request = String::from_utf8_lossy(&request).into_owned();
                 let target = request.split(' ').nth(1).unwrap_or("/").to_owned();
                 *counts.lock().unwrap().entry(target.clone()).or_insert(0) += 1;
-                stream.write_all(answer(&target, &request).as_bytes()).await.ok(); // the browser may have gone
+                stream
+                    .write_all(answer(&target, &request).as_bytes())
+                    .await
+                    .ok(); // the browser may have gone
             });
         }
     });
@@ -53,7 +56,10 @@ fn answer(target: &str, request: &str) -> String {
         "/who" => ("", format!("<title>Who</title><h1>{}</h1>", if known { "known" } else { "stranger" })),
         _ => ("", "<title>None</title>".to_owned()),
     };
-    format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n{head}Content-Length: {}\r\n\r\n{body}", body.len())
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n{head}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 fn task(more: &Value) -> Value {
@@ -89,11 +95,34 @@ async fn an_unmodified_module_signs_in_with_a_token_in_the_profile() {
     }));
     let ran = bench.run(signing_in).await;
     ran.succeeded();
-    assert_eq!(ran.outputs(), [("price".to_owned(), json!("12.50")), ("width".to_owned(), json!(700))].into(), "{}", ran.all());
-    assert!(ran.log(Stream::Stdout)[0].ends_with("/in?p=••••shop"), "{}", ran.all());
+    assert_eq!(
+        ran.outputs(),
+        [
+            ("price".to_owned(), json!("12.50")),
+            ("width".to_owned(), json!(700))
+        ]
+        .into(),
+        "{}",
+        ran.all()
+    );
+    assert!(
+        ran.log(Stream::Stdout)[0].ends_with("/in?p=••••shop"),
+        "{}",
+        ran.all()
+    );
     assert_eq!(ran.log(Stream::Stdout)[1], "connected false");
-    assert!(ran.log(Stream::Stderr).iter().any(|line| line.contains("`args` is not applied")), "{}", ran.all());
-    assert_eq!(ran.outcome.browser, Some(drover_browser::Rung::Closed), "it closed in good order");
+    assert!(
+        ran.log(Stream::Stderr)
+            .iter()
+            .any(|line| line.contains("`args` is not applied")),
+        "{}",
+        ran.all()
+    );
+    assert_eq!(
+        ran.outcome.browser,
+        Some(drover_browser::Rung::Closed),
+        "it closed in good order"
+    );
     ran.screenshot("01-end.png");
     // The next attempt finds the cookie: it was the profile itself.
     let script = r"
@@ -106,9 +135,18 @@ async fn an_unmodified_module_signs_in_with_a_token_in_the_profile() {
           await context.close();
         })();
     ";
-    let ran = bench.run(task(&json!({ "inline": script, "env": { "SITE": &site.address } }))).await;
+    let ran = bench
+        .run(task(
+            &json!({ "inline": script, "env": { "SITE": &site.address } }),
+        ))
+        .await;
     ran.succeeded();
-    assert_eq!(ran.log(Stream::Stdout).last(), Some(&"known"), "{}", ran.all());
+    assert_eq!(
+        ran.log(Stream::Stdout).last(),
+        Some(&"known"),
+        "{}",
+        ran.all()
+    );
     ran.nowhere("correct-horse-battery");
 }
 
@@ -126,11 +164,24 @@ async fn a_script_that_fails_leaves_a_picture_of_its_page() {
         await page.getByText('Sold out').waitFor({ timeout: 300 });
         ",
     );
-    let ran = bench.run(task(&json!({ "script": file, "env": { "SITE": &site.address } }))).await;
+    let ran = bench
+        .run(task(
+            &json!({ "script": file, "env": { "SITE": &site.address } }),
+        ))
+        .await;
     ran.ended("exit_code");
-    assert!(ran.log(Stream::Stderr).join("\n").contains("Timeout 300ms exceeded"), "Node prints the error as always: {}", ran.all());
+    assert!(
+        ran.log(Stream::Stderr)
+            .join("\n")
+            .contains("Timeout 300ms exceeded"),
+        "Node prints the error as always: {}",
+        ran.all()
+    );
     // The blank page of a new browser is smaller than a page with a form.
-    assert!(ran.screenshot("01-end.png").len() > 3_000, "it shows the page");
+    assert!(
+        ran.screenshot("01-end.png").len() > 3_000,
+        "it shows the page"
+    );
 }
 
 #[tokio::test]
@@ -146,7 +197,9 @@ async fn an_isolated_script_has_a_context_of_its_own() {
         console.log(browser.contexts().length, await page.evaluate(() => navigator.language));
         await browser.close();
     ";
-    let isolated = task(&json!({ "inline": script, "placement": "isolated", "env": { "SITE": &site.address } }));
+    let isolated = task(
+        &json!({ "inline": script, "placement": "isolated", "env": { "SITE": &site.address } }),
+    );
     let ran = bench.run(isolated).await;
     ran.succeeded();
     assert_eq!(ran.log(Stream::Stdout), ["2 de-DE"], "{}", ran.all());
@@ -158,9 +211,18 @@ async fn an_isolated_script_has_a_context_of_its_own() {
         console.log(await page.locator('h1').textContent());
         await browser.close();
     ";
-    let ran = bench.run(task(&json!({ "inline": script, "env": { "SITE": &site.address } }))).await;
+    let ran = bench
+        .run(task(
+            &json!({ "inline": script, "env": { "SITE": &site.address } }),
+        ))
+        .await;
     ran.succeeded();
-    assert_eq!(ran.log(Stream::Stdout), ["stranger"], "what an isolated script did is not in the profile: {}", ran.all());
+    assert_eq!(
+        ran.log(Stream::Stdout),
+        ["stranger"],
+        "what an isolated script did is not in the profile: {}",
+        ran.all()
+    );
 }
 
 #[tokio::test]
@@ -197,24 +259,57 @@ async fn a_test_project_runs_with_its_own_config_and_drovers_reporter() {
         ",
     );
     let project = config.strip_suffix("/playwright.config.js").unwrap();
-    let suite = task(&json!({ "project": project, "env": { "SITE": &site.address }, "tokens": [{ "name": "shop" }] }));
+    let suite = task(
+        &json!({ "project": project, "env": { "SITE": &site.address }, "tokens": [{ "name": "shop" }] }),
+    );
     let ran = bench.run(suite).await;
     ran.ended("exit_code");
-    let tests: Vec<(String, StepState)> =
-        ran.steps().into_iter().filter(|(title, _)| title.contains("shop.spec.js")).collect();
+    let tests: Vec<(String, StepState)> = ran
+        .steps()
+        .into_iter()
+        .filter(|(title, _)| title.contains("shop.spec.js"))
+        .collect();
     let states: Vec<StepState> = tests.iter().map(|(_, state)| *state).collect();
-    let expected = [StepState::Passed, StepState::Passed, StepState::Failed, StepState::Skipped];
+    let expected = [
+        StepState::Passed,
+        StepState::Passed,
+        StepState::Failed,
+        StepState::Skipped,
+    ];
     assert_eq!(states, expected, "{tests:?}\n{}", ran.all());
-    assert!(ran.steps().iter().any(|(title, state)| title == "fills the form" && *state == StepState::Passed), "{}", ran.all());
+    assert!(
+        ran.steps()
+            .iter()
+            .any(|(title, state)| title == "fills the form" && *state == StepState::Passed),
+        "{}",
+        ran.all()
+    );
     let artifacts = ran.artifacts();
-    assert!(artifacts.iter().any(|a| a.path.ends_with("-failed-test.png")), "{artifacts:?}\n{}", ran.all());
-    assert!(artifacts.iter().any(|a| a.path.ends_with("/report.json")), "the project's own reporter ran: {artifacts:?}");
+    assert!(
+        artifacts
+            .iter()
+            .any(|a| a.path.ends_with("-failed-test.png")),
+        "{artifacts:?}\n{}",
+        ran.all()
+    );
+    assert!(
+        artifacts.iter().any(|a| a.path.ends_with("/report.json")),
+        "the project's own reporter ran: {artifacts:?}"
+    );
     let progress = ran.events.iter().rev().find_map(|event| match event {
         AttemptEvent::Progress(progress) => Some((progress.done, progress.total)),
         _ => None,
     });
     assert_eq!(progress, Some((4.0, 4.0)));
-    assert!(std::path::Path::new(project).join("test-results").read_dir().unwrap().count() > 0, "the traces are there");
+    assert!(
+        std::path::Path::new(project)
+            .join("test-results")
+            .read_dir()
+            .unwrap()
+            .count()
+            > 0,
+        "the traces are there"
+    );
 }
 
 #[tokio::test]
@@ -225,9 +320,18 @@ async fn a_grep_chooses_tests() {
         "import { test } from '@playwright/test'; test('one', () => {}); test('two', () => {}); test('-three', () => {});",
     );
     let project = spec.strip_suffix("/a.spec.mjs").unwrap();
-    let ran = bench.run(task(&json!({ "project": project, "grep": "-three", "placement": "own" }))).await;
+    let ran = bench
+        .run(task(
+            &json!({ "project": project, "grep": "-three", "placement": "own" }),
+        ))
+        .await;
     ran.succeeded();
-    let titles: Vec<String> = ran.steps().into_iter().map(|(title, _)| title).filter(|title| title.contains("spec")).collect();
+    let titles: Vec<String> = ran
+        .steps()
+        .into_iter()
+        .map(|(title, _)| title)
+        .filter(|title| title.contains("spec"))
+        .collect();
     assert_eq!(titles.len(), 1, "{titles:?}\n{}", ran.all());
 }
 
@@ -263,7 +367,12 @@ async fn a_cancel_leaves_neither_node_nor_chrome() {
             controls.try_send(Control::Cancel).unwrap();
         }
     });
-    let ran = bench.run_watched(task(&json!({ "inline": PATIENT, "env": { "SITE": &site.address } })), watcher).await;
+    let ran = bench
+        .run_watched(
+            task(&json!({ "inline": PATIENT, "env": { "SITE": &site.address } })),
+            watcher,
+        )
+        .await;
     ran.ended("cancelled");
     assert!(seen > 0, "Chrome was there");
     assert_eq!(browsers(&bench), 0);
@@ -292,14 +401,32 @@ async fn a_browser_that_crashes_ends_the_run() {
             kill_chrome(&bench);
         }
     });
-    let ran = bench.run_watched(task(&json!({ "inline": PATIENT, "env": { "SITE": &site.address } })), watcher).await;
+    let ran = bench
+        .run_watched(
+            task(&json!({ "inline": PATIENT, "env": { "SITE": &site.address } })),
+            watcher,
+        )
+        .await;
     ran.ended("browser_crashed");
-    assert!(ran.outcome.message.contains("signal 9"), "{}", ran.outcome.message);
+    assert!(
+        ran.outcome.message.contains("signal 9"),
+        "{}",
+        ran.outcome.message
+    );
 }
 
 /// Kills the leader of the browser's group: the one with the pipe.
 fn kill_chrome(bench: &Bench) {
-    let folder = format!("--user-data-dir={}", bench.place.path().join("profile").canonicalize().unwrap().display());
+    let folder = format!(
+        "--user-data-dir={}",
+        bench
+            .place
+            .path()
+            .join("profile")
+            .canonicalize()
+            .unwrap()
+            .display()
+    );
     for entry in std::fs::read_dir("/proc").unwrap().flatten() {
         let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
         let line = String::from_utf8_lossy(&line).into_owned();
@@ -316,7 +443,11 @@ fn kill_chrome(bench: &Bench) {
 #[tokio::test]
 async fn a_browser_that_is_missing_fails_before_the_start() {
     let bench = Bench::new();
-    std::fs::write(bench.place.path().join("profile"), "a file where the folder should be").unwrap();
+    std::fs::write(
+        bench.place.path().join("profile"),
+        "a file where the folder should be",
+    )
+    .unwrap();
     let ran = bench.run(task(&json!({ "inline": PATIENT }))).await;
     ran.ended("browser_unavailable");
     assert!(!ran.outcome.started && ran.ledger.is_empty());
@@ -329,7 +460,12 @@ async fn with_a_dead_proxy_nothing_reaches_the_site() {
     let port = nobody.local_addr().unwrap().port();
     drop(nobody);
     let kind = drover_egress::UpstreamKind::Http;
-    let upstream = drover_egress::Upstream { kind, host: "127.0.0.1".to_owned(), port, login: None };
+    let upstream = drover_egress::Upstream {
+        kind,
+        host: "127.0.0.1".to_owned(),
+        port,
+        login: None,
+    };
     let bench = Bench::new().behind(upstream);
     let script = r"
         import { chromium } from 'playwright';
@@ -342,5 +478,8 @@ async fn with_a_dead_proxy_nothing_reaches_the_site() {
     let ran = bench.run(task(&json!({ "inline": script, "env": { "SITE": site.address.replace("127.0.0.1", "shop.test") } }))).await;
     ran.succeeded();
     assert_eq!(ran.log(Stream::Stdout), ["status 502"], "{}", ran.all());
-    assert!(site.seen.lock().unwrap().is_empty(), "no request went around the proxy");
+    assert!(
+        site.seen.lock().unwrap().is_empty(),
+        "no request went around the proxy"
+    );
 }

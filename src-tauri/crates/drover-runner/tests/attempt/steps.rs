@@ -31,11 +31,20 @@ async fn steps_sign_in_read_and_take_a_picture_without_node() {
         .await;
     ran.succeeded();
     assert_eq!(ran.outputs(), [("price".to_owned(), json!("12.50"))].into());
-    assert!(ran.screenshot("01-home.png").len() > 3_000, "it shows the page");
+    assert!(
+        ran.screenshot("01-home.png").len() > 3_000,
+        "it shows the page"
+    );
     let states: Vec<StepState> = ran.steps().into_iter().map(|(_, state)| state).collect();
     assert_eq!(states, [StepState::Passed; 6], "{:?}", ran.steps());
     assert_eq!(ran.ledger, ["running"]);
-    assert!(site.seen.lock().unwrap().contains_key("/in?p=correct-horse-battery"), "the site got the value");
+    assert!(
+        site.seen
+            .lock()
+            .unwrap()
+            .contains_key("/in?p=correct-horse-battery"),
+        "the site got the value"
+    );
     ran.nowhere("correct-horse-battery");
 }
 
@@ -52,7 +61,11 @@ async fn a_step_that_fails_says_what_was_there_and_leaves_a_picture() {
         ])))
         .await;
     ran.ended("step_failed");
-    assert!(ran.outcome.message.contains("step 2"), "{}", ran.outcome.message);
+    assert!(
+        ran.outcome.message.contains("step 2"),
+        "{}",
+        ran.outcome.message
+    );
     let steps = ran.steps();
     assert_eq!(steps.len(), 2, "the third was not begun: {steps:?}");
     assert_eq!(steps[1].1, StepState::Failed);

@@ -10,7 +10,9 @@ use crate::bench::{Bench, Watcher};
 fn on_line(text: &'static str, control: Control) -> Watcher<'static> {
     Box::new(move |event, controls| {
         if let AttemptEvent::Log(lines) = event
-            && lines.iter().any(|line| line.stream == Stream::Stdout && line.text == text)
+            && lines
+                .iter()
+                .any(|line| line.stream == Stream::Stdout && line.text == text)
         {
             controls.try_send(control).unwrap();
         }
@@ -21,18 +23,26 @@ fn on_line(text: &'static str, control: Control) -> Watcher<'static> {
 async fn a_cancel_lets_the_task_finish_and_then_it_is_cancelled() {
     let script = "trap 'echo cleaning up; exit 0' INT; echo ready; while :; do sleep 0.05; done";
     let task = json!({ "kind": "command", "program": script, "shell": true });
-    let ran = Bench::new().run_watched(task, on_line("ready", Control::Cancel)).await;
+    let ran = Bench::new()
+        .run_watched(task, on_line("ready", Control::Cancel))
+        .await;
     ran.ended("cancelled");
     assert_eq!(ran.log(Stream::Stdout), ["ready", "cleaning up"]);
     assert_eq!(ran.ledger, ["running", "stopping Cancel"]);
-    assert_eq!(ran.outcome.exit.unwrap().code, Some(0), "the exit code is kept although it was cancelled");
+    assert_eq!(
+        ran.outcome.exit.unwrap().code,
+        Some(0),
+        "the exit code is kept although it was cancelled"
+    );
 }
 
 #[tokio::test]
 async fn a_kill_does_not_ask() {
     let script = "trap '' INT TERM; (setsid sleep 306 &); echo ready; sleep 306 & wait; sleep 306";
     let task = json!({ "kind": "command", "program": script, "shell": true });
-    let ran = Bench::new().run_watched(task, on_line("ready", Control::Kill)).await;
+    let ran = Bench::new()
+        .run_watched(task, on_line("ready", Control::Kill))
+        .await;
     ran.ended("cancelled");
     assert_eq!(ran.outcome.exit.unwrap().signal, Some(9));
 }
@@ -40,9 +50,21 @@ async fn a_kill_does_not_ask() {
 #[tokio::test]
 async fn a_second_cancel_kills() {
     let script = "trap 'echo again' INT; trap '' TERM; echo ready; while :; do sleep 0.05; done";
-    let mut watchers = [on_line("ready", Control::Cancel), on_line("again", Control::Cancel)];
-    let watcher: Watcher<'_> = Box::new(|event, controls| watchers.iter_mut().for_each(|watcher| watcher(event, controls)));
-    let ran = Bench::new().run_watched(json!({ "kind": "command", "program": script, "shell": true }), watcher).await;
+    let mut watchers = [
+        on_line("ready", Control::Cancel),
+        on_line("again", Control::Cancel),
+    ];
+    let watcher: Watcher<'_> = Box::new(|event, controls| {
+        for watcher in &mut watchers {
+            watcher(event, controls);
+        }
+    });
+    let ran = Bench::new()
+        .run_watched(
+            json!({ "kind": "command", "program": script, "shell": true }),
+            watcher,
+        )
+        .await;
     ran.ended("cancelled");
     assert_eq!(ran.outcome.exit.unwrap().signal, Some(9));
 }
@@ -50,7 +72,9 @@ async fn a_second_cancel_kills() {
 #[tokio::test]
 async fn quitting_is_a_cancel_with_its_own_reason() {
     let task = json!({ "kind": "command", "program": "echo ready; exec sleep 307", "shell": true });
-    let ran = Bench::new().run_watched(task, on_line("ready", Control::Quit)).await;
+    let ran = Bench::new()
+        .run_watched(task, on_line("ready", Control::Quit))
+        .await;
     ran.ended("quit");
     assert_eq!(ran.ledger, ["running", "stopping Quit"]);
 }
@@ -61,7 +85,10 @@ async fn a_run_over_its_time_limit_is_stopped() {
     let ran = Bench::new().run(task).await;
     ran.ended("run_limit");
     assert_eq!(ran.outcome.ended, drover_model::Ended::TimedOut);
-    assert_eq!(ran.outcome.message, "not done within its time limit of 0.3 s");
+    assert_eq!(
+        ran.outcome.message,
+        "not done within its time limit of 0.3 s"
+    );
     assert_eq!(ran.ledger, ["running", "stopping Timeout"]);
 }
 
@@ -71,7 +98,12 @@ async fn silence_is_a_limit_and_output_is_a_sign_of_life() {
     let task = json!({ "kind": "command", "program": script, "shell": true, "timeout": { "run": "60s", "idle": "1s" } });
     let ran = Bench::new().run(task).await;
     ran.ended("idle_limit");
-    assert_eq!(ran.log(Stream::Stdout).len(), 8, "it lived longer than the limit, because it was not silent: {}", ran.all());
+    assert_eq!(
+        ran.log(Stream::Stdout).len(),
+        8,
+        "it lived longer than the limit, because it was not silent: {}",
+        ran.all()
+    );
 }
 
 #[tokio::test]

@@ -9,11 +9,14 @@ use std::{
 
 /// Makes the folder and those above it; the folder itself becomes 0700 in any case.
 pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    if std::fs::metadata(folder)?.permissions().mode() & 0o077 == 0 {
-        return Ok(());
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
+    if std::fs::metadata(folder)?.permissions().mode() & 0o077 != 0 {
+        set_permissions(folder, Permissions::from_mode(0o700))?;
     }
-    set_permissions(folder, Permissions::from_mode(0o700))
+    Ok(())
 }
 
 /// Opens a file for reading and writing, made with 0600 when it is not there.

@@ -8,7 +8,7 @@ use rusqlite::named_params;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, Reading, Result, Writing,
+    Error, Result, Snapshot, Writing,
     column::{Ms, Text, Word},
 };
 
@@ -66,7 +66,7 @@ pub enum Applied {
     Stale,
 }
 
-impl Reading<'_> {
+impl Snapshot<'_> {
     fn standing(&self, run: RunId) -> Result<(RunState, u32)> {
         self.first(
             "read a run",
@@ -116,7 +116,9 @@ impl Writing<'_> {
             reason: detail.reason,
         })?;
         self.stamp(run, seq)?;
-        let row = self.run_row(run)?.ok_or_else(|| Error::not_found("run", run))?;
+        let row = self
+            .run_row(run)?
+            .ok_or_else(|| Error::not_found("run", run))?;
         Ok(Applied::Done(row))
     }
 
@@ -135,7 +137,9 @@ impl Writing<'_> {
             _ => None,
         };
         let asks = step == (Move::End { ended: Ended::Lost })
-            && self.plan(run)?.is_some_and(|plan| plan.on_lost == OnLost::Ask);
+            && self
+                .plan(run)?
+                .is_some_and(|plan| plan.on_lost == OnLost::Ask);
         let requeued = step == Move::Requeue;
         let changed = self.change(
             "move a run",
@@ -203,5 +207,200 @@ impl Writing<'_> {
             _ => 0,
         };
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_model::StopIntent;
+
+    use super::*;
+    use crate::testing::{Database, at, run, task};
+
+    const END: Move = Move::End {
+        ended: Ended::Succeeded,
+    };
+
+    /// A claimed run 1.
+    fn claimed() -> (Database, RunId) {
+        let database = Database::new();
+        let mut writing = database.writing();
+        writing.insert_task(&task(1, "t")).unwrap();
+        writing.insert_run(&run(1, None)).unwrap();
+        let id = RunId::from_bits(1);
+        writing.claim(id, at(2), "m").unwrap().unwrap();
+        drop(writing);
+        (database, id)
+    }
+
+    fn done(applied: Result<Applied>) -> RunRow {
+        match applied.unwrap() {
+            Applied::Done(row) => row,
+            Applied::Stale => panic!("stale"),
+        }
+    }
+
+    #[test]
+    fn a_life_is_measured_and_told() {
+        let (database, id) = claimed();
+        let mut writing = database.writing();
+        done(writing.advance(id, 1, Move::Run, MoveDetail::at(at(4))));
+        done(writing.advance(id, 1, Move::Park, MoveDetail::at(at(5))));
+        let resumed = done(writing.advance(id, 1, Move::Resume, MoveDetail::at(at(6))));
+        assert_eq!(
+            resumed.started_at,
+            Some(at(4)),
+            "a person's pause is no new start"
+        );
+        let detail = MoveDetail {
+            reason: Some("exit_code".to_owned()),
+            message: Some("exit code 0".to_owned()),
+            exit: Some(ExitStatus {
+                code: Some(0),
+                signal: None,
+            }),
+            rung: Some("closed".to_owned()),
+            ..MoveDetail::at(at(9))
+        };
+        let row = done(writing.advance(id, 1, END, detail.clone()));
+        assert_eq!(
+            (row.state, row.waited_ms, row.ran_ms),
+            (RunState::Succeeded, Some(3_000), Some(5_000))
+        );
+        assert_eq!(
+            (row.finished_at, row.seq),
+            (Some(at(9)), writing.seq().unwrap())
+        );
+        let told = Fact::RunMoved {
+            run: id,
+            attempt: 1,
+            to: RunState::Succeeded,
+            reason: detail.reason,
+        };
+        assert_eq!(writing.events.last().unwrap().fact, told);
+        let all = writing.run(id, at(9)).unwrap().unwrap();
+        let attempt = &all.attempts[0];
+        assert_eq!(
+            (attempt.running_at, attempt.ended_at),
+            (Some(at(4)), Some(at(9)))
+        );
+        assert_eq!(
+            (attempt.outcome.as_deref(), attempt.rung.as_deref()),
+            (Some("succeeded"), Some("closed"))
+        );
+        assert_eq!((all.exit, attempt.exit), (detail.exit, detail.exit));
+        for step in [END, Move::Requeue, Move::Run] {
+            assert_eq!(
+                writing
+                    .advance(id, 1, step, MoveDetail::at(at(10)))
+                    .unwrap(),
+                Applied::Stale
+            );
+        }
+    }
+
+    #[test]
+    fn a_further_attempt_waits_and_has_a_number_of_its_own() {
+        let (database, id) = claimed();
+        let mut writing = database.writing();
+        done(writing.advance(id, 1, Move::Run, MoveDetail::at(at(4))));
+        let stop = Move::Stop {
+            intent: StopIntent::Timeout,
+        };
+        done(writing.advance(id, 1, stop, MoveDetail::at(at(5))));
+        let detail = MoveDetail {
+            reason: Some("run_limit".to_owned()),
+            charge: Charge::Retry,
+            not_before: Some(at(40)),
+            ..MoveDetail::at(at(6))
+        };
+        let row = done(writing.advance(id, 1, Move::Requeue, detail));
+        assert_eq!(
+            (row.state, row.attempt, row.started_at, row.stop_intent),
+            (RunState::Queued, 2, None, None)
+        );
+        assert!(writing.claim(id, at(39), "m").unwrap().is_none(), "not yet");
+        assert_eq!(writing.next_due(at(6)).unwrap(), Some(at(40)));
+        assert_eq!(writing.claim(id, at(40), "m2").unwrap().unwrap().attempt, 2);
+        assert_eq!(
+            writing.advance(id, 1, END, MoveDetail::at(at(41))).unwrap(),
+            Applied::Stale
+        );
+        done(writing.advance(id, 2, Move::Run, MoveDetail::at(at(41))));
+        assert_eq!(writing.attempts(id).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_stop_overtakes_and_decides() {
+        let (database, id) = claimed();
+        let mut writing = database.writing();
+        let stop = Move::Stop {
+            intent: StopIntent::Cancel,
+        };
+        let row = done(writing.advance(id, 1, stop, MoveDetail::at(at(3))));
+        assert_eq!(
+            (row.state, row.stop_intent),
+            (RunState::Stopping, Some(StopIntent::Cancel))
+        );
+        for late in [Move::Run, Move::Park, stop] {
+            assert_eq!(
+                writing.advance(id, 1, late, MoveDetail::at(at(4))).unwrap(),
+                Applied::Stale
+            );
+        }
+        let cancelled = Move::End {
+            ended: Ended::Cancelled,
+        };
+        let row = done(writing.advance(id, 1, cancelled, MoveDetail::at(at(5))));
+        assert_eq!(
+            (row.state, row.waited_ms, row.ran_ms),
+            (RunState::Cancelled, Some(4_000), None)
+        );
+    }
+
+    #[test]
+    fn steps_that_do_not_exist_are_refused() {
+        let (database, id) = claimed();
+        let mut writing = database.writing();
+        let events = writing.seq().unwrap();
+        for step in [Move::Claim, Move::Park, Move::Resume, END, Move::Skip] {
+            let refused = writing
+                .advance(id, 1, step, MoveDetail::at(at(3)))
+                .unwrap_err();
+            assert!(
+                matches!(refused, Error::IllegalMove(_)),
+                "{step:?}: {refused}"
+            );
+        }
+        assert_eq!(writing.seq().unwrap(), events);
+        let unknown = writing.advance(RunId::from_bits(9), 1, END, MoveDetail::at(at(3)));
+        assert!(matches!(unknown, Err(Error::NotFound { what: "run", .. })));
+    }
+
+    #[test]
+    fn what_never_started_has_a_reason() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        writing.insert_task(&task(1, "t")).unwrap();
+        for number in [1, 2] {
+            writing.insert_run(&run(number, None)).unwrap();
+        }
+        let skip = |reason: Option<&str>| MoveDetail {
+            reason: reason.map(str::to_owned),
+            ..MoveDetail::at(at(5))
+        };
+        let (first, second) = (RunId::from_bits(1), RunId::from_bits(2));
+        assert!(writing.advance(first, 1, Move::Skip, skip(None)).is_err());
+        let row = done(writing.advance(first, 1, Move::Skip, skip(Some("paused"))));
+        assert_eq!(
+            (row.state, row.finished_at),
+            (RunState::Skipped, Some(at(5)))
+        );
+        let cancelled = Move::End {
+            ended: Ended::Cancelled,
+        };
+        let row = done(writing.advance(second, 1, cancelled, skip(None)));
+        assert_eq!(row.state, RunState::Cancelled);
+        assert_eq!(writing.attempts(second).unwrap(), [], "it was never tried");
     }
 }

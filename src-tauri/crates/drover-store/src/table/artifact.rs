@@ -3,11 +3,11 @@
 use drover_model::{RunId, run::Artifact};
 
 use crate::{
-    Reading, Result, Writing,
+    Result, Snapshot, Writing,
     column::{Count, Text},
 };
 
-impl Reading<'_> {
+impl Snapshot<'_> {
     /// The files of a run, in the order in which they came.
     pub fn artifacts(&self, run: RunId) -> Result<Vec<Artifact>> {
         self.all(

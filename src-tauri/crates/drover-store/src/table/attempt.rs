@@ -7,7 +7,7 @@ use drover_model::{
 use rusqlite::Row;
 
 use crate::{
-    Reading, Result, Writing,
+    Result, Snapshot, Writing,
     column::{Count, Json, Ms, Text, Word},
 };
 
@@ -23,7 +23,8 @@ pub struct Budget {
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Attempt> {
-    let time = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(name)?.map(|at| at.0));
+    let time =
+        |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(name)?.map(|at| at.0));
     let exit = ExitStatus {
         code: row.get("exit_code")?,
         signal: row.get("signal")?,
@@ -41,7 +42,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Attempt> {
     })
 }
 
-impl Reading<'_> {
+impl Snapshot<'_> {
     /// The attempts of a run, oldest first, with their steps.
     pub fn attempts(&self, run: RunId) -> Result<Vec<Attempt>> {
         let mut attempts = self.all(
@@ -149,5 +150,110 @@ impl Writing<'_> {
             |_| Ok(()),
         )?;
         Ok(current.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_model::{Move, run::StepState};
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        Applied, Charge, MoveDetail,
+        testing::{Database, at, run, task},
+    };
+
+    #[test]
+    fn what_a_stale_attempt_says_is_not_kept() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        writing.insert_task(&task(1, "t")).unwrap();
+        let id = RunId::from_bits(1);
+        writing.insert_run(&run(1, None)).unwrap();
+        writing.claim(id, at(1), "m1").unwrap().unwrap();
+        assert!(
+            writing
+                .set_attempt_process(id, 1, &json!({"pid": 7}))
+                .unwrap()
+        );
+        assert_eq!(
+            writing.live_runs().unwrap()[0].process,
+            Some(json!({"pid": 7}))
+        );
+        let again = MoveDetail {
+            reason: Some("profile_busy".to_owned()),
+            ..MoveDetail::at(at(2))
+        };
+        writing.advance(id, 1, Move::Requeue, again).unwrap();
+        let step = StepRow {
+            index: 0,
+            title: "late".to_owned(),
+            state: StepState::Failed,
+            started_ms: 0,
+            took_ms: None,
+            error: Some("too late".to_owned()),
+        };
+        writing.claim(id, at(3), "m2").unwrap().unwrap();
+        let events = writing.events.len();
+        assert!(
+            !writing
+                .put_steps(id, 1, std::slice::from_ref(&step))
+                .unwrap()
+        );
+        assert!(!writing.set_attempt_process(id, 1, &json!(1)).unwrap());
+        assert_eq!(
+            writing
+                .advance(id, 1, Move::Run, MoveDetail::at(at(4)))
+                .unwrap(),
+            Applied::Stale
+        );
+        assert_eq!(writing.events.len(), events);
+        assert!(
+            writing
+                .put_steps(id, 2, std::slice::from_ref(&step))
+                .unwrap()
+        );
+        let attempts = writing.attempts(id).unwrap();
+        assert_eq!(
+            (attempts[0].steps.len(), attempts[1].steps.as_slice()),
+            (0, [step].as_slice())
+        );
+        assert_eq!(attempts[0].outcome.as_deref(), Some("profile_busy"));
+        assert_eq!(attempts[1].running_at, None);
+    }
+
+    #[test]
+    fn budgets_count_rows() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        writing.insert_task(&task(1, "t")).unwrap();
+        let id = RunId::from_bits(1);
+        writing.insert_run(&run(1, None)).unwrap();
+        let charges = [
+            (Charge::Retry, true),
+            (Charge::Lost, true),
+            (Charge::Retry, true),
+            (Charge::None, false),
+        ];
+        for (attempt, (charge, starts)) in (1..).zip(charges) {
+            writing.claim(id, at(9), "m").unwrap().unwrap();
+            if starts {
+                writing
+                    .advance(id, attempt, Move::Run, MoveDetail::at(at(9)))
+                    .unwrap();
+            }
+            let detail = MoveDetail {
+                charge,
+                ..MoveDetail::at(at(9))
+            };
+            writing.advance(id, attempt, Move::Requeue, detail).unwrap();
+        }
+        let budget = Budget {
+            retries: 2,
+            lost: 1,
+            never_started: 1,
+        };
+        assert_eq!(writing.budget(id).unwrap(), budget);
     }
 }

@@ -6,7 +6,7 @@ use rusqlite::ErrorCode;
 use serde_json::Value;
 
 use crate::{
-    Error, Reading, Result, Writing,
+    Error, Result, Snapshot, Writing,
     column::{Json, Ms, Text, Word},
 };
 
@@ -53,19 +53,23 @@ const CLAIMABLE: &str = "
             AND q.not_before_ms <= ?1 ORDER BY q.not_before_ms, q.id LIMIT ?2))
     SELECT r.id FROM head JOIN run AS r ON r.id = head.id ORDER BY r.not_before_ms, r.id LIMIT ?2";
 
-const TAKE: &str = "UPDATE run SET state = 'starting', stop_intent = NULL, reason = NULL, message = NULL
+const TAKE: &str =
+    "UPDATE run SET state = 'starting', stop_intent = NULL, reason = NULL, message = NULL
     WHERE id = ?1 AND state = 'queued' AND attempt = ?2 AND not_before_ms <= ?3";
 
-impl Reading<'_> {
+impl Snapshot<'_> {
     /// The runs that may start at `now`, oldest first: due, their profile free, one a profile.
     /// None while the queue is paused. How many workers are free is the caller's to know.
     pub fn claimable(&self, now: Timestamp, limit: u32) -> Result<Vec<RunId>> {
         if self.paused()? {
             return Ok(Vec::new());
         }
-        self.all("look for runs that may start", CLAIMABLE, (Ms(now), limit), |row| {
-            Ok(row.get::<_, Text<_>>(0)?.0)
-        })
+        self.all(
+            "look for runs that may start",
+            CLAIMABLE,
+            (Ms(now), limit),
+            |row| Ok(row.get::<_, Text<_>>(0)?.0),
+        )
     }
 
     /// When the next queued run that is not due yet becomes due.
@@ -107,8 +111,12 @@ impl Writing<'_> {
     /// Takes a run: it is `starting`, with an attempt row that carries `marker`. None when it
     /// is not queued any more, not due, the queue is paused, or another run holds its profile.
     pub fn claim(&mut self, run: RunId, at: Timestamp, marker: &str) -> Result<Option<Claimed>> {
-        let Some(row) = self.run_row(run)? else { return Ok(None) };
-        let Ok(state) = row.state.after(Move::Claim) else { return Ok(None) };
+        let Some(row) = self.run_row(run)? else {
+            return Ok(None);
+        };
+        let Ok(state) = row.state.after(Move::Claim) else {
+            return Ok(None);
+        };
         if self.paused()? {
             return Ok(None);
         }
@@ -135,12 +143,176 @@ impl Writing<'_> {
             reason: None,
         })?;
         self.stamp(run, seq)?;
-        let plan = self.plan(run)?.ok_or_else(|| Error::not_found("plan of run", run))?;
-        let row = self.run_row(run)?.ok_or_else(|| Error::not_found("run", run))?;
+        let plan = self
+            .plan(run)?
+            .ok_or_else(|| Error::not_found("plan of run", run))?;
+        let row = self
+            .run_row(run)?
+            .ok_or_else(|| Error::not_found("run", run))?;
         Ok(Some(Claimed {
             run: row,
             attempt,
             plan,
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Database, at, profile, run, task};
+
+    fn database(profiles: u128) -> Database {
+        let database = Database::new();
+        database.writing().insert_task(&task(1, "t")).unwrap();
+        for number in 1..=profiles {
+            let profile = profile(number, &format!("p{number}"));
+            database.writing().insert_profile(&profile).unwrap();
+        }
+        database
+    }
+
+    fn ids(numbers: &[u128]) -> Vec<RunId> {
+        numbers.iter().copied().map(RunId::from_bits).collect()
+    }
+
+    #[test]
+    fn heads_of_lines_come_oldest_first() {
+        let database = database(2);
+        let mut writing = database.writing();
+        for (number, profile) in [
+            (1, Some(1)),
+            (2, Some(1)),
+            (3, None),
+            (4, Some(2)),
+            (5, None),
+            (60, Some(2)),
+        ] {
+            writing.insert_run(&run(number, profile)).unwrap();
+        }
+        assert_eq!(writing.claimable(at(50), 9).unwrap(), ids(&[1, 3, 4, 5]));
+        assert_eq!(writing.claimable(at(50), 2).unwrap(), ids(&[1, 3]));
+        assert_eq!(
+            writing.claimable(at(2), 9).unwrap(),
+            ids(&[1]),
+            "the others are not due"
+        );
+        assert_eq!(writing.next_due(at(4)).unwrap(), Some(at(5)));
+        assert_eq!(writing.next_due(at(60)).unwrap(), None);
+        let claimed = writing
+            .claim(ids(&[1])[0], at(50), "marker")
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (claimed.attempt, claimed.run.state),
+            (1, RunState::Starting)
+        );
+        assert_eq!(claimed.plan, run(1, Some(1)).plan);
+        assert_eq!(claimed.run.seq, writing.seq().unwrap());
+        assert_eq!(
+            writing.claimable(at(50), 9).unwrap(),
+            ids(&[3, 4, 5]),
+            "profile 1 is held"
+        );
+        let live = writing.live_runs().unwrap();
+        assert_eq!(
+            (live.len(), live[0].id, live[0].marker.as_str()),
+            (1, claimed.run.id, "marker")
+        );
+    }
+
+    #[test]
+    fn a_claim_that_comes_too_late_gets_nothing() {
+        let database = database(1);
+        let mut writing = database.writing();
+        for number in [1, 2, 30] {
+            writing.insert_run(&run(number, Some(1))).unwrap();
+        }
+        let id = RunId::from_bits;
+        let gets = |writing: &mut Writing<'_>, number| {
+            writing.claim(id(number), at(9), "m").unwrap().is_some()
+        };
+        writing.pause(true).unwrap();
+        assert_eq!(writing.claimable(at(9), 9).unwrap(), []);
+        assert!(!gets(&mut writing, 1), "paused");
+        writing.pause(false).unwrap();
+        assert!(!gets(&mut writing, 30), "not due");
+        assert!(gets(&mut writing, 1));
+        let events = writing.events.len();
+        assert!(!gets(&mut writing, 1), "claimed before");
+        assert!(!gets(&mut writing, 2), "the profile is held");
+        assert!(!gets(&mut writing, 99), "not there");
+        assert_eq!(writing.events.len(), events, "nothing was told");
+        assert_eq!(
+            writing.run_row(id(2)).unwrap().unwrap().state,
+            RunState::Queued
+        );
+    }
+
+    #[test]
+    fn a_long_line_of_one_profile_does_not_hide_the_others() {
+        let database = database(2);
+        let mut writing = database.writing();
+        for number in 1..=300 {
+            writing.insert_run(&run(number, Some(1))).unwrap();
+        }
+        writing.insert_run(&run(301, Some(2))).unwrap();
+        assert_eq!(writing.claimable(at(999), 16).unwrap(), ids(&[1, 301]));
+    }
+
+    #[test]
+    fn every_look_at_the_runs_uses_an_index() {
+        let database = database(1);
+        let reading = database.reading();
+        let moments =
+            "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND not_before_ms > ?1";
+        for (sql, params) in [(CLAIMABLE, 2), (TAKE, 3), (moments, 1)] {
+            let steps = reading.all(
+                "explain",
+                &format!("EXPLAIN QUERY PLAN {sql}"),
+                rusqlite::params_from_iter((0..params).map(|_| 1)),
+                |row| row.get::<_, String>("detail"),
+            );
+            let looks: Vec<_> = steps
+                .unwrap()
+                .into_iter()
+                .filter(|step| {
+                    ["run", "q", "b", "r"].iter().any(|table| {
+                        step.starts_with(&format!("SCAN {table}"))
+                            || step.starts_with(&format!("SEARCH {table} "))
+                    })
+                })
+                .collect();
+            assert!(!looks.is_empty(), "{sql}");
+            for look in looks {
+                assert!(
+                    look.starts_with("SEARCH") && look.contains(" INDEX "),
+                    "{look} in {sql}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_held_profile_is_refused_by_the_index_itself() {
+        let database = database(1);
+        let mut writing = database.writing();
+        for number in [1, 2] {
+            writing.insert_run(&run(number, Some(1))).unwrap();
+        }
+        writing
+            .claim(RunId::from_bits(1), at(9), "m")
+            .unwrap()
+            .unwrap();
+        for state in ["starting", "running", "parked"] {
+            let forced = writing.conn().execute(
+                "UPDATE run SET state = ?2 WHERE id = ?1",
+                (Text(RunId::from_bits(2)), state),
+            );
+            assert!(
+                forced.unwrap_err().to_string().contains("run.profile_id"),
+                "{state}"
+            );
+        }
     }
 }

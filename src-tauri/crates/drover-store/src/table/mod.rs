@@ -14,3 +14,4 @@ mod setting;
 mod summary;
 mod task;
 pub(crate) mod token;
+mod wait_reason;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::Row;
 
 use crate::{
-    Error, Reading, Result, Writing,
+    Error, Result, Snapshot, Writing,
     column::{Json, Ms, Text, Word, folded},
 };
 
@@ -19,7 +19,8 @@ pub(super) const COLUMNS: &str = "p.id, p.name, p.browser, p.proxy, p.start_urls
         ORDER BY r.finished_ms DESC LIMIT 1) AS last_result";
 
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Profile> {
-    let time = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(name)?.map(|at| at.0));
+    let time =
+        |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(name)?.map(|at| at.0));
     Ok(Profile {
         id: row.get::<_, Text<_>>("id")?.0,
         name: row.get::<_, Text<_>>("name")?.0,
@@ -34,11 +35,13 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Profile> {
         removed_at: time("removed_ms")?,
         last_used_at: time("last_used_ms")?,
         in_use_by: row.get::<_, Option<Text<_>>>("in_use_by")?.map(|run| run.0),
-        last_result: row.get::<_, Option<Word<_>>>("last_result")?.map(|state| state.0),
+        last_result: row
+            .get::<_, Option<Word<_>>>("last_result")?
+            .map(|state| state.0),
     })
 }
 
-impl Reading<'_> {
+impl Snapshot<'_> {
     /// The profile of that id, also from the trash.
     pub fn profile(&self, id: ProfileId) -> Result<Option<Profile>> {
         self.first(
@@ -59,7 +62,9 @@ impl Reading<'_> {
         }
         self.first(
             "read a profile",
-            &format!("SELECT {COLUMNS} FROM profile AS p WHERE p.name_key = ?1 AND p.removed_ms IS NULL"),
+            &format!(
+                "SELECT {COLUMNS} FROM profile AS p WHERE p.name_key = ?1 AND p.removed_ms IS NULL"
+            ),
             [folded(text)],
             from_row,
         )
@@ -140,7 +145,10 @@ impl Writing<'_> {
             ),
         )?;
         self.put_tags(profile)?;
-        self.record(Fact::ProfileChanged { profile: profile.id }).map(drop)
+        self.record(Fact::ProfileChanged {
+            profile: profile.id,
+        })
+        .map(drop)
     }
 
     /// Changes what a person decides about a profile. Trash and last use stay as they are.
@@ -168,7 +176,10 @@ impl Writing<'_> {
             return Err(Error::not_found("profile", profile.id));
         }
         self.put_tags(profile)?;
-        self.record(Fact::ProfileChanged { profile: profile.id }).map(drop)
+        self.record(Fact::ProfileChanged {
+            profile: profile.id,
+        })
+        .map(drop)
     }
 
     /// Puts profiles into the trash, all or none. One that a live run uses, a queued one
@@ -193,7 +204,9 @@ impl Writing<'_> {
     /// with [`Error::NameTaken`].
     pub fn restore_profiles(&mut self, profiles: &[ProfileId]) -> Result<()> {
         for id in profiles {
-            let removed = self.profile(*id)?.filter(|profile| profile.removed_at.is_some());
+            let removed = self
+                .profile(*id)?
+                .filter(|profile| profile.removed_at.is_some());
             let profile = removed.ok_or_else(|| Error::not_found("profile", id))?;
             self.check_profile_name(*id, &profile.name)?;
             self.change(
@@ -221,7 +234,11 @@ impl Writing<'_> {
 
     fn put_tags(&self, profile: &Profile) -> Result<()> {
         let doing = "keep the tags of a profile";
-        self.change(doing, "DELETE FROM profile_tag WHERE profile_id = ?1", [Text(profile.id)])?;
+        self.change(
+            doing,
+            "DELETE FROM profile_tag WHERE profile_id = ?1",
+            [Text(profile.id)],
+        )?;
         for tag in &profile.tags {
             self.change(
                 doing,
@@ -234,5 +251,137 @@ impl Writing<'_> {
 }
 
 fn search_of(profile: &Profile) -> String {
-    folded(&format!("{}\n{}\n{}", profile.name, profile.notes, profile.tags.join("\n")))
+    folded(&format!(
+        "{}\n{}\n{}",
+        profile.name,
+        profile.notes,
+        profile.tags.join("\n")
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_model::{Ended, Move, RunState};
+
+    use super::*;
+    use crate::{
+        MoveDetail,
+        testing::{Database, at, profile, run, task},
+    };
+
+    #[test]
+    fn a_profile_comes_back_as_it_was() {
+        let database = Database::new();
+        let full = Profile {
+            browser: "/opt/chrome".to_owned(),
+            proxy: Some("EU 1".parse().unwrap()),
+            tags: vec!["a".to_owned(), "eu".to_owned()],
+            start_urls: vec!["https://example.test/".to_owned()],
+            tokens: vec!["shop".parse().unwrap()],
+            notes: "two\nlines".to_owned(),
+            last_used_at: Some(at(5)),
+            ..profile(1, "Änna")
+        };
+        let mut writing = database.writing();
+        writing.insert_profile(&full).unwrap();
+        assert_eq!(writing.profile(full.id).unwrap(), Some(full.clone()));
+        assert_eq!(
+            writing.find_profile(" äNNA ").unwrap(),
+            Some(full.clone()),
+            "case counts in no alphabet"
+        );
+        assert_eq!(
+            writing.find_profile(&full.id.to_string()).unwrap(),
+            Some(full.clone())
+        );
+        assert_eq!(
+            writing.profiles_with_tag("eu").unwrap(),
+            std::slice::from_ref(&full)
+        );
+        assert_eq!(writing.profiles_with_tag("EU").unwrap(), []);
+        let plain = Profile {
+            last_used_at: Some(at(6)),
+            updated_at: at(7),
+            ..profile(1, "anna")
+        };
+        writing.update_profile(&plain).unwrap();
+        writing.touch_profile(plain.id, at(6)).unwrap();
+        assert_eq!(writing.profile(full.id).unwrap(), Some(plain));
+        assert_eq!(writing.profiles_with_tag("eu").unwrap(), []);
+        assert_eq!(writing.events.len(), 3);
+    }
+
+    #[test]
+    fn names_are_unique_among_the_living() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        let (first, second) = (profile(1, "anna"), profile(2, "ANNA"));
+        writing.insert_profile(&first).unwrap();
+        let taken = writing.insert_profile(&second).unwrap_err();
+        assert!(
+            matches!(
+                taken,
+                Error::NameTaken {
+                    what: "profile",
+                    ..
+                }
+            ),
+            "{taken}"
+        );
+        writing.remove_profiles(&[first.id], at(1)).unwrap();
+        assert_eq!(
+            writing.find_profile("anna").unwrap(),
+            None,
+            "the trash is found by id alone"
+        );
+        assert!(
+            writing
+                .find_profile(&first.id.to_string())
+                .unwrap()
+                .is_some()
+        );
+        writing.insert_profile(&second).unwrap();
+        let taken = writing.restore_profiles(&[first.id]).unwrap_err();
+        assert!(matches!(taken, Error::NameTaken { .. }), "{taken}");
+        writing.remove_profiles(&[second.id], at(2)).unwrap();
+        writing.restore_profiles(&[first.id]).unwrap();
+        assert_eq!(writing.find_profile("anna").unwrap(), Some(first));
+        assert!(matches!(
+            writing.restore_profiles(&[ProfileId::from_bits(9)]),
+            Err(Error::NotFound { .. })
+        ));
+    }
+
+    #[test]
+    fn a_profile_in_use_is_shown_and_kept() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        let anna = profile(1, "anna");
+        writing.insert_profile(&anna).unwrap();
+        writing.insert_task(&task(1, "t")).unwrap();
+        let new = run(1, Some(1));
+        writing.insert_run(&new).unwrap();
+        let refused = writing.remove_profiles(&[anna.id], at(1)).unwrap_err();
+        assert!(
+            matches!(&refused, Error::InUse { by, .. } if by.contains(&new.id.to_string())),
+            "{refused}"
+        );
+        writing.claim(new.id, at(2), "m").unwrap().unwrap();
+        assert_eq!(
+            writing.profile(anna.id).unwrap().unwrap().in_use_by,
+            Some(new.id)
+        );
+        let failed = Move::End {
+            ended: Ended::Failed,
+        };
+        writing
+            .advance(new.id, 1, failed, MoveDetail::at(at(3)))
+            .unwrap();
+        let after = writing.profile(anna.id).unwrap().unwrap();
+        assert_eq!(
+            (after.in_use_by, after.last_result),
+            (None, Some(RunState::Failed))
+        );
+        writing.remove_profiles(&[anna.id], at(4)).unwrap();
+    }
 }

@@ -5,14 +5,14 @@ use rusqlite::{ToSql, params_from_iter};
 
 use super::profile::{COLUMNS, from_row};
 use crate::{
-    Reading, Result,
+    Result, Snapshot,
     filter::{Term, terms},
 };
 
 /// Rows of a page whose size was not said.
 const PAGE: u32 = 1_000;
 
-impl Reading<'_> {
+impl Snapshot<'_> {
     /// The profiles that match, by name.
     pub fn profiles(&self, wanted: &ListProfiles) -> Result<ProfileList> {
         let mut conditions = vec![if wanted.removed {
@@ -44,7 +44,11 @@ impl Reading<'_> {
             params_from_iter(&values),
             |row| row.get(0),
         )?;
-        let limit = if wanted.limit == 0 { PAGE } else { wanted.limit };
+        let limit = if wanted.limit == 0 {
+            PAGE
+        } else {
+            wanted.limit
+        };
         let mut values: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
         values.extend([&limit as &dyn ToSql, &wanted.offset]);
         let rows = self.all(
@@ -68,5 +72,57 @@ impl Reading<'_> {
             tags,
             seq: self.seq()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Database, profile};
+
+    fn check(filter: &str, expected: &[&str]) {
+        let database = Database::new();
+        let mut writing = database.writing();
+        for (number, name, tags, proxy, notes) in [
+            (1, "anna", "eu shop", Some("eu-1"), ""),
+            (2, "Bert", "eu test", None, "knows anna"),
+            (3, "Çelik", "US", Some("EU-1"), "100%"),
+        ] {
+            let mut one = profile(number, name);
+            one.tags = tags.split(' ').map(str::to_owned).collect();
+            one.proxy = proxy.map(|name| name.parse().unwrap());
+            one.notes = notes.to_owned();
+            writing.insert_profile(&one).unwrap();
+        }
+        let wanted = ListProfiles {
+            filter: filter.to_owned(),
+            ..ListProfiles::default()
+        };
+        let list = writing.profiles(&wanted).unwrap();
+        let names: Vec<_> = list.rows.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(names, expected, "{filter}");
+        assert_eq!(list.total as usize, expected.len());
+        assert_eq!((list.tags.len(), list.seq), (4, 3));
+        let paged = ListProfiles {
+            offset: 1,
+            limit: 1,
+            ..wanted
+        };
+        let page = writing.profiles(&paged).unwrap();
+        assert_eq!(page.rows.first(), list.rows.get(1));
+        assert_eq!(page.total, list.total);
+    }
+
+    #[test]
+    fn filters_narrow_the_list() {
+        check("", &["anna", "Bert", "Çelik"]);
+        check("ANNA", &["anna", "Bert"]);
+        check("çel", &["Çelik"]);
+        check("tag:EU", &["anna", "Bert"]);
+        check("tag:eu -tag:test", &["anna"]);
+        check("proxy:eu-1 anna", &["anna"]);
+        check("proxy:eu-1", &["anna", "Çelik"]);
+        check("%", &["Çelik"]);
+        check("' OR 1 --", &[]);
     }
 }

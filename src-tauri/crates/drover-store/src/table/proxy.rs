@@ -6,7 +6,7 @@ use drover_model::{Fact, Name, Proxy, ProxyId};
 use rusqlite::Row;
 
 use crate::{
-    Error, Reading, Result, Writing,
+    Error, Result, Snapshot, Writing,
     column::{Ms, Text, folded},
 };
 
@@ -25,7 +25,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Proxy> {
     })
 }
 
-impl Reading<'_> {
+impl Snapshot<'_> {
     /// The proxy of that id.
     pub fn proxy(&self, id: ProxyId) -> Result<Option<Proxy>> {
         let proxy = self.first(
@@ -67,7 +67,9 @@ impl Reading<'_> {
             from_row,
         )?;
         for proxy in &mut proxies {
-            proxy.used_by = users.remove(&folded(proxy.name.as_str())).unwrap_or_default();
+            proxy.used_by = users
+                .remove(&folded(proxy.name.as_str()))
+                .unwrap_or_default();
         }
         Ok(proxies)
     }
@@ -122,21 +124,32 @@ impl Writing<'_> {
         if let Some(before) = before.filter(|before| before.name != proxy.name) {
             self.rename_in_profiles(&before.name, &proxy.name)?;
         }
-        self.record(Fact::ProxyChanged { proxy: proxy.id }).map(drop)
+        self.record(Fact::ProxyChanged { proxy: proxy.id })
+            .map(drop)
     }
 
     /// Forgets a proxy. One that living profiles use is refused with [`Error::InUse`].
     pub fn delete_proxy(&mut self, id: ProxyId) -> Result<()> {
-        let proxy = self.proxy(id)?.ok_or_else(|| Error::not_found("proxy", id))?;
+        let proxy = self
+            .proxy(id)?
+            .ok_or_else(|| Error::not_found("proxy", id))?;
         if !proxy.used_by.is_empty() {
-            let users: Vec<_> = proxy.used_by.iter().map(|name| format!("`{name}`")).collect();
+            let users: Vec<_> = proxy
+                .used_by
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect();
             return Err(Error::InUse {
                 what: "proxy",
                 name: proxy.name.to_string(),
                 by: users.join(", "),
             });
         }
-        self.change("forget a proxy", "DELETE FROM proxy WHERE id = ?1", [Text(id)])?;
+        self.change(
+            "forget a proxy",
+            "DELETE FROM proxy WHERE id = ?1",
+            [Text(id)],
+        )?;
         self.record(Fact::ProxyChanged { proxy: id }).map(drop)
     }
 
@@ -156,5 +169,54 @@ impl Writing<'_> {
             self.record(Fact::ProfileChanged { profile })?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_model::Profile;
+
+    use super::*;
+    use crate::testing::{Database, profile, proxy};
+
+    #[test]
+    fn a_proxy_is_found_renamed_and_kept_while_used() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        let mut eu = proxy(1, "eu-1");
+        writing.put_proxy(&eu).unwrap();
+        assert_eq!(writing.find_proxy("EU-1").unwrap(), Some(eu.clone()));
+        assert_eq!(
+            writing.find_proxy(&eu.id.to_string()).unwrap(),
+            Some(eu.clone())
+        );
+        assert!(matches!(
+            writing.put_proxy(&proxy(2, "EU-1")),
+            Err(Error::NameTaken { .. })
+        ));
+        let anna = Profile {
+            proxy: Some("EU-1".parse().unwrap()),
+            ..profile(1, "anna")
+        };
+        writing.insert_profile(&anna).unwrap();
+        eu.name = "eu-north".parse().unwrap();
+        eu.has_password = false;
+        writing.put_proxy(&eu).unwrap();
+        eu.used_by = vec![anna.name.clone()];
+        assert_eq!(writing.proxies().unwrap(), [eu.clone()]);
+        assert_eq!(writing.proxy(eu.id).unwrap(), Some(eu.clone()));
+        let follower = writing.profile(anna.id).unwrap().unwrap();
+        assert_eq!(
+            follower.proxy,
+            Some(eu.name.clone()),
+            "profiles follow a new name"
+        );
+        assert!(matches!(
+            writing.delete_proxy(eu.id),
+            Err(Error::InUse { what: "proxy", .. })
+        ));
+        writing.update_profile(&profile(1, "anna")).unwrap();
+        writing.delete_proxy(eu.id).unwrap();
+        assert_eq!(writing.proxies().unwrap(), []);
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use drover_model::{Fact, Plan, ProfileId, Run, RunId, RunRow, RunState, TaskId, run::Progress};
+use drover_model::{Fact, Plan, ProfileId, Run, RunId, RunRow, TaskId, run::Progress};
 use jiff::Timestamp;
 use rusqlite::Row;
 
 use crate::{
-    Error, Reading, Result, Writing,
+    Error, Result, Snapshot, Writing,
     column::{Count, Json, Ms, Text, Word},
 };
 
@@ -34,7 +34,8 @@ pub(super) const SELECT: &str = "SELECT r.id, t.name AS task, r.task_id, r.task_
   FROM run AS r JOIN task AS t ON t.id = r.task_id LEFT JOIN profile AS p ON p.id = r.profile_id";
 
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
-    let time = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(name)?.map(|at| at.0));
+    let time =
+        |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(name)?.map(|at| at.0));
     let queued_at = row.get::<_, Ms>("queued_ms")?.0;
     let (started_at, finished_at) = (time("started_ms")?, time("finished_ms")?);
     Ok(RunRow {
@@ -49,26 +50,37 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
         reason: row.get("reason")?,
         message: row.get("message")?,
         attempt: row.get("attempt")?,
-        stop_intent: row.get::<_, Option<Word<_>>>("stop_intent")?.map(|intent| intent.0),
+        stop_intent: row
+            .get::<_, Option<Word<_>>>("stop_intent")?
+            .map(|intent| intent.0),
         queued_at,
         started_at,
         finished_at,
-        waited_ms: started_at.or(finished_at).map(|end| between(queued_at, end)),
-        ran_ms: started_at.zip(finished_at).map(|(start, end)| between(start, end)),
+        waited_ms: started_at
+            .or(finished_at)
+            .map(|end| between(queued_at, end)),
+        ran_ms: started_at
+            .zip(finished_at)
+            .map(|(start, end)| between(start, end)),
         rerun_of: row.get::<_, Option<Text<_>>>("rerun_of")?.map(|id| id.0),
         seq: row.get::<_, Count>("seq")?.0,
     })
 }
 
 /// Milliseconds; 0 when the clock was set back in between.
-fn between(from: Timestamp, to: Timestamp) -> u64 {
+pub(super) fn between(from: Timestamp, to: Timestamp) -> u64 {
     u64::try_from(to.as_millisecond() - from.as_millisecond()).unwrap_or(0)
 }
 
-impl Reading<'_> {
+impl Snapshot<'_> {
     /// The row of that run.
     pub fn run_row(&self, id: RunId) -> Result<Option<RunRow>> {
-        self.first("read a run", &format!("{SELECT} WHERE r.id = ?1"), [Text(id)], from_row)
+        self.first(
+            "read a run",
+            &format!("{SELECT} WHERE r.id = ?1"),
+            [Text(id)],
+            from_row,
+        )
     }
 
     /// The run with everything known about it. `now` tells whether its pause is over.
@@ -127,60 +139,6 @@ impl Reading<'_> {
             |row| Ok(row.get::<_, Json<_>>(0)?.0),
         )
     }
-
-    /// Computed from rows by the predicates of the claim, never stored.
-    fn waits_because(&self, row: &RunRow, now: Timestamp) -> Result<Option<String>> {
-        if row.state != RunState::Queued {
-            return Ok(None);
-        }
-        if self.paused()? {
-            return Ok(Some("the queue is paused".to_owned()));
-        }
-        let not_before = self.one(
-            "read when a run may start",
-            "SELECT not_before_ms FROM run WHERE id = ?1",
-            [Text(row.id)],
-            |row| Ok(row.get::<_, Ms>(0)?.0),
-        )?;
-        if not_before > now {
-            let seconds = between(now, not_before).div_ceil(1_000);
-            return Ok(Some(format!("attempt {} starts in {seconds} s", row.attempt)));
-        }
-        if let (Some(id), Some(name)) = (row.profile_id, &row.profile) {
-            if let Some(holder) = self.holder(id)? {
-                return Ok(Some(format!("profile `{name}` is in use by run {}", holder.short())));
-            }
-            let ahead: u32 = self.one(
-                "count the runs ahead",
-                "SELECT count(*) FROM run WHERE profile_id = ?1 AND state = 'queued'
-                     AND (not_before_ms, id) < (?2, ?3)",
-                (Text(id), Ms(not_before), Text(row.id)),
-                |row| row.get(0),
-            )?;
-            if ahead > 0 {
-                let runs = if ahead == 1 { "run" } else { "runs" };
-                return Ok(Some(format!("{ahead} more {runs} of profile `{name}` first")));
-            }
-        }
-        let workers = self.settings()?.workers;
-        let busy: u32 = self.one(
-            "count the workers",
-            "SELECT count(*) FROM run WHERE state IN ('starting', 'running', 'parked', 'stopping')",
-            [],
-            |row| row.get(0),
-        )?;
-        Ok((busy >= workers).then(|| format!("{busy} of {workers} workers are busy")))
-    }
-
-    /// The run that holds the profile.
-    fn holder(&self, profile: ProfileId) -> Result<Option<RunId>> {
-        self.first(
-            "look for the run that uses a profile",
-            "SELECT id FROM run WHERE profile_id = ?1 AND state IN ('starting', 'running', 'parked', 'stopping')",
-            [Text(profile)],
-            |row| Ok(row.get::<_, Text<_>>(0)?.0),
-        )
-    }
 }
 
 impl Writing<'_> {
@@ -215,7 +173,9 @@ impl Writing<'_> {
     }
 
     fn check_request(&self, run: &NewRun) -> Result<()> {
-        let Some(request_id) = &run.request_id else { return Ok(()) };
+        let Some(request_id) = &run.request_id else {
+            return Ok(());
+        };
         let repeated = self.first(
             "look for a request",
             "SELECT 1 FROM run WHERE request_id = ?1 AND task_id = ?2 AND ifnull(profile_id, '') = ifnull(?3, '')",
@@ -231,14 +191,22 @@ impl Writing<'_> {
 
     /// A lost run that asked what to do needs no answer any more.
     pub fn settle_lost(&mut self, run: RunId) -> Result<()> {
-        self.change("settle a lost run", "UPDATE run SET asks = 0 WHERE id = ?1 AND asks = 1", [Text(run)])
-            .map(drop)
+        self.change(
+            "settle a lost run",
+            "UPDATE run SET asks = 0 WHERE id = ?1 AND asks = 1",
+            [Text(run)],
+        )
+        .map(drop)
     }
 
     /// Notes in the row the newest event that it contains.
     pub(super) fn stamp(&self, run: RunId, seq: u64) -> Result<()> {
-        self.change("keep a run", "UPDATE run SET seq = ?2 WHERE id = ?1", (Text(run), Count(seq)))
-            .map(drop)
+        self.change(
+            "keep a run",
+            "UPDATE run SET seq = ?2 WHERE id = ?1",
+            (Text(run), Count(seq)),
+        )
+        .map(drop)
     }
 
     /// Keeps a value that the run gave; a later one of the same name wins.
@@ -259,5 +227,131 @@ impl Writing<'_> {
             (Text(run), Json(progress)),
         )
         .map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_model::{
+        RunState,
+        run::{Artifact, StepRow, StepState},
+    };
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::{Database, at, profile, run, task};
+
+    fn database() -> Database {
+        let database = Database::new();
+        database.writing().insert_task(&task(1, "t")).unwrap();
+        database
+            .writing()
+            .insert_profile(&profile(1, "anna"))
+            .unwrap();
+        database
+    }
+
+    #[test]
+    fn a_run_comes_back_with_all_that_it_left() {
+        let database = database();
+        let mut writing = database.writing();
+        let new = run(7, Some(1));
+        writing.insert_run(&new).unwrap();
+        let row = writing.run_row(new.id).unwrap().unwrap();
+        assert_eq!(
+            (row.state, row.attempt, row.queued_at),
+            (RunState::Queued, 1, at(7))
+        );
+        assert_eq!(
+            (row.task.as_str(), row.profile.unwrap().as_str()),
+            ("t", "anna")
+        );
+        assert_eq!(row.seq, writing.seq().unwrap());
+        assert_eq!(
+            writing.events.last().unwrap().fact,
+            Fact::RunQueued { run: new.id }
+        );
+        writing.claim(new.id, at(8), "m").unwrap().unwrap();
+        let step = |state, took_ms| StepRow {
+            index: 0,
+            title: "Open".to_owned(),
+            state,
+            started_ms: 5,
+            took_ms,
+            error: None,
+        };
+        assert!(
+            writing
+                .put_steps(new.id, 1, &[step(StepState::Running, None)])
+                .unwrap()
+        );
+        assert!(
+            writing
+                .put_steps(new.id, 1, &[step(StepState::Passed, Some(9))])
+                .unwrap()
+        );
+        for value in [json!(1), json!({"a": [true]})] {
+            writing.put_output(new.id, "x", &value).unwrap();
+        }
+        let picture = |bytes| Artifact {
+            kind: "screenshot".to_owned(),
+            path: "runs/7/end.png".to_owned(),
+            bytes,
+        };
+        writing.add_artifact(new.id, &picture(1)).unwrap();
+        let file = Artifact {
+            kind: "file".to_owned(),
+            path: "runs/7/a.txt".to_owned(),
+            bytes: 3,
+        };
+        writing.add_artifact(new.id, &file).unwrap();
+        writing.add_artifact(new.id, &picture(2)).unwrap();
+        let progress = Progress {
+            done: 0.5,
+            total: 2.0,
+            label: "half".to_owned(),
+        };
+        writing.set_progress(new.id, &progress).unwrap();
+        let all = writing.run(new.id, at(9)).unwrap().unwrap();
+        assert_eq!(all.plan, new.plan);
+        assert_eq!(all.attempts[0].steps, [step(StepState::Passed, Some(9))]);
+        assert_eq!(all.outputs, [("x".to_owned(), json!({"a": [true]}))].into());
+        assert_eq!(
+            all.artifacts,
+            [picture(2), file],
+            "in the order of their first note"
+        );
+        assert_eq!((all.progress, all.waits_because), (Some(progress), None));
+    }
+
+    #[test]
+    fn a_double_click_is_one_start() {
+        let database = database();
+        let mut writing = database.writing();
+        let clicked = |number, profile| NewRun {
+            request_id: Some("click".to_owned()),
+            ..run(number, profile)
+        };
+        writing.insert_run(&clicked(1, Some(1))).unwrap();
+        writing.insert_run(&clicked(2, None)).unwrap();
+        for again in [clicked(3, Some(1)), clicked(4, None)] {
+            assert!(matches!(
+                writing.insert_run(&again),
+                Err(Error::RequestRepeated { .. })
+            ));
+        }
+        let runs = writing.runs_of_request("click").unwrap();
+        let ids: Vec<_> = runs.iter().map(|row| row.id).collect();
+        assert_eq!(ids, [1, 2].map(RunId::from_bits));
+        assert_eq!(writing.runs_of_request("other").unwrap(), []);
+        let guard = writing.conn().execute(
+            "INSERT INTO run (id, task_id, task_version, kind, state, request_id, queued_ms, not_before_ms)
+             SELECT 'x', task_id, 1, kind, 'queued', 'click', 0, 0 FROM run LIMIT 1",
+            [],
+        );
+        assert!(
+            guard.unwrap_err().to_string().contains("run_request"),
+            "the index is behind it"
+        );
     }
 }

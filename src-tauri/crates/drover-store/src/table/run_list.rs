@@ -5,14 +5,14 @@ use rusqlite::{ToSql, params_from_iter};
 
 use super::run::{SELECT, from_row};
 use crate::{
-    Reading, Result,
+    Result, Snapshot,
     column::{Ms, Text, folded},
 };
 
 /// Rows of a page whose size was not said.
 const PAGE: u32 = 200;
 
-impl Reading<'_> {
+impl Snapshot<'_> {
     /// The runs that match, newest first. A name of a task or profile also finds those in the
     /// trash, because history is asked for.
     pub fn runs(&self, wanted: &ListRuns) -> Result<RunList> {
@@ -20,7 +20,11 @@ impl Reading<'_> {
         let mut values: Vec<Box<dyn ToSql>> = Vec::new();
         if !wanted.states.is_empty() {
             // The words are constants of the model, so that partial indexes can be used.
-            let states: Vec<_> = wanted.states.iter().map(|state| format!("'{}'", state.key())).collect();
+            let states: Vec<_> = wanted
+                .states
+                .iter()
+                .map(|state| format!("'{}'", state.key()))
+                .collect();
             conditions.push(format!("r.state IN ({})", states.join(", ")));
         }
         for (text, column, table) in [
@@ -54,7 +58,11 @@ impl Reading<'_> {
         } else {
             ""
         };
-        let limit = if wanted.limit == 0 { PAGE } else { wanted.limit };
+        let limit = if wanted.limit == 0 {
+            PAGE
+        } else {
+            wanted.limit
+        };
         // One more than wanted tells whether there is a next page.
         values.push(Box::new(i64::from(limit) + 1));
         let mut rows = self.all(
@@ -71,5 +79,90 @@ impl Reading<'_> {
             total,
             seq: self.seq()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_model::{RunId, RunState};
+
+    use super::*;
+    use crate::testing::{Database, at, profile, run, task};
+
+    fn check(wanted: &ListRuns, expected: &[u128], total: u32, next: Option<u128>) {
+        let database = Database::new();
+        let mut writing = database.writing();
+        writing.insert_task(&task(1, "t")).unwrap();
+        writing.insert_profile(&profile(1, "anna")).unwrap();
+        for number in 1..=6 {
+            writing
+                .insert_run(&run(number, (number % 2 == 0).then_some(1)))
+                .unwrap();
+        }
+        writing
+            .claim(RunId::from_bits(2), at(9), "m")
+            .unwrap()
+            .unwrap();
+        let list = writing.runs(wanted).unwrap();
+        let ids: Vec<_> = list.rows.iter().map(|row| row.id).collect();
+        let expected: Vec<_> = expected.iter().copied().map(RunId::from_bits).collect();
+        assert_eq!(ids, expected, "{wanted:?}");
+        assert_eq!((list.total, list.next), (total, next.map(RunId::from_bits)));
+        assert_eq!(list.seq, writing.seq().unwrap());
+    }
+
+    #[test]
+    fn lists_are_filtered_and_paged() {
+        let all = ListRuns::default;
+        check(&all(), &[6, 5, 4, 3, 2, 1], 6, None);
+        check(&ListRuns { limit: 2, ..all() }, &[6, 5], 6, Some(5));
+        check(
+            &ListRuns {
+                limit: 4,
+                cursor: Some(RunId::from_bits(5)),
+                ..all()
+            },
+            &[4, 3, 2, 1],
+            6,
+            None,
+        );
+        check(
+            &ListRuns {
+                profile: Some("Anna".to_owned()),
+                ..all()
+            },
+            &[6, 4, 2],
+            3,
+            None,
+        );
+        check(
+            &ListRuns {
+                task: Some("nothing".to_owned()),
+                ..all()
+            },
+            &[],
+            0,
+            None,
+        );
+        check(
+            &ListRuns {
+                task: Some("T".to_owned()),
+                since: Some(at(5)),
+                ..all()
+            },
+            &[6, 5],
+            2,
+            None,
+        );
+        let held = vec![RunState::Starting, RunState::Running];
+        check(
+            &ListRuns {
+                states: held,
+                ..all()
+            },
+            &[2],
+            1,
+            None,
+        );
     }
 }

@@ -3,11 +3,11 @@
 use drover_model::{Fact, Settings};
 use serde_json::{Map, Value};
 
-use crate::{Reading, Result, Writing, column::Json};
+use crate::{Result, Snapshot, Writing, column::Json};
 
 const PAUSED: &str = "paused";
 
-impl Reading<'_> {
+impl Snapshot<'_> {
     /// The settings. What is missing, or cannot be read by this version, has its default.
     pub fn settings(&self) -> Result<Settings> {
         let rows = self.all(
@@ -76,5 +76,51 @@ fn fields_of(settings: &Settings) -> Map<String, Value> {
     match serde_json::to_value(settings) {
         Ok(Value::Object(fields)) => fields,
         other => unreachable!("BUG: settings are an object, not {other:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_model::{Fact, Settings};
+
+    use crate::testing::Database;
+
+    #[test]
+    fn settings_are_kept_field_by_field() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        assert_eq!(writing.settings().unwrap(), Settings::default());
+        let mine = Settings {
+            workers: 7,
+            high_contrast: true,
+            ..Settings::default()
+        };
+        writing.put_settings(&mine).unwrap();
+        assert_eq!(writing.settings().unwrap(), mine);
+        assert_eq!(writing.events.last().unwrap().fact, Fact::SettingsChanged);
+        for (key, value) in [("theme", "\"plaid\""), ("from_tomorrow", "1")] {
+            let sql = "INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)";
+            writing.conn().execute(sql, [key, value]).unwrap();
+        }
+        assert_eq!(
+            writing.settings().unwrap(),
+            mine,
+            "a bad value costs itself alone"
+        );
+    }
+
+    #[test]
+    fn a_pause_is_kept_and_told() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        assert!(!writing.paused().unwrap());
+        writing.pause(true).unwrap();
+        assert!(writing.paused().unwrap());
+        writing.pause(false).unwrap();
+        assert!(!writing.paused().unwrap());
+        assert_eq!(writing.events.len(), 2);
+        writing.put_meta("a", "b").unwrap();
+        assert_eq!(writing.meta("a").unwrap().as_deref(), Some("b"));
+        assert_eq!(writing.meta("c").unwrap(), None);
     }
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rusqlite::Row;
 
 use crate::{
-    Error, Reading, Result, Writing,
+    Error, Result, Snapshot, Writing,
     column::{Json, Ms, Text, Word, folded},
 };
 
@@ -29,7 +29,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Task> {
     })
 }
 
-impl Reading<'_> {
+impl Snapshot<'_> {
     /// The task of that id at a version, the newest when none is said; also from the trash.
     pub fn task(&self, id: TaskId, version: Option<u32>) -> Result<Option<Task>> {
         self.first(
@@ -187,7 +187,9 @@ impl Writing<'_> {
     /// Takes a task out of the trash. A name that is in use by now is refused with
     /// [`Error::NameTaken`].
     pub fn restore_task(&mut self, id: TaskId) -> Result<()> {
-        let removed = self.task(id, None)?.filter(|task| task.removed_at.is_some());
+        let removed = self
+            .task(id, None)?
+            .filter(|task| task.removed_at.is_some());
         let task = removed.ok_or_else(|| Error::not_found("task", id))?;
         self.check_task_name(id, &task.spec.name)?;
         self.change(
@@ -196,5 +198,106 @@ impl Writing<'_> {
             [Text(id)],
         )?;
         self.record(Fact::TaskChanged { task: id }).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_model::{Ended, Move, RunId, RunState};
+
+    use super::*;
+    use crate::{
+        MoveDetail,
+        testing::{Database, at, run, spec, task},
+    };
+
+    #[test]
+    fn versions_stay_and_the_newest_is_shown() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        let first = task(1, "check");
+        writing.insert_task(&first).unwrap();
+        let second = Task {
+            version: 2,
+            spec: spec("check two"),
+            updated_at: at(5),
+            ..first.clone()
+        };
+        writing.add_task_version(&second).unwrap();
+        assert_eq!(
+            writing.task(first.id, Some(1)).unwrap(),
+            Some(first.clone())
+        );
+        assert_eq!(
+            writing.find_task("CHECK two", None).unwrap(),
+            Some(second.clone())
+        );
+        assert_eq!(
+            writing.find_task(&first.id.to_string(), Some(1)).unwrap(),
+            Some(first)
+        );
+        assert_eq!(writing.find_task("check", None).unwrap(), None);
+        let late = writing.add_task_version(&second).unwrap_err();
+        assert!(
+            matches!(late, Error::VersionTaken { found: 2, .. }),
+            "{late}"
+        );
+    }
+
+    #[test]
+    fn names_are_unique_among_the_living() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        let (first, second) = (task(1, "check"), task(2, "Check"));
+        writing.insert_task(&first).unwrap();
+        assert!(matches!(
+            writing.insert_task(&second),
+            Err(Error::NameTaken { .. })
+        ));
+        writing.remove_task(first.id, at(1)).unwrap();
+        assert!(writing.find_task("check", None).unwrap().is_none());
+        assert_eq!(writing.tasks(true).unwrap()[0].task.removed_at, Some(at(1)));
+        writing.insert_task(&second).unwrap();
+        assert!(matches!(
+            writing.restore_task(first.id),
+            Err(Error::NameTaken { .. })
+        ));
+        writing.remove_task(second.id, at(2)).unwrap();
+        writing.restore_task(first.id).unwrap();
+        assert_eq!(writing.tasks(false).unwrap()[0].task, first);
+    }
+
+    #[test]
+    fn the_list_shows_the_newest_runs() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        writing.insert_task(&task(1, "t")).unwrap();
+        for number in 1..=25_u8 {
+            let id = RunId::from_bits(number.into());
+            writing.insert_run(&run(number.into(), None)).unwrap();
+            writing.claim(id, at(100), "m").unwrap().unwrap();
+            writing
+                .advance(id, 1, Move::Run, MoveDetail::at(at(100)))
+                .unwrap();
+            let end = MoveDetail::at(at(100 + i64::from(number)));
+            writing
+                .advance(
+                    id,
+                    1,
+                    Move::End {
+                        ended: Ended::Succeeded,
+                    },
+                    end,
+                )
+                .unwrap();
+        }
+        let summary = writing.tasks(false).unwrap().remove(0);
+        let newest = LastRun {
+            run: RunId::from_bits(25),
+            state: RunState::Succeeded,
+            ran_ms: Some(25_000),
+        };
+        assert_eq!((summary.last.len(), summary.last[0]), (20, newest));
+        assert_eq!(summary.median_ms, Some(16_000));
     }
 }

@@ -12,7 +12,7 @@ use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, Reading, Result, Writing,
+    Error, Result, Snapshot, Writing,
     column::{Json, Ms, Text, Word, folded},
 };
 
@@ -28,10 +28,12 @@ pub enum TokenPhase {
     Dead,
 }
 
-const COLUMNS: &str = "id, name, kind, backend, phase, expires_ms, created_ms, updated_ms, last_used_ms";
+const COLUMNS: &str =
+    "id, name, kind, backend, phase, expires_ms, created_ms, updated_ms, last_used_ms";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<TokenRef> {
-    let time = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(name)?.map(|at| at.0));
+    let time =
+        |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(name)?.map(|at| at.0));
     Ok(TokenRef {
         id: row.get::<_, Text<_>>("id")?.0,
         name: row.get::<_, Text<_>>("name")?.0,
@@ -45,7 +47,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<TokenRef> {
     })
 }
 
-impl Reading<'_> {
+impl Snapshot<'_> {
     /// The token that a person means: by id or by name, without regard to case.
     pub fn find_token(&self, text: &str) -> Result<Option<TokenRef>> {
         let token = self.first(
@@ -57,8 +59,13 @@ impl Reading<'_> {
             (text.trim().to_uppercase(), folded(text)),
             from_row,
         )?;
-        let Some(mut token) = token else { return Ok(None) };
-        token.used_by = self.token_users()?.remove(&folded(token.name.as_str())).unwrap_or_default();
+        let Some(mut token) = token else {
+            return Ok(None);
+        };
+        token.used_by = self
+            .token_users()?
+            .remove(&folded(token.name.as_str()))
+            .unwrap_or_default();
         Ok(Some(token))
     }
 
@@ -72,7 +79,9 @@ impl Reading<'_> {
         )?;
         let mut users = self.token_users()?;
         for token in &mut tokens {
-            token.used_by = users.remove(&folded(token.name.as_str())).unwrap_or_default();
+            token.used_by = users
+                .remove(&folded(token.name.as_str()))
+                .unwrap_or_default();
         }
         Ok(tokens)
     }
@@ -166,7 +175,11 @@ impl Writing<'_> {
         if let Some(older) = older {
             self.entomb_token(older)?;
         }
-        self.change("keep a token", "UPDATE token SET phase = 'ready' WHERE id = ?1", [Text(id)])?;
+        self.change(
+            "keep a token",
+            "UPDATE token SET phase = 'ready' WHERE id = ?1",
+            [Text(id)],
+        )?;
         self.record(Fact::TokenChanged { token: id })?;
         Ok(older)
     }
@@ -222,5 +235,84 @@ impl Writing<'_> {
             return Err(Error::not_found("token", token));
         }
         self.record(Fact::TokenChanged { token }).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_model::Profile;
+
+    use super::*;
+    use crate::testing::{Database, at, profile, task, token};
+
+    #[test]
+    fn a_token_is_seen_between_its_two_phases_alone() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        let mut shop = token(1, "shop");
+        writing.begin_token(&shop).unwrap();
+        assert_eq!(writing.find_token("shop").unwrap(), None);
+        assert_eq!(
+            writing.pending_tokens().unwrap(),
+            [(shop.clone(), TokenPhase::Pending)]
+        );
+        assert_eq!(writing.finish_token(shop.id).unwrap(), None);
+        assert_eq!(writing.find_token("SHOP").unwrap(), Some(shop.clone()));
+        assert!(matches!(
+            writing.finish_token(shop.id),
+            Err(Error::NotFound { .. })
+        ));
+        writing.drop_token(shop.id).unwrap();
+        assert_eq!(
+            writing.token_names().unwrap(),
+            [shop.name.clone()],
+            "one that is ready is not dropped"
+        );
+        writing.touch_token(shop.id, at(9)).unwrap();
+        shop.last_used_at = Some(at(9));
+        shop.expires_at = None;
+        writing.update_token(&shop).unwrap();
+        assert_eq!(writing.tokens().unwrap(), [shop.clone()]);
+        writing.entomb_token(shop.id).unwrap();
+        assert_eq!(writing.tokens().unwrap(), []);
+        assert_eq!(
+            writing.pending_tokens().unwrap(),
+            [(shop.clone(), TokenPhase::Dead)]
+        );
+        writing.drop_token(shop.id).unwrap();
+        assert_eq!(writing.pending_tokens().unwrap(), []);
+    }
+
+    #[test]
+    fn a_new_value_takes_the_place_of_the_old_one_at_once() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        for number in [1, 2] {
+            writing.begin_token(&token(number, "shop")).unwrap();
+            let older = writing.finish_token(TokenId::from_bits(number)).unwrap();
+            assert_eq!(older, (number == 2).then(|| TokenId::from_bits(1)));
+        }
+        assert_eq!(writing.tokens().unwrap(), [token(2, "shop")]);
+        assert_eq!(
+            writing.pending_tokens().unwrap(),
+            [(token(1, "shop"), TokenPhase::Dead)]
+        );
+    }
+
+    #[test]
+    fn users_are_named() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        writing.begin_token(&token(1, "shop")).unwrap();
+        writing.finish_token(TokenId::from_bits(1)).unwrap();
+        writing.insert_task(&task(1, "check")).unwrap();
+        let anna = Profile {
+            tokens: vec!["shop".parse().unwrap()],
+            ..profile(1, "anna")
+        };
+        writing.insert_profile(&anna).unwrap();
+        let users: Vec<Name> = vec!["anna".parse().unwrap(), "check".parse().unwrap()];
+        assert_eq!(writing.tokens().unwrap()[0].used_by, users);
+        assert_eq!(writing.find_token("shop").unwrap().unwrap().used_by, users);
     }
 }

@@ -38,7 +38,13 @@ async fn of_64_racing_claimers_one_gets_each_profile() {
         .collect();
     let mut profiles = Vec::new();
     for racer in racers {
-        profiles.extend(racer.await.unwrap().into_iter().map(|claimed| claimed.run.profile_id));
+        profiles.extend(
+            racer
+                .await
+                .unwrap()
+                .into_iter()
+                .map(|claimed| claimed.run.profile_id),
+        );
     }
     assert_eq!(profiles.len(), 8, "one live run a profile: {profiles:?}");
     assert_eq!(profiles.iter().collect::<BTreeSet<_>>().len(), 8);
@@ -51,27 +57,37 @@ async fn every_run_of_a_profile_gets_its_turn_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path(), 1).await;
     write(&store, |writing| {
-        [3, 1, 2].into_iter().try_for_each(|number| writing.insert_run(&run(number, Some(1))))
+        [3, 1, 2]
+            .into_iter()
+            .try_for_each(|number| writing.insert_run(&run(number, Some(1))))
     })
     .await
     .unwrap();
     for number in 1..=3 {
         let id = RunId::from_bits(number);
-        let heads = store.read(|reading| reading.claimable(at(50), 9)).await.unwrap();
+        let heads = store
+            .read(|reading| reading.claimable(at(50), 9))
+            .await
+            .unwrap();
         assert_eq!(heads, [id]);
         let ended = write(&store, move |writing| {
             writing.claim(id, at(50), "m")?.unwrap();
             let busy = writing.claimable(at(50), 9)?;
             assert_eq!(busy, [], "the profile is held");
             writing.advance(id, 1, Move::Run, MoveDetail::at(at(51)))?;
-            let ended = Move::End { ended: Ended::Succeeded };
+            let ended = Move::End {
+                ended: Ended::Succeeded,
+            };
             writing.advance(id, 1, ended, MoveDetail::at(at(52)))
         })
         .await
         .unwrap();
         assert!(matches!(ended, Applied::Done(_)));
     }
-    let all = store.read(|reading| reading.runs(&ListRuns::default())).await.unwrap();
+    let all = store
+        .read(|reading| reading.runs(&ListRuns::default()))
+        .await
+        .unwrap();
     assert!(all.rows.iter().all(|row| row.ran_ms == Some(1_000)));
     assert_eq!(all.total, 3);
 }

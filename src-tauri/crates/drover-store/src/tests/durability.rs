@@ -10,7 +10,10 @@ use std::{
 use drover_model::RunId;
 
 use super::{store, write};
-use crate::{Store, testing::{at, run}};
+use crate::{
+    Store,
+    testing::{at, run},
+};
 
 const ROUNDS: u128 = 20;
 
@@ -19,9 +22,14 @@ const ROUNDS: u128 = 20;
 #[ignore = "the child of `what_was_answered_survives_a_kill`"]
 fn child() {
     let mut lines = std::io::stdin().lines().map_while(Result::ok);
-    let (Some(folder), Some(first)) = (lines.next(), lines.next()) else { return };
+    let (Some(folder), Some(first)) = (lines.next(), lines.next()) else {
+        return;
+    };
     let (folder, first) = (PathBuf::from(folder), first.parse::<u128>().unwrap());
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let opened = Store::open(&folder, at(0)).unwrap().store;
         let writers: Vec<_> = (0..4)
@@ -29,9 +37,15 @@ fn child() {
                 let store = opened.clone();
                 tokio::spawn(async move {
                     for number in (first + lane..).step_by(4) {
-                        write(&store, move |writing| writing.insert_run(&run(number, None))).await.unwrap();
+                        write(&store, move |writing| {
+                            writing.insert_run(&run(number, None))
+                        })
+                        .await
+                        .unwrap();
                         // Written around the capture of tests, a line in one piece.
-                        std::io::stdout().write_all(format!("\nanswered {number}\n").as_bytes()).unwrap();
+                        std::io::stdout()
+                            .write_all(format!("\nanswered {number}\n").as_bytes())
+                            .unwrap();
                     }
                 })
             })
@@ -48,17 +62,25 @@ async fn what_was_answered_survives_a_kill() {
     store(folder.path(), 0).await.close().await;
     let mut answered: Vec<u128> = Vec::new();
     for round in 0..ROUNDS {
-        answered.extend(one_round(&folder, 1 + round * 100_000, 1 + usize::try_from(round * 13 % 60).unwrap()));
+        answered.extend(one_round(
+            &folder,
+            1 + round * 100_000,
+            1 + usize::try_from(round * 13 % 60).unwrap(),
+        ));
         let opened = Store::open(folder.path(), at(1)).unwrap();
         assert!(!opened.was_clean);
         let all = answered.clone();
         opened
             .store
             .read(move |reading| {
-                let verdict: String = reading.one("check", "PRAGMA integrity_check", [], |row| row.get(0))?;
+                let verdict: String =
+                    reading.one("check", "PRAGMA integrity_check", [], |row| row.get(0))?;
                 assert_eq!(verdict, "ok");
                 for number in &all {
-                    assert!(reading.plan(RunId::from_bits(*number))?.is_some(), "run {number} was answered");
+                    assert!(
+                        reading.plan(RunId::from_bits(*number))?.is_some(),
+                        "run {number} was answered"
+                    );
                 }
                 // Whole or not at all: the run, its plan and its event.
                 let halves: u32 = reading.one(
@@ -80,10 +102,18 @@ async fn what_was_answered_survives_a_kill() {
 }
 
 /// Starts the child, kills it after so many answers, and gives all that it had told.
-#[expect(clippy::disallowed_methods, reason = "the child is this test itself, and it is to die")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the child is this test itself, and it is to die"
+)]
 fn one_round(folder: &tempfile::TempDir, first: u128, answers: usize) -> Vec<u128> {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "tests::durability::child", "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "tests::durability::child",
+            "--ignored",
+            "--nocapture",
+        ])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -3,6 +3,7 @@
 mod claiming;
 mod durability;
 mod grouping;
+#[cfg(unix)]
 mod opening;
 
 use drover_model::Caller;
@@ -17,7 +18,8 @@ async fn store(folder: &std::path::Path, profiles: u128) -> Store {
     let store = Store::open(folder, at(0)).unwrap().store;
     write(&store, move |writing| {
         writing.insert_task(&task(1, "t"))?;
-        (1..=profiles).try_for_each(|number| writing.insert_profile(&profile(number, &format!("p{number}"))))
+        (1..=profiles)
+            .try_for_each(|number| writing.insert_profile(&profile(number, &format!("p{number}"))))
     })
     .await
     .unwrap();

@@ -27,20 +27,37 @@ async fn a_clean_end_is_told_from_an_unclean_one() {
     let folder = tempfile::tempdir().unwrap();
     let first = Store::open(folder.path(), at(0)).unwrap();
     assert!(first.was_clean, "a new database has no past");
-    write(&first.store, |writing| writing.insert_profile(&profile(1, "anna"))).await.unwrap();
+    write(&first.store, |writing| {
+        writing.insert_profile(&profile(1, "anna"))
+    })
+    .await
+    .unwrap();
     let mut events = first.store.events();
     first.store.close().await;
-    assert!(matches!(write(&first.store, |_| Ok(())).await, Err(Error::Closed)));
-    assert!(matches!(first.store.read(|reading| reading.seq()).await, Err(Error::Closed)));
+    assert!(matches!(
+        write(&first.store, |_| Ok(())).await,
+        Err(Error::Closed)
+    ));
+    assert!(matches!(
+        first.store.read(|reading| reading.seq()).await,
+        Err(Error::Closed)
+    ));
     assert!(events.recv().await.is_err(), "the stream ends");
-    assert!(!folder.path().join("drover.db-wal").exists(), "one file is left");
+    assert!(
+        !folder.path().join("drover.db-wal").exists(),
+        "one file is left"
+    );
 
     let second = open::open(folder.path(), at(1), &schema::migrations(), schema::NEWEST).unwrap();
     assert!(second.was_clean);
     drop(second);
     let third = Store::open(folder.path(), at(2)).unwrap();
     assert!(!third.was_clean, "the second owner did not close it");
-    let anna = third.store.read(|reading| reading.find_profile("anna")).await.unwrap();
+    let anna = third
+        .store
+        .read(|reading| reading.find_profile("anna"))
+        .await
+        .unwrap();
     assert_eq!(anna, Some(profile(1, "anna")));
 }
 
@@ -62,12 +79,22 @@ fn folder_and_files_are_private() {
 fn the_connection_is_as_durable_as_promised() {
     let folder = tempfile::tempdir().unwrap();
     let ready = open::open(folder.path(), at(0), &schema::migrations(), schema::NEWEST).unwrap();
-    let number = |name| ready.conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+    let number = |name| {
+        ready
+            .conn
+            .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
+            .unwrap()
+    };
     assert_eq!(number("synchronous"), 2, "FULL");
     assert_eq!(number("foreign_keys"), 1);
     assert_eq!(number("trusted_schema"), 0);
     assert_eq!(number("application_id"), i64::from(schema::APPLICATION_ID));
-    assert!(ready.conn.db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE).unwrap());
+    assert!(
+        ready
+            .conn
+            .db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE)
+            .unwrap()
+    );
 }
 
 #[tokio::test]
@@ -79,9 +106,22 @@ async fn a_newer_database_is_refused_and_untouched() {
     conn.close().unwrap();
     let before = bytes(folder.path(), &[""]);
     let refused = Store::open(folder.path(), at(1)).map(drop);
-    assert!(matches!(refused, Err(Error::NewerSchema { found: 99, known: schema::NEWEST })), "{refused:?}");
+    assert!(
+        matches!(
+            refused,
+            Err(Error::NewerSchema {
+                found: 99,
+                known: schema::NEWEST
+            })
+        ),
+        "{refused:?}"
+    );
     assert_eq!(bytes(folder.path(), &[""]), before);
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was put beside it");
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        1,
+        "nothing was put beside it"
+    );
 }
 
 #[tokio::test]
@@ -89,12 +129,16 @@ async fn a_newer_format_that_is_still_in_the_log_is_refused_too() {
     let folder = tempfile::tempdir().unwrap();
     store(folder.path(), 1).await.close().await;
     let conn = raw(folder.path());
-    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        .unwrap();
     conn.pragma_update(None, "user_version", 99).unwrap();
     conn.close().unwrap();
     let before = bytes(folder.path(), &["", "-wal"]);
     let refused = Store::open(folder.path(), at(1)).map(drop);
-    assert!(matches!(refused, Err(Error::NewerSchema { found: 99, .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::NewerSchema { found: 99, .. })),
+        "{refused:?}"
+    );
     assert_eq!(bytes(folder.path(), &["", "-wal"]), before);
 }
 
@@ -103,11 +147,15 @@ async fn a_database_of_another_program_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let conn = Connection::open_with_flags(folder.path().join(FILE), flags).unwrap();
-    conn.execute_batch("PRAGMA application_id = 7; CREATE TABLE theirs (x)").unwrap();
+    conn.execute_batch("PRAGMA application_id = 7; CREATE TABLE theirs (x)")
+        .unwrap();
     conn.close().unwrap();
     let before = bytes(folder.path(), &[""]);
     let refused = Store::open(folder.path(), at(1)).map(drop);
-    assert!(matches!(refused, Err(Error::NotDrover { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::NotDrover { .. })),
+        "{refused:?}"
+    );
     assert_eq!(bytes(folder.path(), &[""]), before);
 }
 
@@ -117,7 +165,8 @@ async fn check_damage(damage: impl FnOnce(&mut Vec<u8>)) {
     store(folder.path(), 20).await.close().await;
     let backup_of = {
         // Reopened and left without a clean end, so that the file is checked.
-        let ready = open::open(folder.path(), at(1), &schema::migrations(), schema::NEWEST).unwrap();
+        let ready =
+            open::open(folder.path(), at(1), &schema::migrations(), schema::NEWEST).unwrap();
         backup::take(&ready.conn, folder.path(), "test", at(1)).unwrap()
     };
     let file = folder.path().join(FILE);
@@ -134,8 +183,16 @@ async fn check_damage(damage: impl FnOnce(&mut Vec<u8>)) {
     }
     backup::restore(folder.path(), &backup_of).unwrap();
     let opened = Store::open(folder.path(), at(3)).unwrap();
-    let found = opened.store.read(|reading| reading.find_profile("p20")).await.unwrap();
-    assert_eq!(found, Some(profile(20, "p20")), "the backup has what it had");
+    let found = opened
+        .store
+        .read(|reading| reading.find_profile("p20"))
+        .await
+        .unwrap();
+    assert_eq!(
+        found,
+        Some(profile(20, "p20")),
+        "the backup has what it had"
+    );
 }
 
 #[tokio::test]
@@ -157,8 +214,15 @@ async fn a_cut_file_is_kept_aside() {
 async fn starting_with_nothing_is_a_choice() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(FILE), "no database at all, and longer than a header would have to be, by a few words and then some").unwrap();
-    assert!(matches!(Store::open(folder.path(), at(0)), Err(Error::Corrupt { .. })));
-    Store::open_empty(folder.path(), at(0)).unwrap().store.close().await;
+    assert!(matches!(
+        Store::open(folder.path(), at(0)),
+        Err(Error::Corrupt { .. })
+    ));
+    Store::open_empty(folder.path(), at(0))
+        .unwrap()
+        .store
+        .close()
+        .await;
     assert!(Store::open(folder.path(), at(1)).unwrap().was_clean);
 }
 
@@ -167,20 +231,36 @@ async fn an_older_database_is_copied_before_it_is_changed() {
     let folder = tempfile::tempdir().unwrap();
     store(folder.path(), 3).await.close().await;
     let next = || M::up("ALTER TABLE profile ADD COLUMN later TEXT").foreign_key_check();
-    let mut steps = vec![M::up(include_str!("../../migrations/0001_init.sql")), next()];
+    let mut steps = vec![
+        M::up(include_str!("../../migrations/0001_init.sql")),
+        next(),
+    ];
     let ready = open::open(folder.path(), at(1), &Migrations::new(steps.clone()), 2).unwrap();
-    let rows: i64 = ready.conn.query_row("SELECT count(later IS NULL) FROM profile", [], |row| row.get(0)).unwrap();
+    let rows: i64 = ready
+        .conn
+        .query_row("SELECT count(later IS NULL) FROM profile", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
     assert_eq!(rows, 3, "the rows are there in the new format");
     drop(ready);
     let copies = backup::list(folder.path()).unwrap();
     let copy = Connection::open_with_flags(&copies[0], OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-    let version: i64 = copy.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!((copies.len(), version), (1, 1), "the copy has the old format");
+    let version: i64 = copy
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .unwrap();
+    assert_eq!(
+        (copies.len(), version),
+        (1, 1),
+        "the copy has the old format"
+    );
 
     steps.push(M::up("THIS IS NO SQL"));
     let failed = open::open(folder.path(), at(2), &Migrations::new(steps), 3).map(drop);
     assert!(matches!(failed, Err(Error::Migration { .. })), "{failed:?}");
-    let version: i64 = raw(folder.path()).pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    let version: i64 = raw(folder.path())
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .unwrap();
     assert_eq!(version, 2, "a migration that fails changes nothing");
 }
 
@@ -191,6 +271,9 @@ fn a_folder_that_cannot_be_written_is_an_error() {
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o500)).unwrap();
     let path = folder.path();
     let refused = crate::testing::without_override(|| Store::open(path, at(0)).map(drop));
-    assert!(matches!(refused, Err(Error::FolderNotWritable { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::FolderNotWritable { .. })),
+        "{refused:?}"
+    );
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
 }

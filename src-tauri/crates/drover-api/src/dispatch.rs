@@ -1,0 +1,86 @@
+//! From the name of a request to the engine's method.
+
+use std::future::Future;
+
+use drover_engine::Engine;
+use drover_model::{
+    Caller, CommandError,
+    request::{
+        CancelRun, CheckMachine, DuplicateProfile, ExportProfiles, GetAppInfo, GetKeychain,
+        GetProfile, GetRun, GetSettings, GetSummary, GetTask, ImportProfiles, InstallPlaywright,
+        KeepTokensInMemory, ListProfiles, ListProxies, ListRuns, ListTasks, ListTokens,
+        LoadSamples, PauseQueue, PlanTask, ReadArtifact, ReadLog, RemoveProfiles, RemoveProxy,
+        RemoveTask, RemoveToken, Request, RerunRun, RestoreProfiles, RestoreTask, ResumeRun,
+        RevealPath, SaveProfile, SaveProxy, SaveSettings, SaveTask, SetToken, StartTask,
+        UnlockKeychain,
+    },
+};
+use serde_json::Value;
+
+use crate::call_failed::{malformed_body, unknown_command};
+
+/// Reads `body` as the request of that name, runs it and gives its reply back.
+///
+/// # Errors
+/// An unknown name, a body of another form, and whatever the engine answers.
+pub async fn dispatch(
+    engine: &Engine,
+    by: Caller,
+    name: &str,
+    body: Value,
+) -> Result<Value, CommandError> {
+    match name {
+        ListProfiles::NAME => answer(body, |req| engine.list_profiles(by, req)).await,
+        GetProfile::NAME => answer(body, |req| engine.get_profile(by, req)).await,
+        SaveProfile::NAME => answer(body, |req| engine.save_profile(by, req)).await,
+        DuplicateProfile::NAME => answer(body, |req| engine.duplicate_profile(by, req)).await,
+        RemoveProfiles::NAME => answer(body, |req| engine.remove_profiles(by, req)).await,
+        RestoreProfiles::NAME => answer(body, |req| engine.restore_profiles(by, req)).await,
+        ImportProfiles::NAME => answer(body, |req| engine.import_profiles(by, req)).await,
+        ExportProfiles::NAME => answer(body, |req| engine.export_profiles(by, req)).await,
+        ListProxies::NAME => answer(body, |req| engine.list_proxies(by, req)).await,
+        SaveProxy::NAME => answer(body, |req| engine.save_proxy(by, req)).await,
+        RemoveProxy::NAME => answer(body, |req| engine.remove_proxy(by, req)).await,
+        ListTokens::NAME => answer(body, |req| engine.list_tokens(by, req)).await,
+        SetToken::NAME => answer(body, |req| engine.set_token(by, req)).await,
+        RemoveToken::NAME => answer(body, |req| engine.remove_token(by, req)).await,
+        GetKeychain::NAME => answer(body, |req| engine.get_keychain(by, req)).await,
+        UnlockKeychain::NAME => answer(body, |req| engine.unlock_keychain(by, req)).await,
+        KeepTokensInMemory::NAME => answer(body, |req| engine.keep_tokens_in_memory(by, req)).await,
+        ListTasks::NAME => answer(body, |req| engine.list_tasks(by, req)).await,
+        GetTask::NAME => answer(body, |req| engine.get_task(by, req)).await,
+        SaveTask::NAME => answer(body, |req| engine.save_task(by, req)).await,
+        RemoveTask::NAME => answer(body, |req| engine.remove_task(by, req)).await,
+        RestoreTask::NAME => answer(body, |req| engine.restore_task(by, req)).await,
+        PlanTask::NAME => answer(body, |req| engine.plan_task(by, req)).await,
+        StartTask::NAME => answer(body, |req| engine.start_task(by, req)).await,
+        ListRuns::NAME => answer(body, |req| engine.list_runs(by, req)).await,
+        GetRun::NAME => answer(body, |req| engine.get_run(by, req)).await,
+        RerunRun::NAME => answer(body, |req| engine.rerun_run(by, req)).await,
+        CancelRun::NAME => answer(body, |req| engine.cancel_run(by, req)).await,
+        ResumeRun::NAME => answer(body, |req| engine.resume_run(by, req)).await,
+        ReadLog::NAME => answer(body, |req| engine.read_log(by, req)).await,
+        ReadArtifact::NAME => answer(body, |req| engine.read_artifact(by, req)).await,
+        GetSummary::NAME => answer(body, |req| engine.get_summary(by, req)).await,
+        PauseQueue::NAME => answer(body, |req| engine.pause_queue(by, req)).await,
+        GetSettings::NAME => answer(body, |req| engine.get_settings(by, req)).await,
+        SaveSettings::NAME => answer(body, |req| engine.save_settings(by, req)).await,
+        GetAppInfo::NAME => answer(body, |req| engine.get_app_info(by, req)).await,
+        CheckMachine::NAME => answer(body, |req| engine.check_machine(by, req)).await,
+        LoadSamples::NAME => answer(body, |req| engine.load_samples(by, req)).await,
+        InstallPlaywright::NAME => answer(body, |req| engine.install_playwright(by, req)).await,
+        RevealPath::NAME => answer(body, |req| engine.reveal_path(by, req)).await,
+        _ => Err(unknown_command(name)),
+    }
+}
+
+/// Request in, reply out, both as JSON.
+async fn answer<R, F>(body: Value, run: impl FnOnce(R) -> F) -> Result<Value, CommandError>
+where
+    R: Request,
+    F: Future<Output = Result<R::Reply, drover_engine::Error>>,
+{
+    let request = serde_json::from_value(body).map_err(|error| malformed_body(R::NAME, &error))?;
+    let reply = run(request).await?;
+    Ok(serde_json::to_value(reply).expect("BUG: replies have text keys only"))
+}

@@ -1,0 +1,59 @@
+//! From the arguments to the command.
+
+use drover_engine::Paths;
+use drover_model::CommandError;
+use jiff::Timestamp;
+
+use crate::{
+    args::{Cli, Command},
+    backend::Backend,
+    commands::{
+        artifacts::artifacts, cancel::cancel, completions::completions, doctor, log::log,
+        profile::profile, proxy::proxy, queue::queue, rerun::rerun, run::run, runs::runs,
+        show::show, task::task, token::token,
+    },
+    failure::Outcome,
+    output::Output,
+    session::Session,
+};
+
+/// Runs one command, with the engine where it needs one.
+pub(crate) async fn perform(cli: Cli, out: &Output, now: Timestamp) -> Outcome {
+    if let Command::Completions(args) = &cli.command {
+        return completions(args, out);
+    }
+    let paths = Paths::from_environment(cli.globals.data_dir).map_err(CommandError::from)?;
+    let data = paths.data.clone();
+    let backend = match Backend::open(paths, out).await {
+        Ok(backend) => backend,
+        // What keeps the engine from starting is a finding, too.
+        Err(error) if matches!(cli.command, Command::Doctor) => {
+            return doctor::no_engine(error, out);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let session = Session {
+        backend,
+        out: out.clone(),
+        now,
+        data,
+    };
+    let outcome = match cli.command {
+        Command::Doctor => doctor::doctor(&session).await,
+        Command::Profile(verb) => profile(verb, &session).await,
+        Command::Proxy(verb) => proxy(verb, &session).await,
+        Command::Token(verb) => token(verb, &session).await,
+        Command::Task(verb) => task(verb, &session).await,
+        Command::Run(args) => run(args, &session).await,
+        Command::Runs(args) => runs(args, &session).await,
+        Command::Show(args) => show(args, &session).await,
+        Command::Log(args) => log(args, &session).await,
+        Command::Cancel(args) => cancel(args, &session).await,
+        Command::Rerun(args) => rerun(args, &session).await,
+        Command::Artifacts(args) => artifacts(args, &session).await,
+        Command::Queue(verb) => queue(verb, &session).await,
+        Command::Completions(args) => completions(&args, out),
+    };
+    session.backend.close(out).await;
+    outcome
+}

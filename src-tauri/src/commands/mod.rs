@@ -1,0 +1,12 @@
+//! The commands of the window: one for each request of the model, a file for each area.
+
+mod machine;
+mod profiles;
+mod proxies;
+mod runs;
+mod shell;
+mod table;
+mod tasks;
+mod tokens;
+
+pub use table::with_commands;

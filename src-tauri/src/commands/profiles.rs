@@ -1,0 +1,117 @@
+//! List profiles and change them.
+
+use drover_model::{
+    Caller, CommandError, Profile,
+    request::{
+        DuplicateProfile, ExportProfiles, GetProfile, ImportProfiles, ImportReport, ListProfiles,
+        ProfileList, RemoveProfiles, RestoreProfiles, SaveProfile,
+    },
+};
+use tauri::State;
+use tracing::instrument;
+
+use crate::Startup;
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn list_profiles(
+    startup: State<'_, Startup>,
+    req: ListProfiles,
+) -> Result<ProfileList, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .list_profiles(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn get_profile(
+    startup: State<'_, Startup>,
+    req: GetProfile,
+) -> Result<Profile, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .get_profile(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn save_profile(
+    startup: State<'_, Startup>,
+    req: SaveProfile,
+) -> Result<Profile, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .save_profile(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn duplicate_profile(
+    startup: State<'_, Startup>,
+    req: DuplicateProfile,
+) -> Result<Profile, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .duplicate_profile(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn remove_profiles(
+    startup: State<'_, Startup>,
+    req: RemoveProfiles,
+) -> Result<u32, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .remove_profiles(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn restore_profiles(
+    startup: State<'_, Startup>,
+    req: RestoreProfiles,
+) -> Result<u32, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .restore_profiles(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn import_profiles(
+    startup: State<'_, Startup>,
+    req: ImportProfiles,
+) -> Result<ImportReport, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .import_profiles(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn export_profiles(
+    startup: State<'_, Startup>,
+    req: ExportProfiles,
+) -> Result<String, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .export_profiles(Caller::Window, req)
+        .await?)
+}

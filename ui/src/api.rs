@@ -1,0 +1,95 @@
+//! One typed function for each command. The only file that says how the window asks.
+
+#[expect(clippy::wildcard_imports, reason = "this file names every request")]
+use drover_model::request::*;
+use drover_model::{CommandError, RunBatch, RunId};
+use yew::Callback;
+
+use crate::bridge::{Backend, Guard, Link};
+
+macro_rules! api {
+    ($($name:ident($request:ty);)*) => {
+        $(
+            #[doc = concat!("Sends [`", stringify!($request), "`] and waits for its reply.")]
+            pub async fn $name(link: &Link, request: $request) -> Result<<$request as Request>::Reply, CommandError> {
+                link.call(&request).await
+            }
+        )*
+
+        /// The commands that this file can send, for the test against the model.
+        #[cfg(test)]
+        const SENT: &[&str] = &[$(<$request as Request>::NAME),*];
+    };
+}
+
+api! {
+    list_profiles(ListProfiles);
+    get_profile(GetProfile);
+    save_profile(SaveProfile);
+    duplicate_profile(DuplicateProfile);
+    remove_profiles(RemoveProfiles);
+    restore_profiles(RestoreProfiles);
+    import_profiles(ImportProfiles);
+    export_profiles(ExportProfiles);
+    list_proxies(ListProxies);
+    save_proxy(SaveProxy);
+    remove_proxy(RemoveProxy);
+    list_tokens(ListTokens);
+    set_token(SetToken);
+    remove_token(RemoveToken);
+    get_keychain(GetKeychain);
+    unlock_keychain(UnlockKeychain);
+    keep_tokens_in_memory(KeepTokensInMemory);
+    list_tasks(ListTasks);
+    get_task(GetTask);
+    save_task(SaveTask);
+    remove_task(RemoveTask);
+    restore_task(RestoreTask);
+    plan_task(PlanTask);
+    start_task(StartTask);
+    list_runs(ListRuns);
+    get_run(GetRun);
+    rerun_run(RerunRun);
+    cancel_run(CancelRun);
+    resume_run(ResumeRun);
+    read_log(ReadLog);
+    get_summary(GetSummary);
+    pause_queue(PauseQueue);
+    get_settings(GetSettings);
+    save_settings(SaveSettings);
+    get_app_info(GetAppInfo);
+    check_machine(CheckMachine);
+    load_samples(LoadSamples);
+    install_playwright(InstallPlaywright);
+    reveal_path(RevealPath);
+}
+
+/// A picture or file of a run, as raw bytes.
+pub async fn read_artifact(link: &Link, request: ReadArtifact) -> Result<Vec<u8>, CommandError> {
+    link.fetch(&request).await
+}
+
+/// News of one run, from log line `from` on, until the guard is dropped.
+pub fn watch_run(link: &Link, run: RunId, from: u64, on_batch: Callback<RunBatch>) -> Guard {
+    let read = Callback::from(move |text: String| {
+        if let Ok(batch) = serde_json::from_str(&text) {
+            on_batch.emit(batch);
+        }
+    });
+    link.backend().watch_run(run, from, read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_of_the_model_has_its_function() {
+        let mut sent = SENT.to_vec();
+        sent.push(ReadArtifact::NAME);
+        sent.sort_unstable();
+        let mut known = command::REQUESTS.to_vec();
+        known.sort_unstable();
+        assert_eq!(sent, known, "api.rs and the model name the same commands");
+    }
+}

@@ -1,0 +1,99 @@
+//! The root: backend, bus, toasts and areas, and inside them the frame.
+
+use drover_model::machine::AppInfo;
+use drover_model::request::{ProfileList, RunList, Summary, TaskSummary};
+use drover_model::token::Keychain;
+use drover_model::{Proxy, Settings, TokenRef};
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+use yew_router::HashRouter;
+
+use crate::bridge::{AnyBackend, Guard, Link, dom};
+use crate::components::{Callout, Tone, ToastRegion};
+use crate::events::{FactBus, listen};
+use crate::frame::Frame;
+use crate::hooks::{Actions, AreaProvider, ToastHandle};
+use crate::state::{ToastAction, Toasts};
+
+/// Draws the window into `#app`.
+pub fn mount() {
+    crate::frame::appearance::restore();
+    let root = dom::document().get_element_by_id("app").expect("BUG: index.html has #app");
+    yew::Renderer::<App>::with_root(root).render();
+}
+
+#[component]
+pub fn App() -> Html {
+    let link = use_memo((), |()| Link::new(AnyBackend::detect()));
+    let bus = use_memo((), |()| FactBus::default());
+    let actions = use_memo((), |()| Actions::default());
+    let toasts = use_reducer_eq(Toasts::default);
+    let listening = use_mut_ref(|| None::<Guard>);
+    let ready = use_state_eq(|| false);
+    let present = link.backend().present();
+    {
+        let (link, bus, ready) = (link.clone(), bus.clone(), ready.setter());
+        use_effect_with(present, move |present| {
+            if *present {
+                spawn_local(async move {
+                    *listening.borrow_mut() = Some(listen(&link, (*bus).clone()).await);
+                    ready.set(true);
+                });
+            }
+        });
+    }
+    let ondismiss = use_callback(toasts.dispatcher(), |id: u32, toasts| toasts.dispatch(ToastAction::Dismiss(id)));
+    if !present {
+        return no_engine();
+    }
+    html! {
+        <ContextProvider<Link> context={(*link).clone()}>
+        <ContextProvider<FactBus> context={(*bus).clone()}>
+        <ContextProvider<Actions> context={(*actions).clone()}>
+        <ContextProvider<ToastHandle> context={ToastHandle::new(toasts.dispatcher())}>
+            if *ready {
+                <HashRouter><Areas><Frame /></Areas></HashRouter>
+            }
+            <ToastRegion toasts={toasts.shown.clone()} {ondismiss} />
+        </ContextProvider<ToastHandle>>
+        </ContextProvider<Actions>>
+        </ContextProvider<FactBus>>
+        </ContextProvider<Link>>
+    }
+}
+
+/// Everything that the window keeps loaded.
+#[component]
+fn Areas(props: &yew::html::ChildrenProps) -> Html {
+    html! {
+        <AreaProvider<Settings>>
+        <AreaProvider<AppInfo>>
+        <AreaProvider<Summary>>
+        <AreaProvider<Keychain>>
+        <AreaProvider<ProfileList>>
+        <AreaProvider<Vec<TaskSummary>>>
+        <AreaProvider<RunList>>
+        <AreaProvider<Vec<Proxy>>>
+        <AreaProvider<Vec<TokenRef>>>
+            { props.children.clone() }
+        </AreaProvider<Vec<TokenRef>>>
+        </AreaProvider<Vec<Proxy>>>
+        </AreaProvider<RunList>>
+        </AreaProvider<Vec<TaskSummary>>>
+        </AreaProvider<ProfileList>>
+        </AreaProvider<Keychain>>
+        </AreaProvider<Summary>>
+        </AreaProvider<AppInfo>>
+        </AreaProvider<Settings>>
+    }
+}
+
+fn no_engine() -> Html {
+    html! {
+        <main class="alone">
+            <Callout tone={Tone::Warn} title="There is no engine behind this page">
+                { "This page is Drover's window. Open it by starting Drover, not in a browser." }
+            </Callout>
+        </main>
+    }
+}

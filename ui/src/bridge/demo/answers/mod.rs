@@ -1,0 +1,116 @@
+//! One answer for each command.
+
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    clippy::wildcard_imports,
+    reason = "every answer has the same shape, so that the table can call it, and the table names every request"
+)]
+
+mod library;
+mod machine;
+mod profiles;
+mod runs;
+mod tasks;
+
+use drover_model::request::*;
+use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
+use serde::de::DeserializeOwned;
+
+use super::scene::Scene;
+use super::world::World;
+
+/// A reply with what it changed.
+#[derive(Default)]
+pub(super) struct Answer {
+    pub(super) reply: String,
+    pub(super) events: Vec<Event>,
+    /// Runs that begin now.
+    pub(super) started: Vec<RunId>,
+}
+
+type Outcome<R> = Result<(<R as Request>::Reply, Vec<Fact>), CommandError>;
+
+macro_rules! answers {
+    ($world:ident, $command:ident, $body:ident, $($request:ty => $method:ident;)*) => {
+        $(
+            if $command == <$request as Request>::NAME {
+                let request: $request = read($body)?;
+                let (reply, facts) = $world.$method(request)?;
+                return $world.close(&reply, facts);
+            }
+        )*
+    };
+}
+
+fn read<T: DeserializeOwned>(body: &str) -> Result<T, CommandError> {
+    serde_json::from_str(body).map_err(|error| CommandError::new(Code::Invalid, format!("the request cannot be read: {error}")))
+}
+
+fn fine<T>(reply: T) -> Result<(T, Vec<Fact>), CommandError> {
+    Ok((reply, Vec::new()))
+}
+
+impl World {
+    pub(super) fn answer(&mut self, command: &str, body: &str) -> Result<Answer, CommandError> {
+        if self.scene == Scene::Error && command.starts_with("list_") {
+            return Err(CommandError::new(Code::Storage, "failed to read the database: the disk reported an error")
+                .hint("check the disk, then press Retry"));
+        }
+        answers! { self, command, body,
+            ListProfiles => list_profiles;
+            GetProfile => get_profile;
+            SaveProfile => save_profile;
+            DuplicateProfile => duplicate_profile;
+            RemoveProfiles => remove_profiles;
+            RestoreProfiles => restore_profiles;
+            ImportProfiles => import_profiles;
+            ExportProfiles => export_profiles;
+            ListProxies => list_proxies;
+            SaveProxy => save_proxy;
+            RemoveProxy => remove_proxy;
+            ListTokens => list_tokens;
+            SetToken => set_token;
+            RemoveToken => remove_token;
+            GetKeychain => get_keychain;
+            UnlockKeychain => unlock_keychain;
+            KeepTokensInMemory => keep_tokens_in_memory;
+            ListTasks => list_tasks;
+            GetTask => get_task;
+            SaveTask => save_task;
+            RemoveTask => remove_task;
+            RestoreTask => restore_task;
+            PlanTask => plan_task;
+            StartTask => start_task;
+            ListRuns => list_runs;
+            GetRun => get_run;
+            RerunRun => rerun_run;
+            CancelRun => cancel_run;
+            ResumeRun => resume_run;
+            ReadLog => read_log;
+            ReadArtifact => read_artifact;
+            GetSummary => get_summary;
+            PauseQueue => pause_queue;
+            GetSettings => get_settings;
+            SaveSettings => save_settings;
+            GetAppInfo => get_app_info;
+            CheckMachine => check_machine;
+            LoadSamples => load_samples;
+            InstallPlaywright => install_playwright;
+            RevealPath => reveal_path;
+        }
+        Err(CommandError::new(Code::Internal, format!("unknown command `{command}`")))
+    }
+
+    fn close<T: serde::Serialize>(&mut self, reply: &T, facts: Vec<Fact>) -> Result<Answer, CommandError> {
+        let reply = serde_json::to_string(reply).map_err(|error| CommandError::new(Code::Internal, error.to_string()))?;
+        let started = facts.iter().filter_map(|fact| match fact {
+            Fact::RunQueued { run } => Some(*run),
+            _ => None,
+        });
+        let started = started.collect();
+        let events = facts.into_iter().map(|fact| self.event(fact)).collect();
+        Ok(Answer { reply, events, started })
+    }
+}

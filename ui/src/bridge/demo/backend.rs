@@ -1,0 +1,139 @@
+//! The seam: answers after a short while, tells listeners what changed.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use drover_model::{CommandError, Event, RunBatch, RunId};
+use gloo_timers::future::TimeoutFuture;
+use yew::Callback;
+
+use super::scene::{Scene, settings_from_query};
+use super::world::World;
+use super::{live, seed};
+use crate::bridge::{Backend, Guard, clock, dom};
+
+/// Milliseconds until an answer comes, about as long as the real one takes.
+const LATENCY: u32 = 12;
+
+type Listener = (u32, Callback<String>);
+type Watcher = (u32, RunId, Callback<String>);
+
+/// Shared by the backend and the runs that are being played.
+#[derive(Clone)]
+pub(super) struct Stage {
+    pub(super) world: Rc<RefCell<World>>,
+    listeners: Rc<RefCell<Vec<Listener>>>,
+    watchers: Rc<RefCell<Vec<Watcher>>>,
+}
+
+impl Stage {
+    pub(super) fn tell(&self, events: &[Event]) {
+        if events.is_empty() {
+            return;
+        }
+        let text = serde_json::to_string(events).expect("BUG: events can be written");
+        let listeners = self.listeners.borrow().clone();
+        for (_, listener) in listeners {
+            listener.emit(text.clone());
+        }
+    }
+
+    pub(super) fn show(&self, run: RunId, batch: &RunBatch) {
+        let text = serde_json::to_string(batch).expect("BUG: a batch can be written");
+        let watchers = self.watchers.borrow().clone();
+        for (_, _, watcher) in watchers.into_iter().filter(|(_, watched, _)| *watched == run) {
+            watcher.emit(text.clone());
+        }
+    }
+}
+
+pub struct DemoBackend {
+    stage: Stage,
+}
+
+impl DemoBackend {
+    /// The scene that the address names; a live run begins where it has one.
+    pub fn from_query() -> Self {
+        let scene = Scene::from_query();
+        let world = seed::world(scene, settings_from_query(scene), clock::now());
+        let backend = Self::over(world);
+        let stage = &backend.stage;
+        let running: Vec<RunId> = stage.world.borrow().rows().filter(|row| row.state.holds()).map(|row| row.id).collect();
+        for run in running {
+            live::continue_run(stage.clone(), run);
+        }
+        backend
+    }
+
+    fn over(world: World) -> Self {
+        let world = Rc::new(RefCell::new(world));
+        Self { stage: Stage { world, listeners: Rc::default(), watchers: Rc::default() } }
+    }
+
+    fn answer(&self, command: &str, body: &str) -> Result<String, CommandError> {
+        let (reply, events, started) = {
+            let mut world = self.stage.world.borrow_mut();
+            let before = world.seq;
+            let answer = world.answer(command, body)?;
+            debug_assert!(world.seq >= before, "events only grow");
+            (answer.reply, answer.events, answer.started)
+        };
+        self.stage.tell(&events);
+        for run in started {
+            live::play(self.stage.clone(), run);
+        }
+        Ok(reply)
+    }
+}
+
+impl Backend for DemoBackend {
+    async fn invoke(&self, command: &'static str, body: String) -> Result<String, CommandError> {
+        TimeoutFuture::new(LATENCY).await;
+        self.answer(command, &body)
+    }
+
+    async fn fetch(&self, _: &'static str, _: String) -> Result<Vec<u8>, CommandError> {
+        TimeoutFuture::new(LATENCY).await;
+        Ok(include_bytes!("screenshot.png").to_vec())
+    }
+
+    async fn listen(&self, on_batch: Callback<String>) -> Guard {
+        let id = dom::fresh();
+        self.stage.listeners.borrow_mut().push((id, on_batch));
+        let listeners = self.stage.listeners.clone();
+        Guard::new(move || listeners.borrow_mut().retain(|(other, _)| *other != id))
+    }
+
+    fn watch_run(&self, run: RunId, from: u64, on_batch: Callback<String>) -> Guard {
+        let id = dom::fresh();
+        self.stage.watchers.borrow_mut().push((id, run, on_batch));
+        let lines = self.stage.world.borrow().logs.get(&run).map_or_else(Vec::new, |lines| {
+            lines.iter().filter(|line| line.seq >= from).cloned().collect()
+        });
+        let stage = self.stage.clone();
+        gloo_timers::callback::Timeout::new(0, move || stage.show(run, &RunBatch { lines, ..RunBatch::default() })).forget();
+        let watchers = self.stage.watchers.clone();
+        Guard::new(move || watchers.borrow_mut().retain(|(other, _, _)| *other != id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_model::{Settings, command};
+
+    use super::*;
+
+    #[test]
+    fn it_answers_every_command() {
+        let world = seed::world(Scene::Small, Settings::default(), "2026-05-04T12:02:41Z".parse().unwrap());
+        let backend = DemoBackend::over(world);
+        for name in command::REQUESTS {
+            let answer = backend.stage.world.borrow_mut().answer(name, "{}").map(|answer| answer.reply);
+            let known = match answer {
+                Ok(_) => true,
+                Err(error) => !error.message.contains("unknown command"),
+            };
+            assert!(known, "`{name}` is answered");
+        }
+    }
+}

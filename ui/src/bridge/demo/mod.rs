@@ -1,0 +1,13 @@
+//! An engine made of seeded data, so that the window can be seen, photographed and tested in a plain browser.
+//! It is in no shipped build.
+
+mod answers;
+mod backend;
+mod live;
+mod scene;
+mod seed;
+mod seed_runs;
+mod seed_tasks;
+mod world;
+
+pub(super) use backend::DemoBackend;

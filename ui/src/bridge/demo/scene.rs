@@ -1,0 +1,51 @@
+//! What the address asks for: `?scene=empty|small|large|error|locked&theme=dark|light&density=comfortable&motion=off`.
+
+use drover_model::Settings;
+use drover_model::settings::{Density, Theme};
+
+use crate::bridge::dom;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Scene {
+    /// Nothing has been made yet.
+    Empty,
+    #[default]
+    Small,
+    /// Thousands of profiles and runs.
+    Large,
+    /// Every list fails.
+    Error,
+    /// The keychain is locked.
+    Locked,
+    /// There is no keychain.
+    Absent,
+}
+
+impl Scene {
+    pub(super) fn named(name: &str) -> Self {
+        match name {
+            "empty" => Self::Empty,
+            "large" => Self::Large,
+            "error" => Self::Error,
+            "locked" => Self::Locked,
+            "absent" => Self::Absent,
+            _ => Self::Small,
+        }
+    }
+
+    pub(super) fn from_query() -> Self {
+        dom::query("scene").map(|name| Self::named(&name)).unwrap_or_default()
+    }
+}
+
+pub(super) fn settings_from_query(scene: Scene) -> Settings {
+    let is = |name: &str, value: &str| dom::query(name).as_deref() == Some(value);
+    Settings {
+        theme: if is("theme", "light") { Theme::Light } else if is("theme", "system") { Theme::System } else { Theme::Dark },
+        density: if is("density", "comfortable") { Density::Comfortable } else { Density::Compact },
+        reduced_motion: is("motion", "off"),
+        high_contrast: is("contrast", "more"),
+        welcomed: scene != Scene::Empty,
+        ..Settings::default()
+    }
+}

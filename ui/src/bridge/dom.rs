@@ -1,0 +1,124 @@
+//! The few things that are asked of the page itself. Outside the browser (host tests) nothing here may be called.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement, Storage, Window};
+use yew::NodeRef;
+
+pub fn window() -> Window {
+    web_sys::window().expect("BUG: the UI runs in a window")
+}
+
+pub fn document() -> Document {
+    window().document().expect("BUG: a window has a document")
+}
+
+/// The element that has the focus, to give it back later.
+pub fn focused() -> Option<HtmlElement> {
+    document().active_element()?.dyn_into().ok()
+}
+
+pub fn focus(node: &NodeRef) {
+    if let Some(element) = node.cast::<HtmlElement>() {
+        element.focus().ok(); // an element that left the page cannot take it
+    }
+}
+
+pub fn focus_id(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        element.focus().ok(); // an element that left the page cannot take it
+    }
+}
+
+/// Focuses the child element at this place.
+pub fn focus_child(node: &NodeRef, index: usize) {
+    let child = node
+        .cast::<Element>()
+        .and_then(|element| element.children().item(u32::try_from(index).unwrap_or(u32::MAX)))
+        .and_then(|child| child.dyn_into::<HtmlElement>().ok());
+    if let Some(child) = child {
+        child.focus().ok(); // an element that left the page cannot take it
+    }
+}
+
+/// Focuses the first element below `node` that matches.
+pub fn focus_first(node: &NodeRef, selector: &str) -> bool {
+    let found = node
+        .cast::<Element>()
+        .and_then(|element| element.query_selector(selector).ok().flatten())
+        .and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    found.is_some_and(|element| element.focus().is_ok())
+}
+
+/// Focuses the first field that is marked as wrong, in the dialog when there is one.
+pub fn focus_invalid() {
+    for selector in ["dialog[open] [aria-invalid=true]", "main [aria-invalid=true]"] {
+        let field = document().query_selector(selector).ok().flatten().and_then(|field| field.dyn_into::<HtmlElement>().ok());
+        if field.is_some_and(|field| field.focus().is_ok()) {
+            return;
+        }
+    }
+}
+
+/// Whether keys typed now belong to a text field.
+pub fn typing() -> bool {
+    document().active_element().is_some_and(|element| {
+        let tag = element.tag_name();
+        let kind = element.get_attribute("type").unwrap_or_default();
+        let boxlike = matches!(kind.as_str(), "checkbox" | "radio" | "button");
+        (tag == "INPUT" && !boxlike) || tag == "TEXTAREA" || tag == "SELECT"
+    })
+}
+
+/// Whether a modal dialog lies over the page.
+pub fn dialog_open() -> bool {
+    document().query_selector("dialog[open]").ok().flatten().is_some()
+}
+
+/// Sets `data-<name>` on the root element, where the style sheets read theme, density and motion.
+pub fn set_root_data(name: &str, value: &str) {
+    if let Some(root) = document().document_element() {
+        root.set_attribute(&format!("data-{name}"), value).ok(); // the names are ours and valid
+    }
+}
+
+pub fn set_title(title: &str) {
+    document().set_title(title);
+}
+
+/// The page's own storage, for what the operator would not miss: widths, the last theme before settings are loaded.
+pub fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// One value of the query in the address, such as `scene` in `?scene=empty`.
+pub fn query(name: &str) -> Option<String> {
+    let search = window().location().search().ok()?;
+    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
+}
+
+/// Puts text on the clipboard; a refusal is not worth a message, the text stays selectable.
+pub fn copy(text: &str) {
+    drop(window().navigator().clipboard().write_text(text)); // the promise settles by itself
+}
+
+/// A number that is new on each call, for ids of elements and requests of this window.
+pub fn fresh() -> u32 {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Calls back whenever the element's size has changed, until the guard is dropped.
+pub fn on_resize(element: &Element, changed: impl Fn() + 'static) -> super::Guard {
+    let closure = wasm_bindgen::closure::Closure::<dyn Fn()>::new(changed);
+    let observer = web_sys::ResizeObserver::new(closure.as_ref().unchecked_ref());
+    if let Ok(observer) = &observer {
+        observer.observe(element);
+    }
+    super::Guard::new(move || {
+        if let Ok(observer) = observer {
+            observer.disconnect();
+        }
+        drop(closure);
+    })
+}

@@ -1,0 +1,48 @@
+//! The screen of an address.
+
+use drover_model::Settings;
+use drover_model::machine::AppInfo;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use crate::components::{EmptyState, Page};
+use crate::hooks::use_area;
+use crate::pages;
+use crate::route::Route;
+use crate::state::Remote;
+
+pub(super) fn screen(route: Route) -> Html {
+    match route {
+        Route::Home => html! { <Home /> },
+        Route::Welcome => html! { <pages::Welcome /> },
+        Route::Profiles => html! { <pages::Profiles /> },
+        Route::Profile { id } => html! { <pages::ProfileDetail key={id.clone()} id={id.clone()} /> },
+        Route::Tasks => html! { <pages::Tasks /> },
+        Route::NewTask => html! { <pages::Composer key="new" id={None::<String>} /> },
+        Route::Task { id } => html! { <pages::Composer key={id.clone()} id={Some(id.clone())} /> },
+        Route::Runs => html! { <pages::Runs /> },
+        Route::Run { id } => html! { <pages::RunPage key={id.clone()} id={id.clone()} /> },
+        Route::Proxies => html! { <pages::Proxies /> },
+        Route::Vault => html! { <pages::Vault /> },
+        Route::Settings => html! { <pages::Settings /> },
+        Route::NotFound => html! {
+            <Page title="Not found">
+                <EmptyState icon="circle-help" title="There is nothing at this address" text="The link may be old. The sidebar leads to everything that exists." />
+            </Page>
+        },
+    }
+}
+
+/// The welcome page until it was left once, then the runs.
+#[component]
+fn Home() -> Html {
+    let settings = use_area::<Settings>();
+    let info = use_area::<AppInfo>();
+    match (settings.remote(), info.remote()) {
+        (Remote::Loading, _) | (_, Remote::Loading) => Html::default(),
+        (Remote::Ready(settings, _), Remote::Ready(info, _)) if info.first_run && !settings.welcomed => {
+            html! { <Redirect<Route> to={Route::Welcome} /> }
+        }
+        _ => html! { <Redirect<Route> to={Route::Runs} /> },
+    }
+}

@@ -1,0 +1,17 @@
+//! What components reach for: the engine, the areas, toasts, keys, time.
+
+mod actions;
+mod area;
+mod context;
+mod errors;
+mod query;
+mod time;
+mod toasts;
+
+pub use actions::{Actions, use_action};
+pub use area::{AreaHandle, AreaProvider, use_area};
+pub use context::{RowHeights, use_facts, use_link, use_row_heights};
+pub use query::{Query, use_query};
+pub use errors::use_focus_first_error;
+pub use time::use_now;
+pub use toasts::{ToastHandle, use_toasts};

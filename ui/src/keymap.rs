@@ -1,0 +1,194 @@
+//! All keys of the window in one table, and the function that reads them.
+
+use crate::route::Route;
+
+/// What a key does. The frame carries out the first group; a screen offers the others with `use_action`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    Go(Route),
+    Palette,
+    Sheet,
+    Theme,
+    Find,
+
+    New,
+    Edit,
+    Duplicate,
+    Remove,
+    Run,
+    Stop,
+    Follow,
+    Check,
+    Save,
+    Submit,
+    SelectAll,
+    Back,
+}
+
+/// Where a binding stands in the shortcut sheet and the palette.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Go,
+    Screen,
+    Window,
+}
+
+impl Group {
+    pub const ALL: [Self; 3] = [Self::Go, Self::Screen, Self::Window];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Go => "Go to",
+            Self::Screen => "On this screen",
+            Self::Window => "Window",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    pub title: &'static str,
+    pub group: Group,
+    pub icon: &'static str,
+    /// Keys of one stroke joined by a space after a modifier, or two strokes after each other: "Ctrl K", "g p".
+    pub keys: &'static str,
+    pub action: Action,
+}
+
+const fn binding(group: Group, keys: &'static str, title: &'static str, icon: &'static str, action: Action) -> Binding {
+    Binding { title, group, icon, keys, action }
+}
+
+pub const BINDINGS: &[Binding] = &[
+    binding(Group::Go, "g p", "Profiles", "users", Action::Go(Route::Profiles)),
+    binding(Group::Go, "g t", "Tasks", "list-checks", Action::Go(Route::Tasks)),
+    binding(Group::Go, "g r", "Runs", "activity", Action::Go(Route::Runs)),
+    binding(Group::Go, "g x", "Proxies", "route", Action::Go(Route::Proxies)),
+    binding(Group::Go, "g v", "Vault", "key-round", Action::Go(Route::Vault)),
+    binding(Group::Go, "g ,", "Settings", "settings", Action::Go(Route::Settings)),
+    binding(Group::Screen, "n", "New", "plus", Action::New),
+    binding(Group::Screen, "/", "Find on this screen", "search", Action::Find),
+    binding(Group::Screen, "e", "Edit", "pencil", Action::Edit),
+    binding(Group::Screen, "d", "Duplicate", "copy", Action::Duplicate),
+    binding(Group::Screen, "Delete", "Remove", "trash-2", Action::Remove),
+    binding(Group::Screen, "r", "Run", "play", Action::Run),
+    binding(Group::Screen, ".", "Stop", "square", Action::Stop),
+    binding(Group::Screen, "f", "Follow the log", "arrow-down", Action::Follow),
+    binding(Group::Screen, "c", "Check", "circle-check", Action::Check),
+    binding(Group::Screen, "Ctrl S", "Save", "save", Action::Save),
+    binding(Group::Screen, "Ctrl Enter", "Do the main action", "play", Action::Submit),
+    binding(Group::Screen, "Ctrl A", "Select all", "list", Action::SelectAll),
+    binding(Group::Screen, "Escape", "Clear or go back", "chevron-left", Action::Back),
+    binding(Group::Window, "Ctrl K", "Command palette", "search", Action::Palette),
+    binding(Group::Window, "Ctrl Shift L", "Switch between dark and light", "sun", Action::Theme),
+    binding(Group::Window, "?", "Keys of this screen", "keyboard", Action::Sheet),
+];
+
+/// A key as it was pressed, without the DOM.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stroke {
+    pub key: String,
+    pub ctrl: bool,
+    pub shift: bool,
+    pub alt: bool,
+    /// A text field has the focus.
+    pub typing: bool,
+    /// A dialog is open; it has keys of its own.
+    pub dialog: bool,
+}
+
+impl Stroke {
+    fn chord(&self) -> String {
+        if !self.ctrl {
+            return self.key.clone();
+        }
+        let shift = if self.shift { "Shift " } else { "" };
+        let letter = self.key.chars().count() == 1;
+        let key = if letter { self.key.to_uppercase() } else { self.key.clone() };
+        format!("Ctrl {shift}{key}")
+    }
+}
+
+/// Reads strokes one after the other; remembers a `g`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys {
+    prefix: Option<String>,
+}
+
+impl Keys {
+    /// The action of this stroke. `singles` is the setting for keys without Ctrl.
+    pub fn press(&mut self, stroke: &Stroke, singles: bool) -> Option<Action> {
+        let prefix = self.prefix.take();
+        let bare = !stroke.ctrl;
+        let named = matches!(stroke.key.as_str(), "Escape" | "Delete");
+        if stroke.alt || stroke.dialog || (bare && stroke.typing && stroke.key != "Escape") || (bare && !singles && !named) {
+            return None;
+        }
+        let chord = stroke.chord();
+        let full = prefix.as_ref().map_or_else(|| chord.clone(), |prefix| format!("{prefix} {chord}"));
+        let found = BINDINGS.iter().find(|binding| binding.keys == full);
+        if found.is_none() && prefix.is_none() && begins(&chord) {
+            self.prefix = Some(chord);
+        }
+        found.map(|binding| binding.action.clone())
+    }
+}
+
+/// Whether another stroke may follow: only after `g`, since modifiers are part of their stroke.
+fn begins(chord: &str) -> bool {
+    chord == "g"
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn stroke(key: &str) -> Stroke {
+        Stroke { key: key.into(), ..Stroke::default() }
+    }
+
+    fn press(keys: &mut Keys, key: &str) -> Option<Action> {
+        keys.press(&stroke(key), true)
+    }
+
+    #[test]
+    fn two_strokes_go_to_a_screen() {
+        let mut keys = Keys::default();
+        assert_eq!(press(&mut keys, "g"), None, "g waits");
+        assert_eq!(press(&mut keys, "v"), Some(Action::Go(Route::Vault)));
+        assert_eq!(press(&mut keys, "v"), None, "v alone does nothing");
+    }
+
+    #[test]
+    fn a_wrong_second_stroke_is_forgotten() {
+        let mut keys = Keys::default();
+        assert_eq!((press(&mut keys, "g"), press(&mut keys, "q")), (None, None));
+        assert_eq!(press(&mut keys, "n"), Some(Action::New), "the next stroke counts by itself");
+    }
+
+    #[test]
+    fn single_keys_rest_while_typing_in_dialogs_and_when_switched_off() {
+        let mut keys = Keys::default();
+        assert_eq!(keys.press(&Stroke { typing: true, ..stroke("n") }, true), None);
+        assert_eq!(keys.press(&Stroke { dialog: true, ..stroke("n") }, true), None);
+        assert_eq!(keys.press(&stroke("n"), false), None);
+        let ctrl = Stroke { ctrl: true, typing: true, ..stroke("k") };
+        assert_eq!(keys.press(&ctrl, false), Some(Action::Palette), "keys with Ctrl always work");
+    }
+
+    #[test]
+    fn shift_tells_chords_apart() {
+        let mut keys = Keys::default();
+        let stroke = Stroke { ctrl: true, shift: true, ..stroke("L") };
+        assert_eq!(keys.press(&stroke, true), Some(Action::Theme));
+    }
+
+    #[test]
+    fn no_two_bindings_share_their_keys() {
+        let all: HashSet<&str> = BINDINGS.iter().map(|binding| binding.keys).collect();
+        assert_eq!(all.len(), BINDINGS.len(), "a key means one thing");
+        assert!(!all.contains("g"), "g begins the two-stroke keys");
+    }
+}

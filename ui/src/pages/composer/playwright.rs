@@ -1,0 +1,76 @@
+//! What a Playwright task runs: an inline script, a script file or a test project.
+
+use drover_model::task::Placement;
+use yew::prelude::*;
+
+use super::bound::{Bound, PartProps, field_id, problem};
+use super::script_area::ScriptArea;
+use crate::components::{Choice, Segments, Select};
+use crate::state::draft::{DraftAction, Target};
+
+#[component]
+pub(super) fn PlaywrightPart(props: &PartProps) -> Html {
+    let PartProps { draft, onaction } = props;
+    let file = &draft.file;
+    let ontarget = use_callback(onaction.clone(), |key: AttrValue, onaction| {
+        if let Some(target) = Target::ALL.into_iter().find(|target| target.key() == key) {
+            onaction.emit(DraftAction::Target(target));
+        }
+    });
+    let onplacement = use_callback(onaction.clone(), |key: String, onaction| {
+        let all = [Placement::Profile, Placement::Isolated, Placement::Own];
+        if let Some(placement) = all.into_iter().find(|placement| placement.key() == key) {
+            onaction.emit(DraftAction::Placement(placement));
+        }
+    });
+    let targets: Vec<Choice> = Target::ALL
+        .iter()
+        .map(|target| Choice::new(target.key(), target.label()))
+        .collect();
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    html! {
+        <>
+            <div class="field">
+                <span class="field__label">{ "Script" }</span>
+                <Segments label="What is run" value={draft.target.key()} choices={targets} onchange={ontarget} testid="task-target" />
+            </div>
+            { match draft.target {
+                Target::Inline => html! {
+                    <div class="field field--fill">
+                        <ScriptArea id={field_id("inline")} label="Inline script" value={text(&file.inline)} oninput={onaction.reform(DraftAction::Inline)}
+                            invalid={draft.error("inline").is_some()} testid="task-inline" />
+                        { problem(draft, "inline") }
+                        <span class="field__hint">{ "An ECMAScript module. " }<code>{ "import { secret, output, progress } from 'drover'" }</code>{ " reads tokens, keeps results and draws the bar." }</span>
+                    </div>
+                },
+                Target::File => html! {
+                    <Bound draft={draft.clone()} onaction={onaction.clone()} field="script" label="Script file" value={text(&file.script)} mono={true}
+                        edit={Callback::from(DraftAction::Script)} placeholder="/home/me/shop/check.mjs" hint="Its full path. JavaScript or TypeScript." testid="task-script" />
+                },
+                Target::Project => html! {
+                    <>
+                        <Bound draft={draft.clone()} onaction={onaction.clone()} field="project" label="Folder of the test project" value={text(&file.project)} mono={true}
+                            edit={Callback::from(DraftAction::Project)} placeholder="/home/me/shop-tests" hint="The folder with playwright.config." testid="task-project" />
+                        <Bound draft={draft.clone()} onaction={onaction.clone()} field="grep" label="Only tests whose title matches" value={text(&file.grep)} mono={true} optional={true}
+                            edit={Callback::from(DraftAction::Grep)} placeholder="checkout" testid="task-grep" />
+                    </>
+                },
+            } }
+            <Select id={field_id("placement")} label="Where its pages open" value={file.placement.key()} onchange={onplacement} testid="task-placement"
+                hint={placement_hint(file.placement)}
+                choices={vec![
+                    Choice::new("profile", "In the profile"),
+                    Choice::new("isolated", "In an empty context of the profile's browser"),
+                    Choice::new("own", "In a browser that the script starts"),
+                ]} />
+        </>
+    }
+}
+
+fn placement_hint(placement: Placement) -> &'static str {
+    match placement {
+        Placement::Profile => "With the cookies, extensions and settings of the profile.",
+        Placement::Isolated => "Without the profile's cookies; they are not changed either.",
+        Placement::Own => "Drover starts no browser. Proxy and profile do not apply to it.",
+    }
+}

@@ -1,0 +1,147 @@
+//! In which profiles it runs: by name, by tag, or in all.
+
+use drover_model::Profile;
+use drover_model::request::ProfileList;
+use drover_model::task::{Kind, Placement};
+use yew::prelude::*;
+
+use super::bound::{Bound, PartProps, field_id, problem};
+use crate::components::{Checkbox, Choice, Input, Segments, Select};
+use crate::format;
+use crate::hooks::use_area;
+use crate::state::draft::{Draft, DraftAction, Pick};
+
+/// Names that are listed at once; the filter leads to the others.
+const LISTED: usize = 40;
+/// From this many on there is a filter.
+const WORTH_A_FILTER: usize = 9;
+
+#[component]
+pub(super) fn ProfilesPart(props: &PartProps) -> Html {
+    let PartProps { draft, onaction } = props;
+    let list = use_area::<ProfileList>();
+    let filter = use_state_eq(String::new);
+    let onfilter = use_callback(filter.setter(), |text: String, filter| filter.set(text));
+    let onpick = use_callback(onaction.clone(), |key: AttrValue, onaction| {
+        if let Some(pick) = Pick::ALL.into_iter().find(|pick| pick.key() == key) {
+            onaction.emit(DraftAction::Pick(pick));
+        }
+    });
+    let rows: &[Profile] = list.data().map_or(&[], |list| &list.rows);
+    let choices: Vec<Choice> = Pick::ALL
+        .iter()
+        .map(|pick| Choice::new(pick.key(), pick.label()))
+        .collect();
+    html! {
+        <div class="field" data-testid="task-profiles" id={field_id("profiles")} tabindex="-1">
+            <Segments label="How profiles are chosen" value={draft.pick.key()} {choices} onchange={onpick} testid="task-pick" />
+            { match draft.pick {
+                Pick::Names => by_name(props, rows, &filter, &onfilter),
+                Pick::Tag => by_tag(props, list.data().map_or(&[], |list| &list.tags), rows),
+                Pick::All => html! { <span class="field__hint">{ format!("{} at the moment; those made later count too.", format::plural(rows.len() as u64, "profile")) }</span> },
+            } }
+            { problem(draft, "profiles") }
+        </div>
+    }
+}
+
+fn by_name(props: &PartProps, rows: &[Profile], filter: &str, onfilter: &Callback<String>) -> Html {
+    let PartProps { draft, onaction } = props;
+    let picked = &draft.file.profiles.names;
+    let needle = filter.trim().to_lowercase();
+    let fits = |name: &str| needle.is_empty() || name.to_lowercase().contains(&needle);
+    // What is picked stands first and is always seen, also a profile that is gone.
+    let mut names: Vec<(&str, bool)> = picked
+        .iter()
+        .map(|name| {
+            (
+                name.as_str(),
+                rows.iter().any(|profile| profile.name.as_str() == name),
+            )
+        })
+        .collect();
+    names.extend(
+        rows.iter()
+            .map(|profile| profile.name.as_str())
+            .filter(|name| fits(name) && !picked.iter().any(|other| other == name))
+            .map(|name| (name, true)),
+    );
+    let hidden = names.len().saturating_sub(LISTED.max(picked.len()));
+    names.truncate(LISTED.max(picked.len()));
+    names.sort_by_key(|(name, _)| name.to_lowercase());
+    html! {
+        <>
+            if rows.len() >= WORTH_A_FILTER {
+                <Input id="task-profile-filter" aria_label="Filter profiles" placeholder="Filter by name" kind="search" value={filter.to_owned()} oninput={onfilter.clone()} testid="task-profile-filter" />
+            }
+            if names.is_empty() {
+                <span class="field__hint">{ "There are no profiles yet." }</span>
+            } else {
+                <div class="boxes boxes--framed" id={field_id("profiles.names")} tabindex="-1" role="group" aria-label="Profiles">
+                    for (name, known) in names {
+                        { name_box(name, known, picked.iter().any(|other| other == name), onaction) }
+                    }
+                </div>
+            }
+            if hidden > 0 { <span class="field__hint">{ format!("{} more; the filter finds them.", format::count(hidden as u64)) }</span> }
+            <span class="field__hint">{ picked_words(draft) }</span>
+            { problem(draft, "profiles.names") }
+        </>
+    }
+}
+
+fn name_box(name: &str, known: bool, checked: bool, onaction: &Callback<DraftAction>) -> Html {
+    let owned = name.to_owned();
+    html! {
+        <Checkbox key={name.to_owned()} label={name.to_owned()} {checked} hint={(!known).then_some("not found")} testid={format!("task-profile-{name}")}
+            onchange={onaction.reform(move |on| DraftAction::Profile(owned.clone(), on))} />
+    }
+}
+
+/// What follows from the names that are picked.
+fn picked_words(draft: &Draft) -> String {
+    let needless = match draft.file.kind {
+        Kind::Command => true,
+        Kind::Playwright => draft.file.placement == Placement::Own,
+        Kind::Steps => false,
+    };
+    match (draft.file.profiles.names.len(), needless) {
+        (0, true) => "None: it runs once, without a browser profile.".to_owned(),
+        (0, false) => "None: each start asks for one.".to_owned(),
+        (1, _) => "One run at each start.".to_owned(),
+        (count, _) => format!(
+            "{} at each start, one a profile.",
+            format::plural(count as u64, "run")
+        ),
+    }
+}
+
+fn by_tag(props: &PartProps, tags: &[String], rows: &[Profile]) -> Html {
+    let PartProps { draft, onaction } = props;
+    let chosen = draft.file.profiles.tag.clone().unwrap_or_default();
+    let carriers = rows
+        .iter()
+        .filter(|profile| profile.tags.contains(&chosen))
+        .count();
+    let mut choices = vec![Choice::new("", "Choose a tag")];
+    choices.extend(tags.iter().map(|tag| Choice::new(tag.clone(), tag.clone())));
+    if choices.iter().all(|choice| choice.value != chosen) {
+        choices.push(Choice::new(
+            chosen.clone(),
+            format!("{chosen} (no profile has it)"),
+        ));
+    }
+    html! {
+        <>
+            <div class="pair">
+                <Select id={field_id("profiles.tag")} label="Tag" value={chosen.clone()} {choices} onchange={onaction.reform(DraftAction::Tag)}
+                    error={draft.error("profiles.tag")} testid="task-tag" />
+                <Bound draft={draft.clone()} onaction={onaction.clone()} field="profiles.pick" label="At most" optional={true} value={draft.pick_count.clone()}
+                    placeholder="all" edit={Callback::from(DraftAction::PickCount)} testid="task-pick-count" />
+            </div>
+            if !chosen.is_empty() {
+                <span class="field__hint">{ format!("{} at the moment, in the order of their names.", format::plural(carriers as u64, "profile")) }</span>
+            }
+        </>
+    }
+}

@@ -1,0 +1,29 @@
+//! The screens, one for each address.
+
+mod checks;
+mod composer;
+mod import_profiles;
+mod profile_detail;
+mod profiles;
+mod proxies;
+mod run_page;
+mod runs;
+mod settings;
+mod shared;
+mod start;
+mod tasks;
+mod vault;
+mod welcome;
+
+pub use composer::Composer;
+pub use import_profiles::ImportDialog;
+pub use profile_detail::ProfileDetail;
+pub use profiles::Profiles;
+pub use proxies::Proxies;
+pub use run_page::RunPage;
+pub use runs::Runs;
+pub use settings::Settings;
+pub use shared::{field_errors, used_by};
+pub use tasks::Tasks;
+pub use vault::Vault;
+pub use welcome::Welcome;

@@ -1,0 +1,85 @@
+//! Stop, resume, run again.
+
+use drover_model::RunId;
+use drover_model::request::{CancelRun, RerunRun, ResumeRun};
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use crate::api;
+use crate::hooks::{use_link, use_toasts};
+use crate::route::Route;
+
+/// Callbacks for one run. `busy` is set while one of them is under way.
+#[derive(Clone, PartialEq)]
+pub(super) struct RunActions {
+    pub(super) busy: bool,
+    /// A second time it kills what is left.
+    pub(super) stop: Callback<()>,
+    pub(super) resume: Callback<()>,
+    pub(super) again: Callback<()>,
+}
+
+#[hook]
+pub(super) fn use_run_actions(run: Option<RunId>, onchanged: Callback<()>) -> RunActions {
+    let (link, toasts) = (use_link(), use_toasts());
+    let navigator = use_navigator().expect("BUG: pages are inside the router");
+    let busy = use_state_eq(|| false);
+    let stop = use_callback(
+        (run, link.clone(), toasts.clone(), onchanged.clone()),
+        |(): (), (run, link, toasts, onchanged)| {
+            let Some(run) = *run else { return };
+            let (link, toasts, onchanged) = (link.clone(), toasts.clone(), onchanged.clone());
+            spawn_local(async move {
+                match api::cancel_run(&link, CancelRun { run }).await {
+                    Ok(_) => onchanged.emit(()),
+                    Err(error) => toasts.failed(&error),
+                }
+            });
+        },
+    );
+    let resume = use_callback(
+        (run, link.clone(), toasts.clone(), onchanged),
+        |(): (), (run, link, toasts, onchanged)| {
+            let Some(run) = *run else { return };
+            let (link, toasts, onchanged) = (link.clone(), toasts.clone(), onchanged.clone());
+            spawn_local(async move {
+                match api::resume_run(&link, ResumeRun { run }).await {
+                    Ok(_) => onchanged.emit(()),
+                    Err(error) => toasts.failed(&error),
+                }
+            });
+        },
+    );
+    let again = use_callback(
+        (run, link, toasts, navigator, busy.clone()),
+        |(): (), (run, link, toasts, navigator, busy)| {
+            let Some(run) = run.filter(|_| !**busy) else {
+                return;
+            };
+            busy.set(true);
+            let (link, toasts, navigator, busy) = (
+                link.clone(),
+                toasts.clone(),
+                navigator.clone(),
+                busy.setter(),
+            );
+            spawn_local(async move {
+                let answer = api::rerun_run(&link, RerunRun { run }).await;
+                busy.set(false);
+                match answer {
+                    Ok(row) => navigator.push(&Route::Run {
+                        id: row.id.to_string(),
+                    }),
+                    Err(error) => toasts.failed(&error),
+                }
+            });
+        },
+    );
+    RunActions {
+        busy: *busy,
+        stop,
+        resume,
+        again,
+    }
+}

@@ -1,0 +1,82 @@
+//! What the list is narrowed to: the words of the address as a question for the engine.
+
+use drover_model::RunState;
+use drover_model::request::ListRuns;
+
+use crate::route::RunsQuery;
+
+/// The groups of states that are offered: key in the address, words.
+pub(super) const GROUPS: [(&str, &str); 6] = [
+    ("all", "All"),
+    ("live", "Live"),
+    ("queued", "Queued"),
+    ("parked", "Needs you"),
+    ("failed", "Failed"),
+    ("done", "Succeeded"),
+];
+
+/// The states of a group; none means every state.
+pub(super) fn states(group: Option<&str>) -> Vec<RunState> {
+    match group {
+        Some("live") => RunState::ALL
+            .into_iter()
+            .filter(|state| state.is_live() && *state != RunState::Queued)
+            .collect(),
+        Some("queued") => vec![RunState::Queued],
+        Some("parked") => vec![RunState::Parked],
+        Some("failed") => vec![RunState::Failed, RunState::TimedOut, RunState::Lost],
+        Some("done") => vec![RunState::Succeeded],
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn question(query: &RunsQuery, limit: u32) -> ListRuns {
+    ListRuns {
+        states: states(query.state.as_deref()),
+        task: query.task.clone(),
+        profile: query.profile.clone(),
+        limit,
+        ..ListRuns::default()
+    }
+}
+
+/// The filter in words, for "No run matches …".
+pub(super) fn words(query: &RunsQuery) -> String {
+    let parts = [
+        ("state", &query.state),
+        ("task", &query.task),
+        ("profile", &query.profile),
+    ];
+    let words = parts
+        .into_iter()
+        .filter_map(|(key, value)| value.as_ref().map(|value| format!("{key}:{value}")));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_group_but_all_names_states() {
+        for (key, label) in GROUPS {
+            assert_eq!(states(Some(key)).is_empty(), key == "all", "{label}");
+        }
+        assert!(states(None).is_empty());
+        assert!(
+            !states(Some("live")).contains(&RunState::Queued),
+            "what only waits is not live work"
+        );
+    }
+
+    #[test]
+    fn the_filter_is_said_in_words() {
+        let query = RunsQuery {
+            state: Some("failed".into()),
+            task: Some("Price check".into()),
+            profile: None,
+        };
+        assert_eq!(words(&query), "state:failed, task:Price check");
+        assert_eq!(question(&query, 500).task.as_deref(), Some("Price check"));
+    }
+}

@@ -1,0 +1,46 @@
+//! The browsers that were found.
+
+use drover_model::machine::{AppInfo, FoundBrowser};
+use yew::prelude::*;
+
+use super::row::{Section, SettingRow};
+use crate::components::{Badge, Button, Callout, Tone};
+use crate::hooks::use_area;
+use crate::state::render_remote;
+
+#[component]
+pub(super) fn Browsers() -> Html {
+    let info = use_area::<AppInfo>();
+    let onclick = use_callback(info.on_reload(), |_: MouseEvent, look| look.emit(()));
+    html! {
+        <>
+            { render_remote(info.remote(), "The browsers could not be listed", &info.on_reload(), |info| html! {
+                <>
+                    if info.no_sandbox {
+                        <Callout tone={Tone::Err} title="Chrome runs without its sandbox">
+                            { "DROVER_UNSAFE_NO_SANDBOX=1 is set. A page that breaks out of the browser reaches everything that you can reach. Unset it and start Drover again." }
+                        </Callout>
+                    }
+                    <Section title="Found on this machine" hint="A profile keeps the browser of its first start, because cookies are encrypted per browser.">
+                        if info.browsers.is_empty() {
+                            <SettingRow label="No Chrome, Chromium, Edge or Brave was found" hint="Install one, then look again. Drover downloads no browser.">
+                                <Button label="Look again" icon="refresh-cw" small={true} {onclick} />
+                            </SettingRow>
+                        }
+                        for (index, browser) in info.browsers.iter().enumerate() {
+                            <SettingRow key={browser.path.clone()} label={title(browser)} hint={format!("`{}`", browser.path)}>
+                                if index == 0 { <Badge label="used by default" tone={Tone::Ok} icon={Some("check")} /> }
+                            </SettingRow>
+                        }
+                    </Section>
+                </>
+            }) }
+        </>
+    }
+}
+
+fn title(browser: &FoundBrowser) -> String {
+    let mut brand = browser.brand.chars();
+    let capital = brand.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{capital}{} {}", brand.as_str(), browser.version)
+}

@@ -1,0 +1,67 @@
+//! Starts a task and goes where its runs can be seen.
+
+use drover_model::request::{StartOptions, StartTask};
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use crate::bridge::{clock, dom};
+use crate::hooks::{use_link, use_toasts};
+use crate::route::{Route, RunsQuery};
+use crate::{api, format};
+
+/// Whether a start is under way, and the callback that starts: id or name of the task, and with what.
+#[hook]
+pub fn use_launch() -> (bool, Callback<(String, StartOptions)>) {
+    let (link, toasts) = (use_link(), use_toasts());
+    let navigator = use_navigator().expect("BUG: pages are inside the router");
+    let busy = use_state_eq(|| false);
+    let start = use_callback(
+        (link, toasts, navigator, busy.clone()),
+        |(task, options): (String, StartOptions), deps| {
+            let (link, toasts, navigator, busy) = deps.clone();
+            if *busy {
+                return;
+            }
+            busy.set(true);
+            let request_id = Some(format!(
+                "window-{}-{}",
+                clock::now().as_millisecond(),
+                dom::fresh()
+            ));
+            spawn_local(async move {
+                let answer = api::start_task(
+                    &link,
+                    StartTask {
+                        task,
+                        options,
+                        request_id,
+                    },
+                )
+                .await;
+                busy.set(false);
+                match answer {
+                    Ok(rows) => match rows.as_slice() {
+                        [] => toasts.info("No profile matches, so nothing was started"),
+                        [row] => navigator.push(&Route::Run {
+                            id: row.id.to_string(),
+                        }),
+                        [first, ..] => {
+                            toasts.done(format!(
+                                "{} queued",
+                                format::plural(rows.len() as u64, "run")
+                            ));
+                            let query = RunsQuery {
+                                task: Some(first.task.to_string()),
+                                ..RunsQuery::default()
+                            };
+                            navigator.push_with_query(&Route::Runs, &query).ok(); // a query of plain texts can be written
+                        }
+                    },
+                    Err(error) => toasts.failed(&error),
+                }
+            });
+        },
+    );
+    (*busy, start)
+}

@@ -1,0 +1,17 @@
+//! Starting a task, and what will run then. Several screens use it.
+
+mod dialog;
+mod focused_row;
+mod launch;
+mod needs;
+mod plan_facts;
+mod plan_report;
+mod plan_text;
+
+pub(super) use dialog::StartDialog;
+pub(super) use focused_row::{focused_row, use_landing};
+pub(super) use launch::use_launch;
+pub(super) use needs::{asks_at_start, wants_profile};
+pub(super) use plan_facts::PlanFacts;
+pub(super) use plan_report::PlanReportView;
+pub(super) use plan_text::{plan_text, report_text};

@@ -1,0 +1,8 @@
+//! The list of tasks.
+
+mod bars;
+mod cards;
+mod cells;
+mod page;
+
+pub use page::Tasks;

@@ -1,0 +1,6 @@
+//! The first run.
+
+mod page;
+mod start_card;
+
+pub use page::Welcome;

@@ -1,0 +1,94 @@
+//! The addresses of the screens, after the `#`.
+
+use serde::{Deserialize, Serialize};
+use yew_router::prelude::*;
+
+/// What the list of runs is narrowed to, in the query of the address, so that Back restores it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunsQuery {
+    /// `live`, `queued`, `parked`, `failed` or nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Name of a task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    /// Name of a profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+}
+
+impl RunsQuery {
+    pub fn state(state: &str) -> Self {
+        Self { state: Some(state.to_owned()), ..Self::default() }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Routable)]
+pub enum Route {
+    /// Leads to the welcome page or to the runs.
+    #[at("/")]
+    Home,
+    #[at("/welcome")]
+    Welcome,
+    #[at("/profiles")]
+    Profiles,
+    #[at("/profiles/:id")]
+    Profile { id: String },
+    #[at("/tasks")]
+    Tasks,
+    #[at("/tasks/new")]
+    NewTask,
+    #[at("/tasks/:id")]
+    Task { id: String },
+    #[at("/runs")]
+    Runs,
+    #[at("/runs/:id")]
+    Run { id: String },
+    #[at("/library/proxies")]
+    Proxies,
+    #[at("/library/vault")]
+    Vault,
+    #[at("/settings")]
+    Settings,
+    #[not_found]
+    #[at("/not-found")]
+    NotFound,
+}
+
+impl Route {
+    /// The screen of the sidebar that this address belongs to.
+    #[must_use]
+    pub fn section(&self) -> Self {
+        match self {
+            Self::Profile { .. } => Self::Profiles,
+            Self::NewTask | Self::Task { .. } => Self::Tasks,
+            Self::Run { .. } => Self::Runs,
+            other => other.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, expected: &Route) {
+        assert_eq!(Route::recognize(path).as_ref(), Some(expected), "route of {path}");
+    }
+
+    #[test]
+    fn addresses_lead_to_screens() {
+        check("/tasks/new", &Route::NewTask);
+        check("/tasks/01J", &Route::Task { id: "01J".into() });
+        check("/library/vault", &Route::Vault);
+        check("/nowhere", &Route::NotFound);
+    }
+
+    #[test]
+    fn a_detail_belongs_to_its_list() {
+        assert_eq!(Route::NewTask.section(), Route::Tasks);
+        assert_eq!(Route::Run { id: "01J".into() }.section(), Route::Runs);
+        assert_eq!(Route::Vault.section(), Route::Vault);
+    }
+}

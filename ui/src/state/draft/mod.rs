@@ -1,0 +1,13 @@
+//! The task that is being composed.
+
+mod action;
+mod edit;
+mod fields;
+mod locator;
+mod rows;
+mod work;
+
+pub use action::{DraftAction, LimitKind, ParameterEdit, StepEdit};
+pub use locator::{LOCATOR_WAYS, WAIT_WAYS, shown_locator};
+pub use rows::{EnvRow, ParameterRow};
+pub use work::{Draft, Pick, Saved, Target};

@@ -1,0 +1,276 @@
+//! Everything typed so far, and the task file that it makes.
+
+use std::collections::BTreeSet;
+
+use drover_model::task::Kind;
+use drover_model::task_file::TimeoutFile;
+use drover_model::{FieldError, Task, TaskFile, TaskId, TaskSpec};
+
+use super::rows::{self, EnvRow, ParameterRow};
+
+/// What a Playwright task runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    #[default]
+    Inline,
+    File,
+    Project,
+}
+
+impl Target {
+    pub const ALL: [Self; 3] = [Self::Inline, Self::File, Self::Project];
+
+    /// The key in task files.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Inline => "inline",
+            Self::File => "script",
+            Self::Project => "project",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Inline => "Inline script",
+            Self::File => "Script file",
+            Self::Project => "Test project",
+        }
+    }
+}
+
+/// How profiles are chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pick {
+    #[default]
+    Names,
+    Tag,
+    All,
+}
+
+impl Pick {
+    pub const ALL: [Self; 3] = [Self::Names, Self::Tag, Self::All];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Names => "names",
+            Self::Tag => "tag",
+            Self::All => "all",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Names => "By name",
+            Self::Tag => "By tag",
+            Self::All => "All",
+        }
+    }
+}
+
+/// The stored task that is being edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    pub id: TaskId,
+    pub version: u32,
+}
+
+/// A task in the making. What belongs to another kind or target than the chosen one is kept, but not written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Everything typed; [`Draft::written`] is what counts.
+    pub file: TaskFile,
+    pub target: Target,
+    pub pick: Pick,
+    /// Numbers as they are typed.
+    pub pick_count: String,
+    pub retries: String,
+    pub parameters: Vec<ParameterRow>,
+    pub env: Vec<EnvRow>,
+    pub saved: Option<Saved>,
+    /// Saving was tried, so every problem is shown.
+    pub submitted: bool,
+    /// What the model says about the draft as it is.
+    pub problems: Vec<FieldError>,
+    /// What the engine said about the last attempt to save it.
+    pub refused: Vec<FieldError>,
+    /// Fields that were left once; only their problems are shown before the first attempt to save.
+    pub(super) touched: BTreeSet<String>,
+    /// What was stored when the editing began.
+    pub(super) baseline: TaskFile,
+}
+
+impl Draft {
+    /// A new task of this kind.
+    pub fn new(kind: Kind) -> Self {
+        Self::of(TaskFile {
+            kind,
+            ..TaskFile::default()
+        })
+    }
+
+    /// A new task that begins with this content.
+    pub fn of(file: TaskFile) -> Self {
+        let target = match (&file.script, &file.project) {
+            (Some(_), _) => Target::File,
+            (None, Some(_)) => Target::Project,
+            (None, None) => Target::Inline,
+        };
+        let pick = if file.profiles.all {
+            Pick::All
+        } else if file.profiles.tag.is_some() {
+            Pick::Tag
+        } else {
+            Pick::Names
+        };
+        let mut draft = Self {
+            target,
+            pick,
+            pick_count: file
+                .profiles
+                .pick
+                .map(|count| count.to_string())
+                .unwrap_or_default(),
+            retries: file.retries.max.to_string(),
+            parameters: rows::parameter_rows(&file.parameters),
+            env: rows::env_rows(&file.env),
+            file,
+            saved: None,
+            submitted: false,
+            problems: Vec::new(),
+            refused: Vec::new(),
+            touched: BTreeSet::new(),
+            baseline: TaskFile::default(),
+        };
+        draft.baseline = draft.written();
+        draft.check();
+        draft
+    }
+
+    /// A new task that begins with an example; unlike an empty one it is worth keeping.
+    pub fn example(file: TaskFile) -> Self {
+        let baseline = Self::new(file.kind).baseline;
+        Self {
+            baseline,
+            ..Self::of(file)
+        }
+    }
+
+    /// The next version of a stored task.
+    pub fn from_task(task: &Task) -> Self {
+        let saved = Saved {
+            id: task.id,
+            version: task.version,
+        };
+        Self {
+            saved: Some(saved),
+            ..Self::of(TaskFile::from(task.spec.clone()))
+        }
+    }
+
+    /// Whether anything differs from what is stored.
+    pub fn changed(&self) -> bool {
+        self.written() != self.baseline
+    }
+
+    /// The task file of what is chosen, without what belongs to another kind or target.
+    pub fn written(&self) -> TaskFile {
+        let all = &self.file;
+        let mut file = TaskFile {
+            script: None,
+            inline: None,
+            project: None,
+            grep: None,
+            program: None,
+            args: Vec::new(),
+            cwd: None,
+            shell: false,
+            steps: Vec::new(),
+            timeout: TimeoutFile {
+                run: filled(all.timeout.run.as_ref()),
+                start: filled(all.timeout.start.as_ref()),
+                idle: filled(all.timeout.idle.as_ref()),
+            },
+            parameters: rows::parameters(&self.parameters),
+            env: rows::env(&self.env),
+            ..all.clone()
+        };
+        file.retries.max = self.retries.trim().parse().unwrap_or(0);
+        file.profiles = drover_model::selection::ProfilesFile::default();
+        match self.pick {
+            Pick::Names => file.profiles.names.clone_from(&all.profiles.names),
+            Pick::Tag => {
+                file.profiles.tag = Some(all.profiles.tag.clone().unwrap_or_default());
+                file.profiles.pick = self.pick_count.trim().parse().ok();
+            }
+            Pick::All => file.profiles.all = true,
+        }
+        match all.kind {
+            Kind::Command => {
+                file.program = filled(all.program.as_ref());
+                file.cwd = filled(all.cwd.as_ref());
+                file.shell = all.shell;
+                if !all.shell {
+                    file.args.clone_from(&all.args);
+                }
+            }
+            Kind::Playwright => match self.target {
+                Target::Inline => file.inline = Some(all.inline.clone().unwrap_or_default()),
+                Target::File => file.script = filled(all.script.as_ref()),
+                Target::Project => {
+                    file.project = filled(all.project.as_ref());
+                    file.grep = filled(all.grep.as_ref());
+                }
+            },
+            Kind::Steps => file.steps.clone_from(&all.steps),
+        }
+        file
+    }
+
+    /// The complete task, if it is one.
+    pub fn spec(&self) -> Option<TaskSpec> {
+        TaskSpec::try_from(self.written()).ok()
+    }
+
+    /// Notes anew what is wrong.
+    pub(super) fn check(&mut self) {
+        let mut problems = match TaskSpec::try_from(self.written()) {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors.0,
+        };
+        for problem in &mut problems {
+            // The model cannot know which of the three targets somebody is about to fill.
+            if problem.field == "script" && self.file.kind == Kind::Playwright {
+                self.target.key().clone_into(&mut problem.field);
+                if self.target == Target::Project {
+                    "a folder with a test project is needed".clone_into(&mut problem.message);
+                }
+            }
+        }
+        problems.extend(rows::twice(
+            "parameters",
+            self.parameters.iter().map(|row| row.name.as_str()),
+        ));
+        problems.extend(rows::twice(
+            "env",
+            self.env.iter().map(|row| row.variable.as_str()),
+        ));
+        for (field, text) in [
+            ("retries.max", &self.retries),
+            ("profiles.pick", &self.pick_count),
+        ] {
+            let counts = field == "retries.max" || self.pick == Pick::Tag;
+            if counts && !text.trim().is_empty() && text.trim().parse::<u32>().is_err() {
+                problems.push(FieldError {
+                    field: field.into(),
+                    message: format!("`{}` is not a whole number", text.trim()),
+                });
+            }
+        }
+        self.problems = problems;
+    }
+}
+
+fn filled(text: Option<&String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+}

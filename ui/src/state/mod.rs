@@ -1,0 +1,27 @@
+//! What the window knows: one area per kind of thing, loaded from the engine and kept fresh by its facts.
+
+mod area;
+mod proxies;
+mod proxy_draft;
+mod remote;
+mod settings;
+mod tasks;
+mod toasts;
+mod token_draft;
+mod tokens;
+
+pub mod draft;
+pub mod profiles;
+pub mod runs;
+
+pub use area::{Area, AreaAction, Load};
+pub use profiles::Profiles;
+pub use proxies::Proxies;
+pub use proxy_draft::ProxyDraft;
+pub use remote::{Remote, render_remote};
+pub use runs::Runs;
+pub use settings::{Frame, Machine, Preferences};
+pub use tasks::Tasks;
+pub use toasts::{Toast, ToastAction, ToastTone, Toasts};
+pub use token_draft::TokenDraft;
+pub use tokens::{Tokens, Vault, any_expiring, expiry};

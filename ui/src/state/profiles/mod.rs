@@ -1,0 +1,11 @@
+//! Profiles: the list, the form, and what an import says.
+
+mod form;
+mod import;
+mod list;
+mod selection;
+
+pub use form::{FormAction, FormField, ProfileForm};
+pub use import::{JsonProblem, json_problem};
+pub use list::Profiles;
+pub use selection::{Select, Selection};

@@ -1,0 +1,11 @@
+//! Runs: the list, one run as it goes on, and what is said about it.
+
+mod bars;
+mod list;
+mod verdict;
+mod view;
+
+pub use bars::{Bar, Span, SpanKind, bars, waited_and_ran};
+pub use list::Runs;
+pub use verdict::{Verdict, cause, verdict};
+pub use view::{RunView, ViewAction};
