@@ -116,7 +116,9 @@ impl Watches {
             })
             .collect();
         if let Some(engine) = startup.started().filter(|_| !open.is_empty()) {
-            open.into_iter().for_each(|id| engine.unwatch_run(id));
+            for id in open {
+                engine.unwatch_run(id);
+            }
         }
     }
 }
@@ -133,9 +135,9 @@ pub(crate) async fn watch_run(
 ) -> Result<(), CommandError> {
     if watches.begin(channel.id()) {
         let (engine, number) = (startup.engine().await?, channel.id());
-        let id = watch(&engine, run, from, channel)
-            .await
-            .inspect_err(|_| drop(watches.lock().remove(&number)))?;
+        let id = watch(&engine, run, from, channel).await.inspect_err(|_| {
+            watches.lock().remove(&number);
+        })?;
         if !watches.opened(number, id) {
             engine.unwatch_run(id);
         }

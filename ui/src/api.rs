@@ -1,7 +1,13 @@
 //! One typed function for each command. The only file that says how the window asks.
 
-#[expect(clippy::wildcard_imports, reason = "this file names every request")]
-use drover_model::request::*;
+use drover_model::request::{
+    CancelRun, CheckMachine, DuplicateProfile, ExportProfiles, GetAppInfo, GetKeychain, GetProfile,
+    GetRun, GetSettings, GetSummary, GetTask, ImportProfiles, InstallPlaywright,
+    KeepTokensInMemory, ListProfiles, ListProxies, ListRuns, ListTasks, ListTokens, LoadSamples,
+    PauseQueue, PlanTask, ReadArtifact, ReadLog, RemoveProfiles, RemoveProxy, RemoveTask,
+    RemoveToken, Request, RerunRun, RestoreProfiles, RestoreTask, ResumeRun, RevealPath,
+    SaveProfile, SaveProxy, SaveSettings, SaveTask, SetToken, StartTask, UnlockKeychain,
+};
 use drover_model::{CommandError, RunBatch, RunId};
 use yew::Callback;
 
@@ -69,6 +75,31 @@ pub async fn read_artifact(link: &Link, request: ReadArtifact) -> Result<Vec<u8>
     link.fetch(&request).await
 }
 
+/// Waits until the engine has started. The error is what kept it from starting.
+pub async fn get_startup(link: &Link) -> Result<(), CommandError> {
+    link.backend().shell("get_startup", "{}".to_owned()).await
+}
+
+/// What becomes of the runs that go on when Drover quits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuitWay {
+    /// They end by themselves first.
+    Finish,
+    /// They are stopped.
+    Stop,
+}
+
+/// Quits Drover. The window is gone before the answer.
+pub async fn quit_app(link: &Link, way: QuitWay) -> Result<(), CommandError> {
+    let word = match way {
+        QuitWay::Finish => "finish",
+        QuitWay::Stop => "stop",
+    };
+    link.backend()
+        .shell("quit_app", format!(r#"{{"way":"{word}"}}"#))
+        .await
+}
+
 /// News of one run, from log line `from` on, until the guard is dropped.
 pub fn watch_run(link: &Link, run: RunId, from: u64, on_batch: Callback<RunBatch>) -> Guard {
     let read = Callback::from(move |text: String| {
@@ -81,6 +112,8 @@ pub fn watch_run(link: &Link, run: RunId, from: u64, on_batch: Callback<RunBatch
 
 #[cfg(test)]
 mod tests {
+    use drover_model::command;
+
     use super::*;
 
     #[test]

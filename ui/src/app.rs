@@ -3,23 +3,34 @@
 use drover_model::machine::AppInfo;
 use drover_model::request::{ProfileList, RunList, Summary, TaskSummary};
 use drover_model::token::Keychain;
-use drover_model::{Proxy, Settings, TokenRef};
+use drover_model::{CommandError, Proxy, Settings, TokenRef};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew_router::HashRouter;
 
+use crate::api;
 use crate::bridge::{AnyBackend, Guard, Link, dom};
-use crate::components::{Callout, Tone, ToastRegion};
+use crate::components::{Callout, ToastRegion, Tone};
 use crate::events::{FactBus, listen};
-use crate::frame::Frame;
+use crate::frame::{Frame, StartupProblem};
 use crate::hooks::{Actions, AreaProvider, ToastHandle};
 use crate::state::{ToastAction, Toasts};
 
 /// Draws the window into `#app`.
 pub fn mount() {
     crate::frame::appearance::restore();
-    let root = dom::document().get_element_by_id("app").expect("BUG: index.html has #app");
+    let root = dom::document()
+        .get_element_by_id("app")
+        .expect("BUG: index.html has #app");
     yew::Renderer::<App>::with_root(root).render();
+}
+
+/// How far the start of the engine is.
+#[derive(Clone, Debug, PartialEq)]
+enum Start {
+    Waiting,
+    Ready,
+    Failed(CommandError),
 }
 
 #[component]
@@ -29,20 +40,25 @@ pub fn App() -> Html {
     let actions = use_memo((), |()| Actions::default());
     let toasts = use_reducer_eq(Toasts::default);
     let listening = use_mut_ref(|| None::<Guard>);
-    let ready = use_state_eq(|| false);
+    let start = use_state_eq(|| Start::Waiting);
     let present = link.backend().present();
     {
-        let (link, bus, ready) = (link.clone(), bus.clone(), ready.setter());
+        let (link, bus, start) = (link.clone(), bus.clone(), start.setter());
         use_effect_with(present, move |present| {
             if *present {
                 spawn_local(async move {
                     *listening.borrow_mut() = Some(listen(&link, (*bus).clone()).await);
-                    ready.set(true);
+                    start.set(match api::get_startup(&link).await {
+                        Ok(()) => Start::Ready,
+                        Err(error) => Start::Failed(error),
+                    });
                 });
             }
         });
     }
-    let ondismiss = use_callback(toasts.dispatcher(), |id: u32, toasts| toasts.dispatch(ToastAction::Dismiss(id)));
+    let ondismiss = use_callback(toasts.dispatcher(), |id: u32, toasts| {
+        toasts.dispatch(ToastAction::Dismiss(id))
+    });
     if !present {
         return no_engine();
     }
@@ -51,9 +67,11 @@ pub fn App() -> Html {
         <ContextProvider<FactBus> context={(*bus).clone()}>
         <ContextProvider<Actions> context={(*actions).clone()}>
         <ContextProvider<ToastHandle> context={ToastHandle::new(toasts.dispatcher())}>
-            if *ready {
-                <HashRouter><Areas><Frame /></Areas></HashRouter>
-            }
+            { match &*start {
+                Start::Waiting => starting(),
+                Start::Ready => html! { <HashRouter><Areas><Frame /></Areas></HashRouter> },
+                Start::Failed(error) => html! { <StartupProblem error={error.clone()} /> },
+            } }
             <ToastRegion toasts={toasts.shown.clone()} {ondismiss} />
         </ContextProvider<ToastHandle>>
         </ContextProvider<Actions>>
@@ -85,6 +103,15 @@ fn Areas(props: &yew::html::ChildrenProps) -> Html {
         </AreaProvider<Summary>>
         </AreaProvider<AppInfo>>
         </AreaProvider<Settings>>
+    }
+}
+
+/// The same grey frame that index.html shows before the wasm runs.
+fn starting() -> Html {
+    html! {
+        <div class="app" aria-busy="true">
+            <div class="topbar" /><div class="sidebar" /><div class="main" /><div class="statusbar" role="status">{ "Starting" }</div>
+        </div>
     }
 }
 

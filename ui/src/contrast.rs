@@ -8,9 +8,19 @@ fn token(name: &str, from: &str) -> (String, String) {
     let start = SHEET.find(from).expect("BUG: the block is in the sheet");
     let rest = &SHEET[start..];
     let needle = format!("--{name}: ");
-    let at = rest.find(&needle).map(|at| at + needle.len()).expect("BUG: the token is in the sheet");
-    let value = rest[at..].split(';').next().expect("BUG: a declaration ends");
-    match value.strip_prefix("light-dark(").and_then(|pair| pair.strip_suffix(')')).and_then(|pair| pair.split_once(", ")) {
+    let at = rest
+        .find(&needle)
+        .map(|at| at + needle.len())
+        .expect("BUG: the token is in the sheet");
+    let value = rest[at..]
+        .split(';')
+        .next()
+        .expect("BUG: a declaration ends");
+    match value
+        .strip_prefix("light-dark(")
+        .and_then(|pair| pair.strip_suffix(')'))
+        .and_then(|pair| pair.split_once(", "))
+    {
         Some((light, dark)) => (dark.to_owned(), light.to_owned()),
         None => (value.to_owned(), value.to_owned()),
     }
@@ -18,8 +28,14 @@ fn token(name: &str, from: &str) -> (String, String) {
 
 fn luminance(hex: &str) -> f64 {
     let channel = |at: usize| {
-        let value = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).expect("BUG: a colour is six hex digits")) / 255.0;
-        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        let value = f64::from(
+            u8::from_str_radix(&hex[at..at + 2], 16).expect("BUG: a colour is six hex digits"),
+        ) / 255.0;
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
     };
     0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
 }
@@ -29,14 +45,30 @@ fn contrast(a: &str, b: &str) -> f64 {
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
-const TEXTS: [&str; 9] = ["fg", "fg-2", "fg-3", "accent-text", "ok", "warn", "err", "info", "attn"];
+const TEXTS: [&str; 9] = [
+    "fg",
+    "fg-2",
+    "fg-3",
+    "accent-text",
+    "ok",
+    "warn",
+    "err",
+    "info",
+    "attn",
+];
 
 fn check(block: &str, text: &str, on: &str, least: f64) {
     let (text_dark, text_light) = token(text, block);
     let (on_dark, on_light) = token(on, block);
-    for (theme, text_value, on_value) in [("dark", text_dark, on_dark), ("light", text_light, on_light)] {
+    for (theme, text_value, on_value) in [
+        ("dark", text_dark, on_dark),
+        ("light", text_light, on_light),
+    ] {
         let ratio = contrast(&text_value, &on_value);
-        assert!(ratio >= least, "{theme} --{text} on --{on} has {ratio:.2}, at least {least} is needed");
+        assert!(
+            ratio >= least,
+            "{theme} --{text} on --{on} has {ratio:.2}, at least {least} is needed"
+        );
     }
 }
 

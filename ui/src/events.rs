@@ -40,11 +40,18 @@ impl FactBus {
     }
 
     fn publish(&self, events: Vec<Event>) {
-        let Some((first, last)) = events.first().zip(events.last()).map(|(first, last)| (first.seq, last.seq)) else {
+        let Some((first, last)) = events
+            .first()
+            .zip(events.last())
+            .map(|(first, last)| (first.seq, last.seq))
+        else {
             return;
         };
         let before = self.last_seq.replace(last.max(self.last_seq.get()));
-        let batch = Batch { gap: before > 0 && first > before + 1, events: events.into() };
+        let batch = Batch {
+            gap: before > 0 && first > before + 1,
+            events: events.into(),
+        };
         let subscribers = self.subscribers.borrow().clone();
         for (_, on_batch) in subscribers {
             on_batch.emit(batch.clone());
@@ -71,7 +78,12 @@ mod tests {
     use super::*;
 
     fn event(seq: u64) -> Event {
-        Event { seq, at: Timestamp::UNIX_EPOCH, by: Caller::Window, fact: Fact::SettingsChanged }
+        Event {
+            seq,
+            at: Timestamp::UNIX_EPOCH,
+            by: Caller::Window,
+            fact: Fact::SettingsChanged,
+        }
     }
 
     #[test]
@@ -79,12 +91,18 @@ mod tests {
         let bus = FactBus::default();
         let heard = Rc::new(RefCell::new(Vec::new()));
         let log = heard.clone();
-        let guard = bus.subscribe(Callback::from(move |batch: Batch| log.borrow_mut().push((batch.events.len(), batch.gap))));
+        let guard = bus.subscribe(Callback::from(move |batch: Batch| {
+            log.borrow_mut().push((batch.events.len(), batch.gap))
+        }));
         bus.publish(vec![event(4), event(5)]);
         bus.publish(vec![event(6)]);
         bus.publish(vec![event(9)]);
         drop(guard);
         bus.publish(vec![event(10)]);
-        assert_eq!(*heard.borrow(), [(2, false), (1, false), (1, true)], "7 and 8 were missing before 9");
+        assert_eq!(
+            *heard.borrow(),
+            [(2, false), (1, false), (1, true)],
+            "7 and 8 were missing before 9"
+        );
     }
 }

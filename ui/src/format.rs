@@ -25,12 +25,20 @@ pub fn plural(number: u64, noun: &str) -> String {
 pub fn duration(ms: u64) -> String {
     let seconds = ms / 1_000;
     let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
 }
 
 /// A length of time with its parts of a second, for steps: `0.9 s`, `30.0 s`, `2:05`.
 pub fn fine_duration(ms: u64) -> String {
-    if ms < 60_000 { format!("{}.{} s", ms / 1_000, ms % 1_000 / 100) } else { duration(ms) }
+    if ms < 60_000 {
+        format!("{}.{} s", ms / 1_000, ms % 1_000 / 100)
+    } else {
+        duration(ms)
+    }
 }
 
 /// Time within an attempt, for log lines: `0:41.120`.
@@ -66,7 +74,11 @@ pub fn relative(at: Timestamp, now: Timestamp) -> String {
         86_400..=604_799 => plural(seconds / 86_400, "day"),
         _ => return date(at),
     };
-    if apart < 0 { format!("in {text}") } else { format!("{text} ago") }
+    if apart < 0 {
+        format!("in {text}")
+    } else {
+        format!("{text} ago")
+    }
 }
 
 /// The day in UTC: `3 May 2026`.
@@ -78,8 +90,14 @@ pub fn date(at: Timestamp) -> String {
 /// An error's lower-case fragment as a sentence: capital letter, full stop.
 pub fn sentence(fragment: &str) -> String {
     let mut chars = fragment.chars();
-    let Some(first) = chars.next() else { return String::new() };
-    let end = if fragment.ends_with(['.', '!', '?', ':']) { "" } else { "." };
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
+    let end = if fragment.ends_with(['.', '!', '?', ':']) {
+        ""
+    } else {
+        "."
+    };
     // A fragment that begins with a name in backticks keeps it as it is.
     format!("{}{}{end}", first.to_uppercase(), chars.as_str())
 }
@@ -123,7 +141,11 @@ mod tests {
     fn moments_near_and_far() {
         let now: Timestamp = "2026-05-04T12:02:41Z".parse().unwrap();
         let check = |at: &str, expected: &str| {
-            assert_eq!(relative(at.parse().unwrap(), now), expected, "{at} seen from {now}");
+            assert_eq!(
+                relative(at.parse().unwrap(), now),
+                expected,
+                "{at} seen from {now}"
+            );
         };
         check("2026-05-04T12:02:38Z", "now");
         check("2026-05-04T12:02:11Z", "30 s ago");

@@ -55,36 +55,136 @@ pub struct Binding {
     pub action: Action,
 }
 
-const fn binding(group: Group, keys: &'static str, title: &'static str, icon: &'static str, action: Action) -> Binding {
-    Binding { title, group, icon, keys, action }
+const fn binding(
+    group: Group,
+    keys: &'static str,
+    title: &'static str,
+    icon: &'static str,
+    action: Action,
+) -> Binding {
+    Binding {
+        title,
+        group,
+        icon,
+        keys,
+        action,
+    }
 }
 
 pub const BINDINGS: &[Binding] = &[
-    binding(Group::Go, "g p", "Profiles", "users", Action::Go(Route::Profiles)),
-    binding(Group::Go, "g t", "Tasks", "list-checks", Action::Go(Route::Tasks)),
-    binding(Group::Go, "g r", "Runs", "activity", Action::Go(Route::Runs)),
-    binding(Group::Go, "g x", "Proxies", "route", Action::Go(Route::Proxies)),
-    binding(Group::Go, "g v", "Vault", "key-round", Action::Go(Route::Vault)),
-    binding(Group::Go, "g ,", "Settings", "settings", Action::Go(Route::Settings)),
+    binding(
+        Group::Go,
+        "g p",
+        "Profiles",
+        "users",
+        Action::Go(Route::Profiles),
+    ),
+    binding(
+        Group::Go,
+        "g t",
+        "Tasks",
+        "list-checks",
+        Action::Go(Route::Tasks),
+    ),
+    binding(
+        Group::Go,
+        "g r",
+        "Runs",
+        "activity",
+        Action::Go(Route::Runs),
+    ),
+    binding(
+        Group::Go,
+        "g x",
+        "Proxies",
+        "route",
+        Action::Go(Route::Proxies),
+    ),
+    binding(
+        Group::Go,
+        "g v",
+        "Vault",
+        "key-round",
+        Action::Go(Route::Vault),
+    ),
+    binding(
+        Group::Go,
+        "g ,",
+        "Settings",
+        "settings",
+        Action::Go(Route::Settings),
+    ),
     binding(Group::Screen, "n", "New", "plus", Action::New),
-    binding(Group::Screen, "/", "Find on this screen", "search", Action::Find),
+    binding(
+        Group::Screen,
+        "/",
+        "Find on this screen",
+        "search",
+        Action::Find,
+    ),
     binding(Group::Screen, "e", "Edit", "pencil", Action::Edit),
     binding(Group::Screen, "d", "Duplicate", "copy", Action::Duplicate),
     binding(Group::Screen, "Delete", "Remove", "trash-2", Action::Remove),
     binding(Group::Screen, "r", "Run", "play", Action::Run),
     binding(Group::Screen, ".", "Stop", "square", Action::Stop),
-    binding(Group::Screen, "f", "Follow the log", "arrow-down", Action::Follow),
+    binding(
+        Group::Screen,
+        "f",
+        "Follow the log",
+        "arrow-down",
+        Action::Follow,
+    ),
     binding(Group::Screen, "c", "Check", "circle-check", Action::Check),
     binding(Group::Screen, "Ctrl S", "Save", "save", Action::Save),
-    binding(Group::Screen, "Ctrl Enter", "Do the main action", "play", Action::Submit),
-    binding(Group::Screen, "Ctrl A", "Select all", "list", Action::SelectAll),
-    binding(Group::Screen, "Escape", "Clear or go back", "chevron-left", Action::Back),
-    binding(Group::Window, "Ctrl K", "Command palette", "search", Action::Palette),
-    binding(Group::Window, "Ctrl Shift L", "Switch between dark and light", "sun", Action::Theme),
-    binding(Group::Window, "?", "Keys of this screen", "keyboard", Action::Sheet),
+    binding(
+        Group::Screen,
+        "Ctrl Enter",
+        "Do the main action",
+        "play",
+        Action::Submit,
+    ),
+    binding(
+        Group::Screen,
+        "Ctrl A",
+        "Select all",
+        "list",
+        Action::SelectAll,
+    ),
+    binding(
+        Group::Screen,
+        "Escape",
+        "Clear or go back",
+        "chevron-left",
+        Action::Back,
+    ),
+    binding(
+        Group::Window,
+        "Ctrl K",
+        "Command palette",
+        "search",
+        Action::Palette,
+    ),
+    binding(
+        Group::Window,
+        "Ctrl Shift L",
+        "Switch between dark and light",
+        "sun",
+        Action::Theme,
+    ),
+    binding(
+        Group::Window,
+        "?",
+        "Keys of this screen",
+        "keyboard",
+        Action::Sheet,
+    ),
 ];
 
 /// A key as it was pressed, without the DOM.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a keyboard has that many modifiers, and the rest is where it was pressed"
+)]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stroke {
     pub key: String,
@@ -104,7 +204,11 @@ impl Stroke {
         }
         let shift = if self.shift { "Shift " } else { "" };
         let letter = self.key.chars().count() == 1;
-        let key = if letter { self.key.to_uppercase() } else { self.key.clone() };
+        let key = if letter {
+            self.key.to_uppercase()
+        } else {
+            self.key.clone()
+        };
         format!("Ctrl {shift}{key}")
     }
 }
@@ -121,11 +225,17 @@ impl Keys {
         let prefix = self.prefix.take();
         let bare = !stroke.ctrl;
         let named = matches!(stroke.key.as_str(), "Escape" | "Delete");
-        if stroke.alt || stroke.dialog || (bare && stroke.typing && stroke.key != "Escape") || (bare && !singles && !named) {
+        if stroke.alt
+            || stroke.dialog
+            || (bare && stroke.typing && stroke.key != "Escape")
+            || (bare && !singles && !named)
+        {
             return None;
         }
         let chord = stroke.chord();
-        let full = prefix.as_ref().map_or_else(|| chord.clone(), |prefix| format!("{prefix} {chord}"));
+        let full = prefix
+            .as_ref()
+            .map_or_else(|| chord.clone(), |prefix| format!("{prefix} {chord}"));
         let found = BINDINGS.iter().find(|binding| binding.keys == full);
         if found.is_none() && prefix.is_none() && begins(&chord) {
             self.prefix = Some(chord);
@@ -146,7 +256,10 @@ mod tests {
     use super::*;
 
     fn stroke(key: &str) -> Stroke {
-        Stroke { key: key.into(), ..Stroke::default() }
+        Stroke {
+            key: key.into(),
+            ..Stroke::default()
+        }
     }
 
     fn press(keys: &mut Keys, key: &str) -> Option<Action> {
@@ -165,23 +278,57 @@ mod tests {
     fn a_wrong_second_stroke_is_forgotten() {
         let mut keys = Keys::default();
         assert_eq!((press(&mut keys, "g"), press(&mut keys, "q")), (None, None));
-        assert_eq!(press(&mut keys, "n"), Some(Action::New), "the next stroke counts by itself");
+        assert_eq!(
+            press(&mut keys, "n"),
+            Some(Action::New),
+            "the next stroke counts by itself"
+        );
     }
 
     #[test]
     fn single_keys_rest_while_typing_in_dialogs_and_when_switched_off() {
         let mut keys = Keys::default();
-        assert_eq!(keys.press(&Stroke { typing: true, ..stroke("n") }, true), None);
-        assert_eq!(keys.press(&Stroke { dialog: true, ..stroke("n") }, true), None);
+        assert_eq!(
+            keys.press(
+                &Stroke {
+                    typing: true,
+                    ..stroke("n")
+                },
+                true
+            ),
+            None
+        );
+        assert_eq!(
+            keys.press(
+                &Stroke {
+                    dialog: true,
+                    ..stroke("n")
+                },
+                true
+            ),
+            None
+        );
         assert_eq!(keys.press(&stroke("n"), false), None);
-        let ctrl = Stroke { ctrl: true, typing: true, ..stroke("k") };
-        assert_eq!(keys.press(&ctrl, false), Some(Action::Palette), "keys with Ctrl always work");
+        let ctrl = Stroke {
+            ctrl: true,
+            typing: true,
+            ..stroke("k")
+        };
+        assert_eq!(
+            keys.press(&ctrl, false),
+            Some(Action::Palette),
+            "keys with Ctrl always work"
+        );
     }
 
     #[test]
     fn shift_tells_chords_apart() {
         let mut keys = Keys::default();
-        let stroke = Stroke { ctrl: true, shift: true, ..stroke("L") };
+        let stroke = Stroke {
+            ctrl: true,
+            shift: true,
+            ..stroke("L")
+        };
         assert_eq!(keys.press(&stroke, true), Some(Action::Theme));
     }
 

@@ -20,7 +20,10 @@ pub struct RunsQuery {
 
 impl RunsQuery {
     pub fn state(state: &str) -> Self {
-        Self { state: Some(state.to_owned()), ..Self::default() }
+        Self {
+            state: Some(state.to_owned()),
+            ..Self::default()
+        }
     }
 }
 
@@ -51,6 +54,9 @@ pub enum Route {
     Vault,
     #[at("/settings")]
     Settings,
+    /// Asked by the close button and the tray while runs go on.
+    #[at("/quit")]
+    Quit,
     #[not_found]
     #[at("/not-found")]
     NotFound,
@@ -63,7 +69,7 @@ impl Route {
         match self {
             Self::Profile { .. } => Self::Profiles,
             Self::NewTask | Self::Task { .. } => Self::Tasks,
-            Self::Run { .. } => Self::Runs,
+            Self::Run { .. } | Self::Quit => Self::Runs,
             other => other.clone(),
         }
     }
@@ -74,7 +80,11 @@ mod tests {
     use super::*;
 
     fn check(path: &str, expected: &Route) {
-        assert_eq!(Route::recognize(path).as_ref(), Some(expected), "route of {path}");
+        assert_eq!(
+            Route::recognize(path).as_ref(),
+            Some(expected),
+            "route of {path}"
+        );
     }
 
     #[test]
@@ -82,6 +92,7 @@ mod tests {
         check("/tasks/new", &Route::NewTask);
         check("/tasks/01J", &Route::Task { id: "01J".into() });
         check("/library/vault", &Route::Vault);
+        check("/quit", &Route::Quit);
         check("/nowhere", &Route::NotFound);
     }
 

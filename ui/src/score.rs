@@ -3,13 +3,19 @@
 /// Points of a title, or nothing when the letters do not all occur in it in this order.
 /// Word starts, capitals inside a word and letters after each other count more.
 pub fn score(query: &str, title: &str) -> Option<i32> {
-    let wanted: Vec<char> = query.chars().filter(|char| !char.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let wanted: Vec<char> = query
+        .chars()
+        .filter(|char| !char.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect();
     if wanted.is_empty() {
         return Some(0);
     }
     let letters: Vec<char> = title.chars().collect();
     // A greedy match from each possible start; titles are short, so trying all is cheap.
-    (0..letters.len()).filter_map(|start| from(&wanted, &letters, start)).max()
+    (0..letters.len())
+        .filter_map(|start| from(&wanted, &letters, start))
+        .max()
 }
 
 fn from(wanted: &[char], letters: &[char], start: usize) -> Option<i32> {
@@ -19,13 +25,17 @@ fn from(wanted: &[char], letters: &[char], start: usize) -> Option<i32> {
     for (index, letter) in letters.iter().enumerate().skip(start) {
         let Some(next) = rest.peek() else { break };
         if !letter.to_lowercase().eq(std::iter::once(**next)) {
-            if last.is_none() {
-                return None; // this start does not fit; another one is tried
-            }
+            last?; // without a first letter this start does not fit; another one is tried
             continue;
         }
         rest.next();
-        points += 1 + bonus(letters, index) + if last.is_some_and(|last| last + 1 == index) { 6 } else { 0 };
+        points += 1
+            + bonus(letters, index)
+            + if last.is_some_and(|last| last + 1 == index) {
+                6
+            } else {
+                0
+            };
         last = Some(index);
     }
     if rest.peek().is_some() {
@@ -36,10 +46,16 @@ fn from(wanted: &[char], letters: &[char], start: usize) -> Option<i32> {
 }
 
 fn bonus(letters: &[char], index: usize) -> i32 {
-    let Some(before) = index.checked_sub(1).and_then(|before| letters.get(before)) else { return 10 };
+    let Some(before) = index.checked_sub(1).and_then(|before| letters.get(before)) else {
+        return 10;
+    };
     if !before.is_alphanumeric() {
         8
-    } else if before.is_lowercase() && letters.get(index).is_some_and(|letter| letter.is_uppercase()) {
+    } else if before.is_lowercase()
+        && letters
+            .get(index)
+            .is_some_and(|letter| letter.is_uppercase())
+    {
         6
     } else {
         0
@@ -51,8 +67,12 @@ mod tests {
     use super::*;
 
     fn best<'a>(query: &str, titles: &[&'a str]) -> Option<&'a str> {
-        let scored = titles.iter().filter_map(|title| Some((score(query, title)?, *title)));
-        scored.max_by_key(|(points, _)| *points).map(|(_, title)| title)
+        let scored = titles
+            .iter()
+            .filter_map(|title| Some((score(query, title)?, *title)));
+        scored
+            .max_by_key(|(points, _)| *points)
+            .map(|(_, title)| title)
     }
 
     #[test]
@@ -65,7 +85,10 @@ mod tests {
 
     #[test]
     fn word_starts_and_runs_of_letters_win() {
-        assert_eq!(best("pr", &["Open runs", "Proxies", "Stop run"]), Some("Proxies"));
+        assert_eq!(
+            best("pr", &["Open runs", "Proxies", "Stop run"]),
+            Some("Proxies")
+        );
         assert_eq!(best("nt", &["Vault entry", "New task"]), Some("New task"));
         assert_eq!(best("run", &["Resume until noon", "Runs"]), Some("Runs"));
     }

@@ -89,9 +89,12 @@ fn draw<R: Runtime>(
             .icon(new.icon.image())
             .temp_dir_path(engine.paths().runtime_files().join("tray"))
             .menu(&menu)
-            .on_menu_event(move |app, event| match event.id.as_ref().parse() {
-                Ok(pick) => picked(app, &engine, pick),
-                Err(_) => tracing::warn!("an unknown line of the tray's menu was picked"),
+            .on_menu_event(move |app, event| {
+                if let Ok(pick) = event.id.as_ref().parse() {
+                    picked(app, &engine, pick);
+                } else {
+                    tracing::warn!("an unknown line of the tray's menu was picked");
+                }
             });
         return tray.build(app).map(drop);
     };

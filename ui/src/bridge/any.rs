@@ -9,10 +9,25 @@ use super::tauri::TauriBackend;
 /// What the window asks of the engine. Requests and replies are JSON text, so that both implementations and the
 /// host tests share one way of reading them.
 pub trait Backend {
-    fn invoke(&self, command: &'static str, body: String) -> impl Future<Output = Result<String, CommandError>>;
+    fn invoke(
+        &self,
+        command: &'static str,
+        body: String,
+    ) -> impl Future<Output = Result<String, CommandError>>;
 
     /// Like `invoke`, for a reply of raw bytes.
-    fn fetch(&self, command: &'static str, body: String) -> impl Future<Output = Result<Vec<u8>, CommandError>>;
+    fn fetch(
+        &self,
+        command: &'static str,
+        body: String,
+    ) -> impl Future<Output = Result<Vec<u8>, CommandError>>;
+
+    /// Asks the shell itself, with its arguments as one JSON object.
+    fn shell(
+        &self,
+        command: &'static str,
+        args: String,
+    ) -> impl Future<Output = Result<(), CommandError>>;
 
     /// Batches of committed facts, for as long as the guard lives. Ready when none can be missed any more.
     fn listen(&self, on_batch: Callback<String>) -> impl Future<Output = Guard>;
@@ -65,6 +80,14 @@ impl Backend for AnyBackend {
         }
     }
 
+    async fn shell(&self, command: &'static str, args: String) -> Result<(), CommandError> {
+        match self {
+            Self::Tauri(backend) => backend.shell(command, args).await,
+            #[cfg(feature = "demo")]
+            Self::Demo(backend) => backend.shell(command, args).await,
+        }
+    }
+
     async fn listen(&self, on_batch: Callback<String>) -> Guard {
         match self {
             Self::Tauri(backend) => backend.listen(on_batch).await,
@@ -87,9 +110,13 @@ pub(super) fn patience(command: &str) -> u32 {
     match command {
         // The prompt of the operating system waits for a person.
         "unlock_keychain" => 180_000,
+        // A large database may be migrated and checked first.
+        "get_startup" => 300_000,
         // npm fetches packages.
         "install_playwright" => 600_000,
-        "import_profiles" | "export_profiles" | "check_machine" | "load_samples" | "set_token" => 60_000,
+        "import_profiles" | "export_profiles" | "check_machine" | "load_samples" | "set_token" => {
+            60_000
+        }
         _ => 15_000,
     }
 }

@@ -24,7 +24,10 @@ pub fn focus(node: &NodeRef) {
 }
 
 pub fn focus_id(id: &str) {
-    if let Some(element) = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+    if let Some(element) = document()
+        .get_element_by_id(id)
+        .and_then(|found| found.dyn_into::<HtmlElement>().ok())
+    {
         element.focus().ok(); // an element that left the page cannot take it
     }
 }
@@ -33,7 +36,11 @@ pub fn focus_id(id: &str) {
 pub fn focus_child(node: &NodeRef, index: usize) {
     let child = node
         .cast::<Element>()
-        .and_then(|element| element.children().item(u32::try_from(index).unwrap_or(u32::MAX)))
+        .and_then(|element| {
+            element
+                .children()
+                .item(u32::try_from(index).unwrap_or(u32::MAX))
+        })
         .and_then(|child| child.dyn_into::<HtmlElement>().ok());
     if let Some(child) = child {
         child.focus().ok(); // an element that left the page cannot take it
@@ -51,8 +58,15 @@ pub fn focus_first(node: &NodeRef, selector: &str) -> bool {
 
 /// Focuses the first field that is marked as wrong, in the dialog when there is one.
 pub fn focus_invalid() {
-    for selector in ["dialog[open] [aria-invalid=true]", "main [aria-invalid=true]"] {
-        let field = document().query_selector(selector).ok().flatten().and_then(|field| field.dyn_into::<HtmlElement>().ok());
+    for selector in [
+        "dialog[open] [aria-invalid=true]",
+        "main [aria-invalid=true]",
+    ] {
+        let field = document()
+            .query_selector(selector)
+            .ok()
+            .flatten()
+            .and_then(|field| field.dyn_into::<HtmlElement>().ok());
         if field.is_some_and(|field| field.focus().is_ok()) {
             return;
         }
@@ -71,7 +85,11 @@ pub fn typing() -> bool {
 
 /// Whether a modal dialog lies over the page.
 pub fn dialog_open() -> bool {
-    document().query_selector("dialog[open]").ok().flatten().is_some()
+    document()
+        .query_selector("dialog[open]")
+        .ok()
+        .flatten()
+        .is_some()
 }
 
 /// Sets `data-<name>` on the root element, where the style sheets read theme, density and motion.
@@ -93,7 +111,9 @@ pub fn storage() -> Option<Storage> {
 /// One value of the query in the address, such as `scene` in `?scene=empty`.
 pub fn query(name: &str) -> Option<String> {
     let search = window().location().search().ok()?;
-    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
+    web_sys::UrlSearchParams::new_with_str(&search)
+        .ok()?
+        .get(name)
 }
 
 /// Puts text on the clipboard; a refusal is not worth a message, the text stays selectable.

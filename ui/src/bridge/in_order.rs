@@ -11,7 +11,10 @@ pub struct InOrder<T> {
 
 impl<T> Default for InOrder<T> {
     fn default() -> Self {
-        Self { next: 0, early: BTreeMap::new() }
+        Self {
+            next: 0,
+            early: BTreeMap::new(),
+        }
     }
 }
 
@@ -41,6 +44,10 @@ mod tests {
         assert_eq!(order.take(2, "c"), Vec::<&str>::new(), "so does c");
         assert_eq!(order.take(0, "a"), ["a", "b", "c"], "a lets them through");
         assert_eq!(order.take(3, "d"), ["d"], "and then all is in order");
-        assert_eq!(order.take(2, "c"), Vec::<&str>::new(), "a message counts once");
+        assert_eq!(
+            order.take(2, "c"),
+            Vec::<&str>::new(),
+            "a message counts once"
+        );
     }
 }

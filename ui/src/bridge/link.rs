@@ -42,6 +42,11 @@ fn body<R: Request>(request: &R) -> Result<String, CommandError> {
 }
 
 fn unreadable(command: &str, error: &serde_json::Error) -> CommandError {
-    CommandError::new(Code::Internal, format!("window and engine do not understand each other over `{command}`"))
-        .hint(format!("restart Drover; if it stays so, report this: {error}"))
+    CommandError::new(
+        Code::Internal,
+        format!("window and engine do not understand each other over `{command}`"),
+    )
+    .hint(format!(
+        "restart Drover; if it stays so, report this: {error}"
+    ))
 }

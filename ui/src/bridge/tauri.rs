@@ -22,7 +22,8 @@ extern "C" {
 
 /// Whether this page runs inside the app.
 pub(super) fn present() -> bool {
-    web_sys::window().is_some_and(|window| Reflect::has(&window, &"__TAURI_INTERNALS__".into()).unwrap_or(false))
+    web_sys::window()
+        .is_some_and(|window| Reflect::has(&window, &"__TAURI_INTERNALS__".into()).unwrap_or(false))
 }
 
 #[derive(Default)]
@@ -30,16 +31,26 @@ pub struct TauriBackend;
 
 impl Backend for TauriBackend {
     async fn invoke(&self, command: &'static str, body: String) -> Result<String, CommandError> {
-        ask(command, &body).await.map(|value| text(&value))
+        ask(command, &request(&body))
+            .await
+            .map(|value| text(&value))
     }
 
     async fn fetch(&self, command: &'static str, body: String) -> Result<Vec<u8>, CommandError> {
-        let value = ask(command, &body).await?;
+        let value = ask(command, &request(&body)).await?;
         match value.dyn_ref::<ArrayBuffer>() {
             Some(buffer) => Ok(Uint8Array::new(buffer).to_vec()),
-            None => serde_json::from_str(&text(&value))
-                .map_err(|_| CommandError::new(Code::Internal, format!("`{command}` did not answer with bytes"))),
+            None => serde_json::from_str(&text(&value)).map_err(|_| {
+                CommandError::new(
+                    Code::Internal,
+                    format!("`{command}` did not answer with bytes"),
+                )
+            }),
         }
+    }
+
+    async fn shell(&self, command: &'static str, args: String) -> Result<(), CommandError> {
+        ask(command, &parse(&args)).await.map(drop)
     }
 
     async fn listen(&self, on_batch: Callback<String>) -> Guard {
@@ -55,7 +66,10 @@ impl Backend for TauriBackend {
             ("handler", handler_id.into()),
         ]);
         let registered = match invoke("plugin:event|listen", &args) {
-            Ok(promise) => JsFuture::from(promise).await.ok().and_then(|id| id.as_f64()),
+            Ok(promise) => JsFuture::from(promise)
+                .await
+                .ok()
+                .and_then(|id| id.as_f64()),
             Err(_) => None,
         };
         Guard::new(move || {
@@ -72,16 +86,28 @@ impl Backend for TauriBackend {
     fn watch_run(&self, run: RunId, from: u64, on_batch: Callback<String>) -> Guard {
         let mut order = InOrder::default();
         let on_message = Closure::<dyn FnMut(JsValue)>::new(move |message: JsValue| {
-            let get = |name: &str| Reflect::get(&message, &name.into()).unwrap_or(JsValue::UNDEFINED);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "Tauri counts from zero in whole numbers")]
+            let get =
+                |name: &str| Reflect::get(&message, &name.into()).unwrap_or(JsValue::UNDEFINED);
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "Tauri counts from zero in whole numbers"
+            )]
             let place = get("index").as_f64().unwrap_or(0.0) as u64;
-            let payload = if get("end").is_truthy() { None } else { Some(text(&get("message"))) };
+            let payload = if get("end").is_truthy() {
+                None
+            } else {
+                Some(text(&get("message")))
+            };
             for batch in order.take(place, payload).into_iter().flatten() {
                 on_batch.emit(batch);
             }
         });
         let id = transform_callback(on_message.as_ref(), false);
-        #[expect(clippy::cast_precision_loss, reason = "line numbers are far below 2^53")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "line numbers are far below 2^53"
+        )]
         let args = object(&[
             ("run", run.to_string().into()),
             ("from", (from as f64).into()),
@@ -94,7 +120,7 @@ impl Backend for TauriBackend {
             });
         }
         Guard::new(move || {
-            let args = object(&[("run", run.to_string().into()), ("channel", id.into())]);
+            let args = object(&[("channel", id.into())]);
             if let Ok(promise) = invoke("unwatch_run", &args) {
                 spawn_local(async move {
                     JsFuture::from(promise).await.ok(); // the run may be over and the stream with it
@@ -107,9 +133,8 @@ impl Backend for TauriBackend {
 }
 
 /// One call, within the patience for this command.
-async fn ask(command: &'static str, body: &str) -> Result<JsValue, CommandError> {
-    let args = object(&[("req", parse(body))]);
-    let answer = invoke(command, &args).map_err(|error| refused(&error))?;
+async fn ask(command: &'static str, args: &JsValue) -> Result<JsValue, CommandError> {
+    let answer = invoke(command, args).map_err(|error| refused(&error))?;
     let patience = super::any::patience(command);
     let either = Promise::race(&js_sys::Array::of2(&answer, &sleep(patience)));
     match JsFuture::from(either).await {
@@ -117,6 +142,11 @@ async fn ask(command: &'static str, body: &str) -> Result<JsValue, CommandError>
         Ok(value) => Ok(value),
         Err(error) => Err(refused(&error)),
     }
+}
+
+/// The arguments of every command that the model names.
+fn request(body: &str) -> JsValue {
+    object(&[("req", parse(body))])
 }
 
 fn object(entries: &[(&str, JsValue)]) -> JsValue {
@@ -136,27 +166,39 @@ fn text(value: &JsValue) -> String {
     if let Some(buffer) = value.dyn_ref::<ArrayBuffer>() {
         return String::from_utf8_lossy(&Uint8Array::new(buffer).to_vec()).into_owned();
     }
-    JSON::stringify(value).ok().and_then(|text| text.as_string()).unwrap_or_else(|| "null".to_owned())
+    JSON::stringify(value)
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_else(|| "null".to_owned())
 }
 
 /// Tauri itself rejects with plain text; that is never shown as the message.
 fn refused(error: &JsValue) -> CommandError {
     serde_json::from_str(&text(error)).unwrap_or_else(|_| {
         let details = error.as_string().unwrap_or_else(|| text(error));
-        CommandError::new(Code::Internal, "Drover could not carry this out").hint(format!("details: {details}"))
+        CommandError::new(Code::Internal, "Drover could not carry this out")
+            .hint(format!("details: {details}"))
     })
 }
 
 fn silent(patience: u32) -> CommandError {
-    CommandError::new(Code::Internal, format!("the engine did not answer within {} s", patience / 1_000))
-        .hint("wait a moment and try again; runs are not affected")
+    CommandError::new(
+        Code::Internal,
+        format!("the engine did not answer within {} s", patience / 1_000),
+    )
+    .hint("wait a moment and try again; runs are not affected")
 }
 
 /// Resolves with a symbol, which no reply is, after this many milliseconds.
 fn sleep(ms: u32) -> Promise {
     Promise::new(&mut |resolve, _| {
         let done = Closure::once_into_js(move || {
-            resolve.call1(&JsValue::NULL, &js_sys::Symbol::for_("drover-timeout").into()).ok(); // nobody waits any more
+            resolve
+                .call1(
+                    &JsValue::NULL,
+                    &js_sys::Symbol::for_("drover-timeout").into(),
+                )
+                .ok(); // nobody waits any more
         });
         let ms = i32::try_from(ms).unwrap_or(i32::MAX);
         super::dom::window()

@@ -27,6 +27,10 @@ impl ButtonTone {
     }
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a choice of its own that a caller writes by name"
+)]
 #[derive(PartialEq, Properties)]
 pub struct ButtonProps {
     /// Verb and object, in sentence case.
@@ -62,7 +66,11 @@ pub struct ButtonProps {
 pub fn Button(props: &ButtonProps) -> Html {
     let idle = !props.busy && props.blocked.is_none();
     let onclick = guarded(idle, &props.onclick);
-    let icon = if props.busy { Some("loader") } else { props.icon };
+    let icon = if props.busy {
+        Some("loader")
+    } else {
+        props.icon
+    };
     html! {
         <button
             type={if props.submit { "submit" } else { "button" }}

@@ -58,7 +58,9 @@ pub fn ErrorCallout(props: &ErrorCalloutProps) -> Html {
         }
     });
     let actions = match &props.onretry {
-        Some(_) => html! { <Button label="Retry" icon="refresh-cw" small={true} {onclick} testid="retry" /> },
+        Some(_) => {
+            html! { <Button label="Retry" icon="refresh-cw" small={true} {onclick} testid="retry" /> }
+        }
         None => Html::default(),
     };
     html! {

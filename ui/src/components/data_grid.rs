@@ -26,11 +26,19 @@ pub struct Column {
 
 impl Column {
     pub const fn new(title: &'static str, width: &'static str) -> Self {
-        Self { title, width, number: false }
+        Self {
+            title,
+            width,
+            number: false,
+        }
     }
 
     pub const fn number(title: &'static str, width: &'static str) -> Self {
-        Self { title, width, number: true }
+        Self {
+            title,
+            width,
+            number: true,
+        }
     }
 }
 
@@ -77,25 +85,32 @@ pub fn DataGrid(props: &DataGridProps) -> Html {
     let active = use_state_eq(|| 0_usize);
     let now = (*active).min(props.count.saturating_sub(1));
 
-    let measure = use_callback((node.clone(), window.setter(), height), |(): (), (node, window, height)| {
-        if let Some(view) = node.cast::<HtmlElement>() {
-            let per = usize::try_from((*height).max(1)).unwrap_or(1);
-            let top = usize::try_from(view.scroll_top()).unwrap_or(0) / per;
-            let fit = usize::try_from(view.client_height()).unwrap_or(0) / per + 1;
-            window.set((top, fit.max(1)));
-        }
-    });
+    let measure = use_callback(
+        (node.clone(), window.setter(), height),
+        |(): (), (node, window, height)| {
+            if let Some(view) = node.cast::<HtmlElement>() {
+                let per = usize::try_from((*height).max(1)).unwrap_or(1);
+                let top = usize::try_from(view.scroll_top()).unwrap_or(0) / per;
+                let fit = usize::try_from(view.client_height()).unwrap_or(0) / per + 1;
+                window.set((top, fit.max(1)));
+            }
+        },
+    );
     use_effect_with((props.count, measure.clone()), |(_, measure)| {
         measure.emit(());
         let on_resize = measure.clone();
-        let guard = gloo_events::EventListener::new(&dom::window(), "resize", move |_| on_resize.emit(()));
+        let guard =
+            gloo_events::EventListener::new(&dom::window(), "resize", move |_| on_resize.emit(()));
         move || drop(guard)
     });
     let onscroll = use_callback(measure, |_: Event, measure| measure.emit(()));
-    let move_to = use_callback((node.clone(), active.setter(), height), |to: usize, (node, active, height)| {
-        active.set(to);
-        reveal(node, to, *height);
-    });
+    let move_to = use_callback(
+        (node.clone(), active.setter(), height),
+        |to: usize, (node, active, height)| {
+            active.set(to);
+            reveal(node, to, *height);
+        },
+    );
     let onkeydown = {
         let (onopen, onselect, count) = (props.onopen.clone(), props.onselect.clone(), props.count);
         let page = window.1.saturating_sub(2).max(1);
@@ -179,14 +194,20 @@ fn tracks(columns: &[Column], with_box: bool) -> AttrValue {
 /// Whether the key was meant for a control inside the row.
 fn meant_inside(event: &KeyboardEvent) -> bool {
     use wasm_bindgen::JsCast;
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     target.is_some_and(|element| matches!(element.tag_name().as_str(), "BUTTON" | "A" | "INPUT"))
 }
 
 /// Scrolls so far that the row is seen, then gives it the focus.
 fn reveal(node: &NodeRef, index: usize, height: i32) {
-    let Some(view) = node.cast::<HtmlElement>() else { return };
-    let top = i32::try_from(index).unwrap_or(i32::MAX).saturating_mul(height);
+    let Some(view) = node.cast::<HtmlElement>() else {
+        return;
+    };
+    let top = i32::try_from(index)
+        .unwrap_or(i32::MAX)
+        .saturating_mul(height);
     if top < view.scroll_top() {
         view.set_scroll_top(top);
     } else if top + height > view.scroll_top() + view.client_height() {

@@ -65,10 +65,16 @@ pub fn Dialog(props: &DialogProps) -> Html {
 }
 
 fn open(node: &NodeRef) {
-    let Some(dialog) = node.cast::<HtmlDialogElement>() else { return };
+    let Some(dialog) = node.cast::<HtmlDialogElement>() else {
+        return;
+    };
     dialog.show_modal().ok(); // it fails only when it is open already
     let first = ".dialog__body input, .dialog__body textarea, .dialog__body select, [autofocus], .dialog__foot button";
-    if let Some(field) = dialog.query_selector(first).ok().flatten().and_then(|found| found.dyn_into::<HtmlElement>().ok())
+    if let Some(field) = dialog
+        .query_selector(first)
+        .ok()
+        .flatten()
+        .and_then(|found| found.dyn_into::<HtmlElement>().ok())
     {
         field.focus().ok(); // a hidden field cannot take it; then the dialog keeps the focus
     }

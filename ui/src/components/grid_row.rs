@@ -20,8 +20,10 @@ pub(super) struct RowPlace {
 
 impl PartialEq for RowPlace {
     fn eq(&self, other: &Self) -> bool {
-        (self.height, &self.tracks, self.columns, &self.testid) == (other.height, &other.tracks, other.columns, &other.testid)
-            && (&self.onopen, &self.onselect, &self.onactivate) == (&other.onopen, &other.onselect, &other.onactivate)
+        (self.height, &self.tracks, self.columns, &self.testid)
+            == (other.height, &other.tracks, other.columns, &other.testid)
+            && (&self.onopen, &self.onselect, &self.onactivate)
+                == (&other.onopen, &other.onselect, &other.onactivate)
     }
 }
 
@@ -69,7 +71,12 @@ impl Component for GridRow {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let GridRowProps { index, row, active, place } = ctx.props();
+        let GridRowProps {
+            index,
+            row,
+            active,
+            place,
+        } = ctx.props();
         let link = ctx.link();
         let shift = i64::from(place.height) * i64::try_from(*index).unwrap_or(0);
         let testid = format!("row-{}-{}", place.testid, row.key);

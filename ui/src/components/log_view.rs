@@ -6,9 +6,13 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{Button, Checkbox, IconButton, Input};
-use crate::log::{LogFeed, Painter, View};
 use crate::keymap::Action;
-use crate::{bridge::dom, format, hooks::{use_action, use_row_heights}};
+use crate::log::{LogFeed, Painter, View};
+use crate::{
+    bridge::dom,
+    format,
+    hooks::{use_action, use_row_heights},
+};
 
 #[derive(PartialEq, Properties)]
 pub struct LogViewProps {
@@ -22,7 +26,11 @@ pub struct LogViewProps {
 pub fn LogView(props: &LogViewProps) -> Html {
     let (view, space, lines) = (use_node_ref(), use_node_ref(), use_node_ref());
     let painter = use_mut_ref(|| None::<Rc<Painter>>);
-    let shown = use_state_eq(|| View { following: true, empty: true, ..View::default() });
+    let shown = use_state_eq(|| View {
+        following: true,
+        empty: true,
+        ..View::default()
+    });
     let needle = use_state_eq(String::new);
     let times = use_state_eq(|| true);
     let row = use_row_heights().log;
@@ -31,14 +39,24 @@ pub fn LogView(props: &LogViewProps) -> Html {
         let (view, space, lines) = (view.clone(), space.clone(), lines.clone());
         let (painter, shown) = (painter.clone(), shown.setter());
         use_effect_with((props.feed.clone(), row), move |(feed, row)| {
-            let nodes = (view.cast::<HtmlElement>(), space.cast::<HtmlElement>(), lines.cast::<HtmlElement>());
+            let nodes = (
+                view.cast::<HtmlElement>(),
+                space.cast::<HtmlElement>(),
+                lines.cast::<HtmlElement>(),
+            );
             let mut watching = None;
             if let (Some(view), Some(space), Some(lines)) = nodes {
                 let report = Callback::from(move |view: View| shown.set(view));
                 let element = view.clone();
-                let made = Painter::new((view, space, lines), feed.clone(), f64::from(*row), report);
+                let made =
+                    Painter::new((view, space, lines), feed.clone(), f64::from(*row), report);
                 let again = Rc::downgrade(&made);
-                let schedule = move || again.upgrade().iter().for_each(|painter| painter.schedule());
+                let schedule = move || {
+                    again
+                        .upgrade()
+                        .iter()
+                        .for_each(|painter| painter.schedule())
+                };
                 watching = Some(dom::on_resize(&element, schedule));
                 *painter.borrow_mut() = Some(made);
             }
@@ -72,14 +90,20 @@ pub fn LogView(props: &LogViewProps) -> Html {
         Callback::from(move |_: MouseEvent| follow())
     };
     let toggle = {
-        let (on, off) = (with(|painter| painter.follow(true)), with(|painter| painter.follow(false)));
+        let (on, off) = (
+            with(|painter| painter.follow(true)),
+            with(|painter| painter.follow(false)),
+        );
         let following = shown.following;
         Callback::from(move |()| if following { off() } else { on() })
     };
     use_action(Action::Follow, Some(toggle.clone()));
     let ontoggle = toggle.reform(|_: MouseEvent| ());
     let onstep = {
-        let (next, back) = (with(|painter| painter.step(false)), with(|painter| painter.step(true)));
+        let (next, back) = (
+            with(|painter| painter.step(false)),
+            with(|painter| painter.step(true)),
+        );
         Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Enter" {
                 event.prevent_default();
@@ -101,7 +125,11 @@ pub fn LogView(props: &LogViewProps) -> Html {
     let oninput = use_callback(needle.setter(), |text: String, needle| needle.set(text));
     let ontimes = use_callback(times.setter(), |on: bool, times| times.set(on));
     let found = shown.found.map_or(String::new(), |(at, of)| {
-        if of == 0 { "no match".to_owned() } else { format!("{at} of {}", format::count(of as u64)) }
+        if of == 0 {
+            "no match".to_owned()
+        } else {
+            format!("{at} of {}", format::count(of as u64))
+        }
     });
 
     html! {

@@ -21,7 +21,15 @@ pub struct MenuItem {
 
 impl MenuItem {
     pub fn new(label: impl Into<AttrValue>, icon: &'static str, action: Callback<()>) -> Self {
-        Self { label: label.into(), icon: Some(icon), keys: None, danger: false, apart: false, testid: None, action }
+        Self {
+            label: label.into(),
+            icon: Some(icon),
+            keys: None,
+            danger: false,
+            apart: false,
+            testid: None,
+            action,
+        }
     }
 
     #[must_use]
@@ -72,17 +80,35 @@ pub fn Menu(props: &MenuProps) -> Html {
             toggle(&button, &list);
         })
     };
-    let ontoggle = use_callback((list.clone(), open.setter()), |event: Event, (list, open)| {
-        let is_open = list.cast::<HtmlElement>().is_some_and(|menu| menu.matches(":popover-open").unwrap_or(false));
-        open.set(is_open);
-        event.stop_propagation();
+    let ontoggle = use_callback(
+        (list.clone(), open.setter()),
+        |event: Event, (list, open)| {
+            let is_open = list
+                .cast::<HtmlElement>()
+                .is_some_and(|menu| menu.matches(":popover-open").unwrap_or(false));
+            open.set(is_open);
+            event.stop_propagation();
+        },
+    );
+    let onkeydown = use_callback(
+        (button.clone(), list.clone()),
+        |event: KeyboardEvent, (button, list)| {
+            rove(&event, button, list);
+        },
+    );
+    let onpick = use_callback((button.clone(), list.clone()), |(): (), (button, list)| {
+        close(button, list)
     });
-    let onkeydown = use_callback((button.clone(), list.clone()), |event: KeyboardEvent, (button, list)| {
-        rove(&event, button, list);
-    });
-    let onpick = use_callback((button.clone(), list.clone()), |(): (), (button, list)| close(button, list));
-    let face = if props.labelled { None } else { Some("btn--icon") };
-    let tone = if props.labelled { None } else { Some("btn--quiet") };
+    let face = if props.labelled {
+        None
+    } else {
+        Some("btn--icon")
+    };
+    let tone = if props.labelled {
+        None
+    } else {
+        Some("btn--quiet")
+    };
     html! {
         <>
             <button
@@ -118,11 +144,14 @@ struct MenuRowProps {
 #[component]
 fn MenuRow(props: &MenuRowProps) -> Html {
     let item = &props.item;
-    let onclick = use_callback((item.action.clone(), props.onpick.clone()), |event: MouseEvent, (action, picked)| {
-        event.stop_propagation();
-        picked.emit(());
-        action.emit(());
-    });
+    let onclick = use_callback(
+        (item.action.clone(), props.onpick.clone()),
+        |event: MouseEvent, (action, picked)| {
+            event.stop_propagation();
+            picked.emit(());
+            action.emit(());
+        },
+    );
     html! {
         <>
             if item.apart { <div class="menu__line" role="separator" /> }
@@ -144,7 +173,10 @@ fn MenuRow(props: &MenuRowProps) -> Html {
 
 /// Opens under the button, or above it where the window ends.
 fn toggle(button: &NodeRef, list: &NodeRef) {
-    let (Some(anchor), Some(menu)) = (button.cast::<HtmlElement>(), list.cast::<HtmlElement>()) else { return };
+    let (Some(anchor), Some(menu)) = (button.cast::<HtmlElement>(), list.cast::<HtmlElement>())
+    else {
+        return;
+    };
     menu.toggle_popover().ok(); // it fails only while the page is torn down
     let place = anchor.get_bounding_client_rect();
     let style = menu.style();
@@ -153,12 +185,28 @@ fn toggle(button: &NodeRef, list: &NodeRef) {
     gloo_timers::callback::Timeout::new(0, move || {
         let size = menu.get_bounding_client_rect();
         let view = dom::window();
-        let height = view.inner_height().ok().and_then(|found| found.as_f64()).unwrap_or(0.0);
-        let width = view.inner_width().ok().and_then(|found| found.as_f64()).unwrap_or(0.0);
+        let height = view
+            .inner_height()
+            .ok()
+            .and_then(|found| found.as_f64())
+            .unwrap_or(0.0);
+        let width = view
+            .inner_width()
+            .ok()
+            .and_then(|found| found.as_f64())
+            .unwrap_or(0.0);
         let below = place.bottom() + 4.0;
-        let top = if below + size.height() > height - 8.0 { place.top() - size.height() - 4.0 } else { below };
+        let top = if below + size.height() > height - 8.0 {
+            place.top() - size.height() - 4.0
+        } else {
+            below
+        };
         let left = place.left().min(width - size.width() - 8.0).max(8.0);
-        for (name, value) in [("top", format!("{top}px")), ("left", format!("{left}px")), ("visibility", "visible".into())] {
+        for (name, value) in [
+            ("top", format!("{top}px")),
+            ("left", format!("{left}px")),
+            ("visibility", "visible".into()),
+        ] {
             style.set_property(name, &value).ok(); // fixed, valid properties
         }
         if !dom::focus_first(&list, "[role=menuitem]") {
@@ -177,10 +225,19 @@ fn close(button: &NodeRef, list: &NodeRef) {
 
 /// Arrow keys, Home and End move; Escape and Tab leave.
 fn rove(event: &KeyboardEvent, button: &NodeRef, list: &NodeRef) {
-    let Some(menu) = list.cast::<HtmlElement>() else { return };
-    let Ok(rows) = menu.query_selector_all("[role=menuitem]") else { return };
+    let Some(menu) = list.cast::<HtmlElement>() else {
+        return;
+    };
+    let Ok(rows) = menu.query_selector_all("[role=menuitem]") else {
+        return;
+    };
     let count = rows.length();
-    let now = dom::focused().and_then(|focused| (0..count).find(|&i| rows.item(i).is_some_and(|row| row.is_same_node(Some(&focused)))));
+    let now = dom::focused().and_then(|focused| {
+        (0..count).find(|&i| {
+            rows.item(i)
+                .is_some_and(|row| row.is_same_node(Some(&focused)))
+        })
+    });
     let next = match event.key().as_str() {
         "ArrowDown" => now.map_or(0, |i| (i + 1) % count.max(1)),
         "ArrowUp" => now.map_or(0, |i| (i + count.saturating_sub(1)) % count.max(1)),

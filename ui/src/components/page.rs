@@ -25,7 +25,9 @@ pub struct PageProps {
 #[component]
 pub fn Page(props: &PageProps) -> Html {
     {
-        use_effect_with(props.title.clone(), |title| crate::bridge::dom::set_title(&format!("{title} – Drover")));
+        use_effect_with(props.title.clone(), |title| {
+            crate::bridge::dom::set_title(&format!("{title} – Drover"))
+        });
     }
     html! {
         <div class="page">

@@ -44,19 +44,28 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
             }
         }
     });
-    let rows = use_memo((props.entries.clone(), query.clone()), |(entries, query)| ranked(entries, query));
+    let rows = use_memo(
+        (props.entries.clone(), query.clone()),
+        |(entries, query)| ranked(entries, query),
+    );
     let at = (*chosen).min(rows.len().saturating_sub(1));
 
-    let oninput = use_callback((query.setter(), chosen.setter()), |event: InputEvent, (query, chosen)| {
-        query.set(event.target_unchecked_into::<HtmlInputElement>().value());
-        chosen.set(0);
-    });
-    let pick = use_callback((rows.clone(), props.onclose.clone()), |index: usize, (rows, close)| {
-        close.emit(());
-        if let Some(row) = rows.get(index) {
-            row.action.emit(());
-        }
-    });
+    let oninput = use_callback(
+        (query.setter(), chosen.setter()),
+        |event: InputEvent, (query, chosen)| {
+            query.set(event.target_unchecked_into::<HtmlInputElement>().value());
+            chosen.set(0);
+        },
+    );
+    let pick = use_callback(
+        (rows.clone(), props.onclose.clone()),
+        |index: usize, (rows, close)| {
+            close.emit(());
+            if let Some(row) = rows.get(index) {
+                row.action.emit(());
+            }
+        },
+    );
     let onkeydown = {
         let (count, pick, chosen, node) = (rows.len(), pick.clone(), chosen.setter(), node.clone());
         Callback::from(move |event: KeyboardEvent| {
@@ -71,7 +80,11 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
             };
             event.prevent_default();
             chosen.set(next);
-            let row = node.cast::<HtmlElement>().and_then(|list| list.query_selector(&format!("#palette-{next}")).ok().flatten());
+            let row = node.cast::<HtmlElement>().and_then(|list| {
+                list.query_selector(&format!("#palette-{next}"))
+                    .ok()
+                    .flatten()
+            });
             if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
                 row.scroll_into_view_with_bool(false);
             }
@@ -81,12 +94,17 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
         event.prevent_default();
         close.emit(());
     });
-    let onclick = use_callback((node.clone(), props.onclose.clone()), |event: MouseEvent, (node, close)| {
-        let backdrop = node.cast::<HtmlElement>().is_some_and(|dialog| event.target().as_ref() == Some(dialog.as_ref()));
-        if backdrop {
-            close.emit(());
-        }
-    });
+    let onclick = use_callback(
+        (node.clone(), props.onclose.clone()),
+        |event: MouseEvent, (node, close)| {
+            let backdrop = node
+                .cast::<HtmlElement>()
+                .is_some_and(|dialog| event.target().as_ref() == Some(dialog.as_ref()));
+            if backdrop {
+                close.emit(());
+            }
+        },
+    );
     let mut group = "";
     html! {
         <dialog ref={node} class="palette" aria-label="Command palette" {oncancel} {onclick} data-testid="palette">
@@ -124,10 +142,13 @@ struct PaletteRowProps {
 #[component]
 fn PaletteRow(props: &PaletteRowProps) -> Html {
     let entry = &props.entry;
-    let onclick = use_callback((props.index, props.pick.clone()), |event: MouseEvent, (index, pick)| {
-        event.stop_propagation();
-        pick.emit(*index);
-    });
+    let onclick = use_callback(
+        (props.index, props.pick.clone()),
+        |event: MouseEvent, (index, pick)| {
+            event.stop_propagation();
+            pick.emit(*index);
+        },
+    );
     html! {
         <div class="palette__row" role="option" id={format!("palette-{}", props.index)} aria-selected={if props.chosen { "true" } else { "false" }} {onclick}>
             <Icon name={entry.icon} />
@@ -142,7 +163,9 @@ fn PaletteRow(props: &PaletteRowProps) -> Html {
 fn ranked(entries: &[PaletteEntry], query: &str) -> Vec<PaletteEntry> {
     let mut groups: Vec<(&'static str, Vec<(i32, &PaletteEntry)>)> = Vec::new();
     for entry in entries {
-        let Some(points) = score(query, &entry.title) else { continue };
+        let Some(points) = score(query, &entry.title) else {
+            continue;
+        };
         match groups.iter_mut().find(|(group, _)| *group == entry.group) {
             Some((_, rows)) => rows.push((points, entry)),
             None => groups.push((entry.group, vec![(points, entry)])),
@@ -155,7 +178,11 @@ fn ranked(entries: &[PaletteEntry], query: &str) -> Vec<PaletteEntry> {
     if !query.is_empty() {
         groups.sort_by_key(|(_, rows)| -rows.first().map_or(0, |(points, _)| *points));
     }
-    groups.into_iter().flat_map(|(_, rows)| rows).map(|(_, entry)| entry.clone()).collect()
+    groups
+        .into_iter()
+        .flat_map(|(_, rows)| rows)
+        .map(|(_, entry)| entry.clone())
+        .collect()
 }
 
 #[cfg(test)]
@@ -163,14 +190,35 @@ mod tests {
     use super::*;
 
     fn entry(group: &'static str, title: &'static str) -> PaletteEntry {
-        PaletteEntry { group, title: title.into(), context: None, icon: "x", keys: None, action: Callback::noop() }
+        PaletteEntry {
+            group,
+            title: title.into(),
+            context: None,
+            icon: "x",
+            keys: None,
+            action: Callback::noop(),
+        }
     }
 
     #[test]
     fn the_group_with_the_best_row_comes_first() {
-        let entries = [entry("Go to", "Profiles"), entry("Go to", "Runs"), entry("Profiles", "anna"), entry("Tasks", "run away")];
-        let titles = |query: &str| ranked(&entries, query).iter().map(|entry| entry.title.to_string()).collect::<Vec<_>>();
-        assert_eq!(titles(""), ["Profiles", "Runs", "anna", "run away"], "without letters all stand in their order");
+        let entries = [
+            entry("Go to", "Profiles"),
+            entry("Go to", "Runs"),
+            entry("Profiles", "anna"),
+            entry("Tasks", "run away"),
+        ];
+        let titles = |query: &str| {
+            ranked(&entries, query)
+                .iter()
+                .map(|entry| entry.title.to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            titles(""),
+            ["Profiles", "Runs", "anna", "run away"],
+            "without letters all stand in their order"
+        );
         assert_eq!(titles("anna"), ["anna"], "what does not fit is left out");
         assert_eq!(titles("runs"), ["Runs"], "all letters are needed");
     }

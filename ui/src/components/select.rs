@@ -14,7 +14,10 @@ pub struct Choice {
 
 impl Choice {
     pub fn new(value: impl Into<AttrValue>, label: impl Into<AttrValue>) -> Self {
-        Self { value: value.into(), label: label.into() }
+        Self {
+            value: value.into(),
+            label: label.into(),
+        }
     }
 }
 
@@ -101,7 +104,10 @@ pub fn Segments(props: &SegmentsProps) -> Html {
                 _ => return,
             };
             event.prevent_default();
-            let now = choices.iter().position(|choice| choice.value == value).unwrap_or(0);
+            let now = choices
+                .iter()
+                .position(|choice| choice.value == value)
+                .unwrap_or(0);
             let next = (now + step) % choices.len().max(1);
             if let Some(choice) = choices.get(next) {
                 emit.emit(choice.value.clone());

@@ -17,7 +17,12 @@ pub struct TabItem {
 
 impl TabItem {
     pub fn new(id: impl Into<AttrValue>, label: impl Into<AttrValue>) -> Self {
-        Self { id: id.into(), label: label.into(), icon: None, count: None }
+        Self {
+            id: id.into(),
+            label: label.into(),
+            icon: None,
+            count: None,
+        }
     }
 
     #[must_use]
@@ -48,7 +53,12 @@ pub struct TabsProps {
 pub fn Tabs(props: &TabsProps) -> Html {
     let list = use_node_ref();
     let onkeydown = {
-        let (list, tabs, chosen, emit) = (list.clone(), props.tabs.clone(), props.chosen.clone(), props.onchoose.clone());
+        let (list, tabs, chosen, emit) = (
+            list.clone(),
+            props.tabs.clone(),
+            props.chosen.clone(),
+            props.onchoose.clone(),
+        );
         Callback::from(move |event: KeyboardEvent| {
             let count = tabs.len();
             let now = tabs.iter().position(|tab| tab.id == chosen).unwrap_or(0);
@@ -87,7 +97,10 @@ struct TabButtonProps {
 #[component]
 fn TabButton(props: &TabButtonProps) -> Html {
     let tab = &props.tab;
-    let onclick = use_callback((tab.id.clone(), props.onchoose.clone()), |_: MouseEvent, (id, emit)| emit.emit(id.clone()));
+    let onclick = use_callback(
+        (tab.id.clone(), props.onchoose.clone()),
+        |_: MouseEvent, (id, emit)| emit.emit(id.clone()),
+    );
     html! {
         <button
             type="button"

@@ -46,15 +46,23 @@ fn ToastCard(props: &ToastCardProps) -> Html {
     let held = use_state_eq(|| false);
     {
         let ondismiss = props.ondismiss.clone();
-        use_effect_with((toast.id, toast.stays(), *held), move |(id, stays, held)| {
-            let id = *id;
-            let timer = stays.filter(|_| !held).map(|ms| Timeout::new(ms, move || ondismiss.emit(id)));
-            move || drop(timer)
-        });
+        use_effect_with(
+            (toast.id, toast.stays(), *held),
+            move |(id, stays, held)| {
+                let id = *id;
+                let timer = stays
+                    .filter(|_| !held)
+                    .map(|ms| Timeout::new(ms, move || ondismiss.emit(id)));
+                move || drop(timer)
+            },
+        );
     }
     let hold = use_callback(held.setter(), |_: MouseEvent, held| held.set(true));
     let release = use_callback(held.setter(), |_: MouseEvent, held| held.set(false));
-    let onclose = use_callback((toast.id, props.ondismiss.clone()), |_: MouseEvent, (id, dismiss)| dismiss.emit(*id));
+    let onclose = use_callback(
+        (toast.id, props.ondismiss.clone()),
+        |_: MouseEvent, (id, dismiss)| dismiss.emit(*id),
+    );
     let onaction = use_callback(
         (toast.id, toast.action.clone(), props.ondismiss.clone()),
         |_: MouseEvent, (id, action, dismiss)| {

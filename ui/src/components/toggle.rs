@@ -66,7 +66,10 @@ pub struct SwitchProps {
 /// A setting that takes effect at once.
 #[component]
 pub fn Switch(props: &SwitchProps) -> Html {
-    let onclick = use_callback((props.on, props.onchange.clone()), |_: MouseEvent, (on, emit)| emit.emit(!on));
+    let onclick = use_callback(
+        (props.on, props.onchange.clone()),
+        |_: MouseEvent, (on, emit)| emit.emit(!on),
+    );
     html! {
         <button
             type="button"

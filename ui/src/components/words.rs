@@ -24,7 +24,9 @@ fn parts(text: &str) -> Vec<(&str, bool)> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('`') {
-        let Some((code, tail)) = after.split_once('`') else { break };
+        let Some((code, tail)) = after.split_once('`') else {
+            break;
+        };
         parts.extend([(before, false), (code, true)]);
         rest = tail;
     }
@@ -39,8 +41,14 @@ mod tests {
 
     #[test]
     fn backticks_mark_code() {
-        assert_eq!(parts("no profile named `anna`"), [("no profile named ", false), ("anna", true)]);
-        assert_eq!(parts("`a` and `b`."), [("a", true), (" and ", false), ("b", true), (".", false)]);
+        assert_eq!(
+            parts("no profile named `anna`"),
+            [("no profile named ", false), ("anna", true)]
+        );
+        assert_eq!(
+            parts("`a` and `b`."),
+            [("a", true), (" and ", false), ("b", true), (".", false)]
+        );
         assert_eq!(parts("it's a lone ` here"), [("it's a lone ` here", false)]);
         assert_eq!(parts(""), []);
     }

@@ -25,9 +25,30 @@ pub fn restore() {
 pub fn apply(settings: &Settings) {
     let theme = theme_name(settings.theme);
     dom::set_root_data("theme", theme);
-    dom::set_root_data("contrast", if settings.high_contrast { "more" } else { "system" });
-    dom::set_root_data("density", if settings.density == Density::Comfortable { "comfortable" } else { "compact" });
-    dom::set_root_data("motion", if settings.reduced_motion { "off" } else { "system" });
+    dom::set_root_data(
+        "contrast",
+        if settings.high_contrast {
+            "more"
+        } else {
+            "system"
+        },
+    );
+    dom::set_root_data(
+        "density",
+        if settings.density == Density::Comfortable {
+            "comfortable"
+        } else {
+            "compact"
+        },
+    );
+    dom::set_root_data(
+        "motion",
+        if settings.reduced_motion {
+            "off"
+        } else {
+            "system"
+        },
+    );
     if let Some(kept) = dom::storage() {
         kept.set_item(KEPT, theme).ok(); // without storage the first picture follows the system
     }
@@ -42,7 +63,11 @@ pub fn other_theme(theme: Theme, system_is_dark: bool) -> Theme {
 }
 
 pub fn system_is_dark() -> bool {
-    dom::window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
+    dom::window()
+        .match_media("(prefers-color-scheme: dark)")
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches())
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! At most one message under the top bar, the most important one.
 
+use drover_model::TokenRef;
 use drover_model::machine::AppInfo;
 use drover_model::request::Summary;
 use drover_model::token::{Keychain, KeychainState};
-use drover_model::TokenRef;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -28,37 +28,68 @@ pub fn Banner() -> Html {
     let onretry = use_callback(summary.on_reload(), |_: MouseEvent, retry| retry.emit(()));
     let onunlock = use_callback(unlock, |_: MouseEvent, unlock| unlock.emit(()));
     let onresume = use_callback(pause, |_: MouseEvent, resume| resume.emit(()));
-    let onreview = use_callback((navigator, read.setter()), |_: MouseEvent, (navigator, read)| {
-        read.set(true);
-        navigator.push(&Route::Runs);
-    });
+    let onreview = use_callback(
+        (navigator, read.setter()),
+        |_: MouseEvent, (navigator, read)| {
+            read.set(true);
+            navigator.push(&Route::Runs);
+        },
+    );
     let onread = use_callback(read.setter(), |_: MouseEvent, read| read.set(true));
 
-    let locked = keychain.data().is_some_and(|keychain| keychain.state == KeychainState::Locked);
+    let locked = keychain
+        .data()
+        .is_some_and(|keychain| keychain.state == KeychainState::Locked);
     let needed = tokens.data().is_some_and(|tokens| !tokens.is_empty());
-    let recovered = info.data().and_then(|info| info.recovered.clone()).filter(|_| !*read);
+    let recovered = info
+        .data()
+        .and_then(|info| info.recovered.clone())
+        .filter(|_| !*read);
     if let Remote::Failed(error) = summary.remote() {
-        return banner("err", "unplug", &format!("The engine does not answer: {}. Runs are not affected.", error.message), html! {
-            <Button label="Retry" small={true} icon="refresh-cw" onclick={onretry} />
-        });
+        return banner(
+            "err",
+            "unplug",
+            &format!(
+                "The engine does not answer: {}. Runs are not affected.",
+                error.message
+            ),
+            html! {
+                <Button label="Retry" small={true} icon="refresh-cw" onclick={onretry} />
+            },
+        );
     }
     if locked && needed {
-        return banner("warn", "lock", "The keychain is locked. Runs that need a token wait for it.", html! {
-            <Button label="Unlock" small={true} busy={unlocking} onclick={onunlock} testid="banner-unlock" />
-        });
+        return banner(
+            "warn",
+            "lock",
+            "The keychain is locked. Runs that need a token wait for it.",
+            html! {
+                <Button label="Unlock" small={true} busy={unlocking} onclick={onunlock} testid="banner-unlock" />
+            },
+        );
     }
     if summary.data().is_some_and(|summary| summary.paused) {
-        return banner("warn", "pause", "The queue is paused. What runs goes on, nothing new starts.", html! {
-            <Button label="Resume" small={true} icon="play" onclick={onresume} testid="banner-resume" />
-        });
+        return banner(
+            "warn",
+            "pause",
+            "The queue is paused. What runs goes on, nothing new starts.",
+            html! {
+                <Button label="Resume" small={true} icon="play" onclick={onresume} testid="banner-resume" />
+            },
+        );
     }
     if let Some(text) = recovered {
-        return banner("info", "history", &format::sentence(&text), html! {
-            <>
-                <Button label="Review runs" small={true} onclick={onreview} />
-                <IconButton icon="x" label="Dismiss" small={true} onclick={onread} />
-            </>
-        });
+        return banner(
+            "info",
+            "history",
+            &format::sentence(&text),
+            html! {
+                <>
+                    <Button label="Review runs" small={true} onclick={onreview} />
+                    <IconButton icon="x" label="Dismiss" small={true} onclick={onread} />
+                </>
+            },
+        );
     }
     Html::default()
 }

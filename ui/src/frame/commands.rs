@@ -14,31 +14,37 @@ use crate::hooks::{use_area, use_link, use_toasts};
 #[hook]
 pub fn use_pause() -> Callback<()> {
     let (link, toasts, summary) = (use_link(), use_toasts(), use_area::<Summary>());
-    use_callback((link, toasts, summary), |(): (), (link, toasts, summary)| {
-        let paused = !summary.data().is_some_and(|summary| summary.paused);
-        let (link, toasts, summary) = (link.clone(), toasts.clone(), summary.clone());
-        spawn_local(async move {
-            match api::pause_queue(&link, PauseQueue { paused }).await {
-                Ok(_) => summary.reload(),
-                Err(error) => toasts.failed(&error),
-            }
-        });
-    })
+    use_callback(
+        (link, toasts, summary),
+        |(): (), (link, toasts, summary)| {
+            let paused = !summary.data().is_some_and(|summary| summary.paused);
+            let (link, toasts, summary) = (link.clone(), toasts.clone(), summary.clone());
+            spawn_local(async move {
+                match api::pause_queue(&link, PauseQueue { paused }).await {
+                    Ok(_) => summary.reload(),
+                    Err(error) => toasts.failed(&error),
+                }
+            });
+        },
+    )
 }
 
 /// Changes the settings at once and says so when they could not be saved.
 #[hook]
 pub fn use_save_settings() -> Callback<Settings> {
     let (link, toasts, area) = (use_link(), use_toasts(), use_area::<Settings>());
-    use_callback((link, toasts, area), |settings: Settings, (link, toasts, area)| {
-        let (link, toasts, area) = (link.clone(), toasts.clone(), area.clone());
-        spawn_local(async move {
-            if let Err(error) = api::save_settings(&link, SaveSettings { settings }).await {
-                toasts.failed(&error);
-            }
-            area.reload(); // after a failure this puts the control back
-        });
-    })
+    use_callback(
+        (link, toasts, area),
+        |settings: Settings, (link, toasts, area)| {
+            let (link, toasts, area) = (link.clone(), toasts.clone(), area.clone());
+            spawn_local(async move {
+                if let Err(error) = api::save_settings(&link, SaveSettings { settings }).await {
+                    toasts.failed(&error);
+                }
+                area.reload(); // after a failure this puts the control back
+            });
+        },
+    )
 }
 
 #[hook]
@@ -46,8 +52,12 @@ pub fn use_switch_theme() -> Callback<()> {
     let (settings, save) = (use_area::<Settings>(), use_save_settings());
     use_callback((settings, save), |(): (), (settings, save)| {
         if let Some(settings) = settings.data() {
-            let theme: Theme = appearance::other_theme(settings.theme, appearance::system_is_dark());
-            save.emit(Settings { theme, ..(**settings).clone() });
+            let theme: Theme =
+                appearance::other_theme(settings.theme, appearance::system_is_dark());
+            save.emit(Settings {
+                theme,
+                ..(**settings).clone()
+            });
         }
     })
 }
@@ -57,16 +67,20 @@ pub fn use_switch_theme() -> Callback<()> {
 pub fn use_unlock() -> (bool, Callback<()>) {
     let (link, toasts, keychain) = (use_link(), use_toasts(), use_area::<Keychain>());
     let busy = use_state_eq(|| false);
-    let unlock = use_callback((link, toasts, keychain, busy.setter()), |(): (), (link, toasts, keychain, busy)| {
-        let (link, toasts, keychain, busy) = (link.clone(), toasts.clone(), keychain.clone(), busy.clone());
-        busy.set(true);
-        spawn_local(async move {
-            if let Err(error) = api::unlock_keychain(&link, UnlockKeychain {}).await {
-                toasts.failed(&error);
-            }
-            keychain.reload();
-            busy.set(false);
-        });
-    });
+    let unlock = use_callback(
+        (link, toasts, keychain, busy.setter()),
+        |(): (), (link, toasts, keychain, busy)| {
+            let (link, toasts, keychain, busy) =
+                (link.clone(), toasts.clone(), keychain.clone(), busy.clone());
+            busy.set(true);
+            spawn_local(async move {
+                if let Err(error) = api::unlock_keychain(&link, UnlockKeychain {}).await {
+                    toasts.failed(&error);
+                }
+                keychain.reload();
+                busy.set(false);
+            });
+        },
+    );
     (*busy, unlock)
 }

@@ -14,17 +14,22 @@ pub fn use_keys(singles: bool, carry_out: Callback<Action, bool>) {
         let (singles, carry_out) = (*singles, carry_out.clone());
         let mut keys = Keys::default();
         let options = EventListenerOptions::enable_prevent_default();
-        let listener = EventListener::new_with_options(&dom::document(), "keydown", options, move |event| {
-            let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-            if event.default_prevented() || matches!(event.key().as_str(), "Shift" | "Control" | "Alt" | "Meta") {
-                return;
-            }
-            if let Some(action) = keys.press(&stroke(event), singles)
-                && carry_out.emit(action)
-            {
-                event.prevent_default();
-            }
-        });
+        let listener =
+            EventListener::new_with_options(&dom::document(), "keydown", options, move |event| {
+                let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+                    return;
+                };
+                if event.default_prevented()
+                    || matches!(event.key().as_str(), "Shift" | "Control" | "Alt" | "Meta")
+                {
+                    return;
+                }
+                if let Some(action) = keys.press(&stroke(event), singles)
+                    && carry_out.emit(action)
+                {
+                    event.prevent_default();
+                }
+            });
         move || drop(listener)
     });
 }

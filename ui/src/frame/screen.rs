@@ -16,7 +16,9 @@ pub(super) fn screen(route: Route) -> Html {
         Route::Home => html! { <Home /> },
         Route::Welcome => html! { <pages::Welcome /> },
         Route::Profiles => html! { <pages::Profiles /> },
-        Route::Profile { id } => html! { <pages::ProfileDetail key={id.clone()} id={id.clone()} /> },
+        Route::Profile { id } => {
+            html! { <pages::ProfileDetail key={id.clone()} id={id.clone()} /> }
+        }
         Route::Tasks => html! { <pages::Tasks /> },
         Route::NewTask => html! { <pages::Composer key="new" id={None::<String>} /> },
         Route::Task { id } => html! { <pages::Composer key={id.clone()} id={Some(id.clone())} /> },
@@ -25,6 +27,7 @@ pub(super) fn screen(route: Route) -> Html {
         Route::Proxies => html! { <pages::Proxies /> },
         Route::Vault => html! { <pages::Vault /> },
         Route::Settings => html! { <pages::Settings /> },
+        Route::Quit => html! { <><pages::Runs /><pages::Quit /></> },
         Route::NotFound => html! {
             <Page title="Not found">
                 <EmptyState icon="circle-help" title="There is nothing at this address" text="The link may be old. The sidebar leads to everything that exists." />
@@ -40,7 +43,9 @@ fn Home() -> Html {
     let info = use_area::<AppInfo>();
     match (settings.remote(), info.remote()) {
         (Remote::Loading, _) | (_, Remote::Loading) => Html::default(),
-        (Remote::Ready(settings, _), Remote::Ready(info, _)) if info.first_run && !settings.welcomed => {
+        (Remote::Ready(settings, _), Remote::Ready(info, _))
+            if info.first_run && !settings.welcomed =>
+        {
             html! { <Redirect<Route> to={Route::Welcome} /> }
         }
         _ => html! { <Redirect<Route> to={Route::Runs} /> },

@@ -25,7 +25,16 @@ pub fn Sidebar() -> Html {
     let keychain = use_area::<Keychain>();
     let now = use_now(60_000);
 
-    let plain = |count: u64, noun: &str| (count > 0).then(|| (format::count(count), Tone::Mute, None, format::plural(count, noun)));
+    let plain = |count: u64, noun: &str| {
+        (count > 0).then(|| {
+            (
+                format::count(count),
+                Tone::Mute,
+                None,
+                format::plural(count, noun),
+            )
+        })
+    };
     let runs = summary.data().and_then(|summary| {
         let failed = u64::from(summary.failed_24h);
         let running = u64::from(summary.running);
@@ -33,22 +42,54 @@ pub fn Sidebar() -> Html {
             let words = format!("{} failed in 24 h", format::plural(failed, "run"));
             Some((format::count(failed), Tone::Err, Some("circle-x"), words))
         } else if running > 0 {
-            Some((format::count(running), Tone::Info, None, format!("{} running", format::plural(running, "run"))))
+            Some((
+                format::count(running),
+                Tone::Info,
+                None,
+                format!("{} running", format::plural(running, "run")),
+            ))
         } else {
             None
         }
     });
-    let locked = keychain.data().is_some_and(|keychain| keychain.state == KeychainState::Locked);
-    let expiring = tokens.data().is_some_and(|tokens| any_expiring(tokens, now));
+    let locked = keychain
+        .data()
+        .is_some_and(|keychain| keychain.state == KeychainState::Locked);
+    let expiring = tokens
+        .data()
+        .is_some_and(|tokens| any_expiring(tokens, now));
     let vault = if locked {
-        Some((String::new(), Tone::Warn, Some("lock"), "the keychain is locked".to_owned()))
+        Some((
+            String::new(),
+            Tone::Warn,
+            Some("lock"),
+            "the keychain is locked".to_owned(),
+        ))
     } else if expiring {
-        Some((String::new(), Tone::Warn, Some("triangle-alert"), "a token expires soon".to_owned()))
+        Some((
+            String::new(),
+            Tone::Warn,
+            Some("triangle-alert"),
+            "a token expires soon".to_owned(),
+        ))
     } else {
-        plain(tokens.data().map_or(0, |tokens| tokens.len() as u64), "token")
+        plain(
+            tokens.data().map_or(0, |tokens| tokens.len() as u64),
+            "token",
+        )
     };
-    let proxy_count = proxies.data().map(|proxies| proxies.len() as u64).filter(|count| *count > 0);
-    let proxy_count = proxy_count.map(|count| (format::count(count), Tone::Mute, None, format!("{} set up", format::count(count))));
+    let proxy_count = proxies
+        .data()
+        .map(|proxies| proxies.len() as u64)
+        .filter(|count| *count > 0);
+    let proxy_count = proxy_count.map(|count| {
+        (
+            format::count(count),
+            Tone::Mute,
+            None,
+            format!("{} set up", format::count(count)),
+        )
+    });
     html! {
         <nav class="sidebar" aria-label="Main">
             <NavItem to={Route::Profiles} icon="users" label="Profiles" testid="nav-profiles"
@@ -79,10 +120,13 @@ struct NavItemProps {
 fn NavItem(props: &NavItemProps) -> Html {
     let navigator = use_navigator().expect("BUG: the sidebar is inside the router");
     let here = use_route::<Route>().is_some_and(|route| route.section() == props.to);
-    let onclick = use_callback((navigator, props.to.clone()), |event: MouseEvent, (navigator, to)| {
-        event.prevent_default();
-        navigator.push(to);
-    });
+    let onclick = use_callback(
+        (navigator, props.to.clone()),
+        |event: MouseEvent, (navigator, to)| {
+            event.prevent_default();
+            navigator.push(to);
+        },
+    );
     html! {
         <a class="nav-item" href={format!("#{}", props.to.to_path())} aria-current={here.then_some("page")}
             title={props.label} data-testid={props.testid} {onclick}>

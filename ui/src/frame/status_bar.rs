@@ -41,7 +41,10 @@ pub fn StatusBar() -> Html {
 /// `Chromium 156`.
 fn browser(found: &FoundBrowser) -> String {
     let mut brand = found.brand.chars();
-    let capital = brand.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let capital = brand
+        .next()
+        .map(|first| first.to_uppercase().to_string())
+        .unwrap_or_default();
     let major = found.version.split('.').next().unwrap_or_default();
     format!("{capital}{} {major}", brand.as_str())
 }
@@ -52,7 +55,11 @@ mod tests {
 
     #[test]
     fn a_browser_is_brand_and_major_version() {
-        let found = FoundBrowser { brand: "chromium".into(), version: "156.0.8078.79".into(), path: "/usr/bin/chromium".into() };
+        let found = FoundBrowser {
+            brand: "chromium".into(),
+            version: "156.0.8078.79".into(),
+            path: "/usr/bin/chromium".into(),
+        };
         assert_eq!(browser(&found), "Chromium 156");
     }
 }

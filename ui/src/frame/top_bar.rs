@@ -20,11 +20,20 @@ pub(super) fn TopBar(props: &TopBarProps) -> Html {
     let summary = use_area::<Summary>();
     let pause = use_pause();
     let navigator = use_navigator().expect("BUG: the top bar is inside the router");
-    let counts = summary.data().map(|summary| (**summary).clone()).unwrap_or_default();
+    let counts = summary
+        .data()
+        .map(|summary| (**summary).clone())
+        .unwrap_or_default();
     let onpalette = use_callback(props.onpalette.clone(), |_: MouseEvent, open| open.emit(()));
     let onpause = use_callback(pause, |_: MouseEvent, pause| pause.emit(()));
-    let onsettings = use_callback(navigator, |_: MouseEvent, navigator| navigator.push(&Route::Settings));
-    let (icon, label) = if counts.paused { ("play", "Resume the queue") } else { ("pause", "Pause the queue") };
+    let onsettings = use_callback(navigator, |_: MouseEvent, navigator| {
+        navigator.push(&Route::Settings)
+    });
+    let (icon, label) = if counts.paused {
+        ("play", "Resume the queue")
+    } else {
+        ("pause", "Pause the queue")
+    };
     html! {
         <header class="topbar">
             <span class="topbar__brand">
@@ -67,10 +76,15 @@ struct CountLinkProps {
 #[component]
 fn CountLink(props: &CountLinkProps) -> Html {
     let navigator = use_navigator().expect("BUG: the top bar is inside the router");
-    let onclick = use_callback((navigator, props.state), |event: MouseEvent, (navigator, state)| {
-        event.prevent_default();
-        navigator.push_with_query(&Route::Runs, &RunsQuery::state(state)).ok(); // a query of plain words can be written
-    });
+    let onclick = use_callback(
+        (navigator, props.state),
+        |event: MouseEvent, (navigator, state)| {
+            event.prevent_default();
+            navigator
+                .push_with_query(&Route::Runs, &RunsQuery::state(state))
+                .ok(); // a query of plain words can be written
+        },
+    );
     html! {
         <a class={classes!("count-link", props.class.clone())} href={format!("#/runs?state={}", props.state)} data-testid={props.testid} {onclick}>
             <Icon name={props.icon} turning={props.turning} />

@@ -30,7 +30,11 @@ impl Actions {
 
     pub fn find(&self, action: &Action) -> Option<Callback<()>> {
         let offers = self.0.borrow();
-        offers.iter().rev().find(|(_, offered, _)| offered == action).map(|(_, _, callback)| callback.clone())
+        offers
+            .iter()
+            .rev()
+            .find(|(_, offered, _)| offered == action)
+            .map(|(_, _, callback)| callback.clone())
     }
 }
 
@@ -38,10 +42,15 @@ impl Actions {
 #[hook]
 pub fn use_action(action: Action, carry_out: Option<Callback<()>>) {
     let actions = use_context::<Actions>().expect("BUG: the frame provides the actions");
-    use_effect_with((actions, action, carry_out), |(actions, action, carry_out)| {
-        let guard = carry_out.as_ref().map(|callback| actions.offer(action.clone(), callback.clone()));
-        move || drop(guard)
-    });
+    use_effect_with(
+        (actions, action, carry_out),
+        |(actions, action, carry_out)| {
+            let guard = carry_out
+                .as_ref()
+                .map(|callback| actions.offer(action.clone(), callback.clone()));
+            move || drop(guard)
+        },
+    );
 }
 
 #[cfg(test)]
@@ -62,7 +71,10 @@ mod tests {
         drop(inner);
         actions.find(&Action::New).unwrap().emit(());
         drop(outer);
-        assert!(actions.find(&Action::New).is_none(), "nothing is offered any more");
+        assert!(
+            actions.find(&Action::New).is_none(),
+            "nothing is offered any more"
+        );
         assert_eq!(*said.borrow(), ["inner", "outer"]);
     }
 }

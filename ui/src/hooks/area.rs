@@ -20,7 +20,9 @@ pub struct AreaHandle<T: Load> {
 
 impl<T: Load> Clone for AreaHandle<T> {
     fn clone(&self) -> Self {
-        Self { area: self.area.clone() }
+        Self {
+            area: self.area.clone(),
+        }
     }
 }
 
@@ -66,7 +68,9 @@ pub fn AreaProvider<T: Load>(props: &yew::html::ChildrenProps) -> Html {
     {
         let (dispatcher, lock) = (area.dispatcher(), busy.setter());
         use_effect_with((area.to_load(), *busy), move |(number, busy)| {
-            let Some(number) = number.filter(|_| !busy) else { return };
+            let Some(number) = number.filter(|_| !busy) else {
+                return;
+            };
             lock.set(true);
             spawn_local(async move {
                 dispatcher.dispatch(AreaAction::Loaded(number, T::load(link).await));

@@ -44,5 +44,8 @@ impl From<Density> for RowHeights {
 #[hook]
 pub fn use_row_heights() -> RowHeights {
     let settings = use_area::<Settings>();
-    settings.data().map_or(Density::default(), |settings| settings.density).into()
+    settings
+        .data()
+        .map_or(Density::default(), |settings| settings.density)
+        .into()
 }

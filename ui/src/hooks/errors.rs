@@ -11,7 +11,7 @@ use crate::bridge::dom;
 pub fn use_focus_first_error(errors: &FieldErrors) {
     use_effect_with(errors.clone(), |errors| {
         // After the drawing, since only then the field is marked.
-        let timer = (!errors.0.is_empty()).then(|| Timeout::new(0, || dom::focus_invalid()));
+        let timer = (!errors.0.is_empty()).then(|| Timeout::new(0, dom::focus_invalid));
         move || drop(timer)
     });
 }

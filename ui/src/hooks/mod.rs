@@ -11,7 +11,7 @@ mod toasts;
 pub use actions::{Actions, use_action};
 pub use area::{AreaHandle, AreaProvider, use_area};
 pub use context::{RowHeights, use_facts, use_link, use_row_heights};
-pub use query::{Query, use_query};
 pub use errors::use_focus_first_error;
+pub use query::{Query, use_query};
 pub use time::use_now;
 pub use toasts::{ToastHandle, use_toasts};

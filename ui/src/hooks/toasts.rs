@@ -27,22 +27,57 @@ impl ToastHandle {
 
     /// Something is done and can be undone for ten seconds.
     pub fn undoable(&self, text: impl Into<AttrValue>, undo: Callback<()>) {
-        self.show(ToastTone::Ok, text.into(), None, Some(("Undo".into(), undo)));
+        self.show(
+            ToastTone::Ok,
+            text.into(),
+            None,
+            Some(("Undo".into(), undo)),
+        );
     }
 
     /// Something is done, and one action follows from it: "Run queued", "Open".
-    pub fn with_action(&self, text: impl Into<AttrValue>, label: impl Into<AttrValue>, action: Callback<()>) {
-        self.show(ToastTone::Ok, text.into(), None, Some((label.into(), action)));
+    pub fn with_action(
+        &self,
+        text: impl Into<AttrValue>,
+        label: impl Into<AttrValue>,
+        action: Callback<()>,
+    ) {
+        self.show(
+            ToastTone::Ok,
+            text.into(),
+            None,
+            Some((label.into(), action)),
+        );
     }
 
     /// It stays until it is dismissed.
     pub fn failed(&self, error: &CommandError) {
-        let hint = error.hint.as_deref().map(|hint| format::sentence(hint).into());
-        self.show(ToastTone::Err, format::sentence(&error.message).into(), hint, None);
+        let hint = error
+            .hint
+            .as_deref()
+            .map(|hint| format::sentence(hint).into());
+        self.show(
+            ToastTone::Err,
+            format::sentence(&error.message).into(),
+            hint,
+            None,
+        );
     }
 
-    fn show(&self, tone: ToastTone, text: AttrValue, hint: Option<AttrValue>, action: Option<(AttrValue, Callback<()>)>) {
-        self.0.dispatch(ToastAction::Show(Toast { id: dom::fresh(), tone, text, hint, action }));
+    fn show(
+        &self,
+        tone: ToastTone,
+        text: AttrValue,
+        hint: Option<AttrValue>,
+        action: Option<(AttrValue, Callback<()>)>,
+    ) {
+        self.0.dispatch(ToastAction::Show(Toast {
+            id: dom::fresh(),
+            tone,
+            text,
+            hint,
+            action,
+        }));
     }
 }
 

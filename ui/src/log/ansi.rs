@@ -68,7 +68,12 @@ pub fn plain(line: &str) -> String {
 
 fn flush(found: &mut Vec<Piece>, text: &mut String, style: Style) {
     if !text.is_empty() {
-        found.push(Piece { text: std::mem::take(text), color: style.color, bold: style.bold, dim: style.dim });
+        found.push(Piece {
+            text: std::mem::take(text),
+            color: style.color,
+            bold: style.bold,
+            dim: style.dim,
+        });
     }
 }
 
@@ -79,7 +84,11 @@ fn escape(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, style: Style) ->
             let mut body = String::new();
             for char in chars.by_ref() {
                 if ('\u{40}'..='\u{7e}').contains(&char) {
-                    return if char == 'm' { sgr(&body, style) } else { style };
+                    return if char == 'm' {
+                        sgr(&body, style)
+                    } else {
+                        style
+                    };
                 }
                 body.push(char);
             }
@@ -99,7 +108,9 @@ fn escape(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, style: Style) ->
 }
 
 fn sgr(body: &str, mut style: Style) -> Style {
-    let mut codes = body.split([';', ':']).map(|code| code.parse::<u16>().unwrap_or(0));
+    let mut codes = body
+        .split([';', ':'])
+        .map(|code| code.parse::<u16>().unwrap_or(0));
     while let Some(code) = codes.next() {
         match code {
             0 => style = Style::default(),
@@ -159,23 +170,35 @@ mod tests {
 
     fn check(line: &str, expected: &[(&str, Option<u8>)]) {
         let found = pieces(line);
-        let found: Vec<(&str, Option<u8>)> = found.iter().map(|piece| (piece.text.as_str(), piece.color)).collect();
+        let found: Vec<(&str, Option<u8>)> = found
+            .iter()
+            .map(|piece| (piece.text.as_str(), piece.color))
+            .collect();
         assert_eq!(found, expected, "pieces of {line:?}");
     }
 
     #[test]
     fn colours_become_pieces() {
         check("plain", &[("plain", None)]);
-        check("\u{1b}[32mok\u{1b}[0m rest", &[("ok", Some(2)), (" rest", None)]);
+        check(
+            "\u{1b}[32mok\u{1b}[0m rest",
+            &[("ok", Some(2)), (" rest", None)],
+        );
         check("\u{1b}[1;91mbad\u{1b}[39m", &[("bad", Some(9))]);
-        check("\u{1b}[38;5;196mx\u{1b}[38;2;0;180;0my", &[("x", Some(1)), ("y", Some(2))]);
+        check(
+            "\u{1b}[38;5;196mx\u{1b}[38;2;0;180;0my",
+            &[("x", Some(1)), ("y", Some(2))],
+        );
     }
 
     #[test]
     fn other_sequences_leave_no_trace() {
         check("a\u{1b}[2Kb\u{1b}[10;3Hc", &[("abc", None)]);
         check("\u{1b}]0;a title\u{7}text", &[("text", None)]);
-        check("\u{1b}]8;;https://example.test\u{1b}\\link", &[("link", None)]);
+        check(
+            "\u{1b}]8;;https://example.test\u{1b}\\link",
+            &[("link", None)],
+        );
         check("bell\u{7} and null\u{0}", &[("bell and null", None)]);
         check("unfinished \u{1b}[31", &[("unfinished ", None)]);
     }

@@ -37,7 +37,10 @@ impl LogFeed {
     /// The newest sequence number held, to ask a stream for what comes after it.
     pub fn last_seq(&self) -> Option<u64> {
         let ring = self.ring.borrow();
-        ring.len().checked_sub(1).and_then(|last| ring.get(last)).map(|line| line.seq)
+        ring.len()
+            .checked_sub(1)
+            .and_then(|last| ring.get(last))
+            .map(|line| line.seq)
     }
 
     pub fn read<T>(&self, look: impl FnOnce(&Ring) -> T) -> T {

@@ -18,7 +18,10 @@ impl Find {
     pub fn set(&mut self, needle: &str) {
         let needle = needle.to_lowercase();
         if needle != self.needle {
-            *self = Self { needle, ..Self::default() };
+            *self = Self {
+                needle,
+                ..Self::default()
+            };
         }
     }
 
@@ -31,7 +34,9 @@ impl Find {
         if !self.active() {
             return;
         }
-        let fresh = ring.iter().filter(|line| line.seq > self.read_to || (self.read_to == 0 && line.seq == 0));
+        let fresh = ring
+            .iter()
+            .filter(|line| line.seq > self.read_to || (self.read_to == 0 && line.seq == 0));
         let mut newest = self.read_to;
         for line in fresh {
             newest = newest.max(line.seq);
@@ -68,7 +73,8 @@ impl Find {
 
     /// "2 of 14", counted from one; nothing while nothing is searched.
     pub fn summary(&self) -> Option<(usize, usize)> {
-        self.active().then_some((self.current.map_or(0, |at| at + 1), self.hits.len()))
+        self.active()
+            .then_some((self.current.map_or(0, |at| at + 1), self.hits.len()))
     }
 }
 
@@ -91,13 +97,26 @@ mod tests {
 
     #[test]
     fn it_steps_through_the_matches_and_around() {
-        let ring = ring(&["Open shop", "open cart", "pay", "\u{1b}[31mOPEN\u{1b}[0m again"]);
+        let ring = ring(&[
+            "Open shop",
+            "open cart",
+            "pay",
+            "\u{1b}[31mOPEN\u{1b}[0m again",
+        ]);
         let mut find = Find::default();
         find.set("open");
         find.read(&ring);
-        assert_eq!(find.summary(), Some((0, 3)), "three lines match, none is current yet");
+        assert_eq!(
+            find.summary(),
+            Some((0, 3)),
+            "three lines match, none is current yet"
+        );
         let seen: Vec<_> = (0..4).map(|_| find.step(false)).collect();
-        assert_eq!(seen, [Some(1), Some(2), Some(4), Some(1)], "it goes around at the end");
+        assert_eq!(
+            seen,
+            [Some(1), Some(2), Some(4), Some(1)],
+            "it goes around at the end"
+        );
         assert_eq!(find.step(true), Some(4), "and back around at the start");
     }
 
@@ -108,7 +127,12 @@ mod tests {
         find.set("one");
         find.read(&ring);
         find.read(&ring);
-        ring.append([Line { seq: 2, t_ms: None, source: Source::Stdout, text: "one more".into() }]);
+        ring.append([Line {
+            seq: 2,
+            t_ms: None,
+            source: Source::Stdout,
+            text: "one more".into(),
+        }]);
         find.read(&ring);
         assert_eq!(find.summary(), Some((0, 2)), "each line counts once");
     }

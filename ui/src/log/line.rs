@@ -53,7 +53,12 @@ impl Line {
     /// Stands for lines `from..=to`, which were not sent; the file has them.
     pub fn gap(from: u64, to: u64) -> Self {
         let count = crate::format::count(to.saturating_sub(from) + 1);
-        Self { seq: to, t_ms: None, source: Source::Gap, text: format!("{count} lines not shown live; they are in the file") }
+        Self {
+            seq: to,
+            t_ms: None,
+            source: Source::Gap,
+            text: format!("{count} lines not shown live; they are in the file"),
+        }
     }
 }
 
@@ -65,6 +70,11 @@ impl From<LogLine> for Line {
             Stream::Steps => Source::Step,
             Stream::Drover => Source::Drover,
         };
-        Self { seq: line.seq, t_ms: Some(line.t_ms), source, text: line.text }
+        Self {
+            seq: line.seq,
+            t_ms: Some(line.t_ms),
+            source,
+            text: line.text,
+        }
     }
 }

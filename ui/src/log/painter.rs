@@ -94,12 +94,16 @@ impl Painter {
                 painter.paint();
             }
         });
-        dom::window().request_animation_frame(frame.unchecked_ref()).ok(); // it fails only without a window
+        dom::window()
+            .request_animation_frame(frame.unchecked_ref())
+            .ok(); // it fails only without a window
     }
 
     /// The reader scrolled: away from the end stops following, back to the end starts it again.
     pub fn scrolled(&self) {
-        let rest = f64::from(self.view.scroll_height()) - f64::from(self.view.scroll_top()) - f64::from(self.view.client_height());
+        let rest = f64::from(self.view.scroll_height())
+            - f64::from(self.view.scroll_top())
+            - f64::from(self.view.client_height());
         self.following.set(rest < self.row * 1.5);
         self.schedule();
     }
@@ -122,12 +126,21 @@ impl Painter {
     /// Brings the next match into the middle of the view.
     pub fn step(&self, back: bool) {
         let hit = self.find.borrow_mut().step(back);
-        let place = hit.and_then(|seq| self.feed.read(|ring| ring.iter().position(|line| line.seq == seq)));
+        let place = hit.and_then(|seq| {
+            self.feed
+                .read(|ring| ring.iter().position(|line| line.seq == seq))
+        });
         if let Some(place) = place {
             self.following.set(false);
-            #[expect(clippy::cast_precision_loss, reason = "a ring holds far fewer lines than an f64 can count")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a ring holds far fewer lines than an f64 can count"
+            )]
             let middle = place as f64 * self.row - f64::from(self.view.client_height()) / 2.0;
-            #[expect(clippy::cast_possible_truncation, reason = "scroll positions are whole pixels within i32")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "scroll positions are whole pixels within i32"
+            )]
             self.view.set_scroll_top(middle.max(0.0) as i32);
         }
         self.schedule();
@@ -148,20 +161,30 @@ impl Painter {
     }
 
     fn stretch(&self, count: usize) {
-        #[expect(clippy::cast_precision_loss, reason = "a ring holds far fewer lines than an f64 can count")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a ring holds far fewer lines than an f64 can count"
+        )]
         let height = format!("{}px", count as f64 * self.row);
         self.space.style().set_property("height", &height).ok(); // a fixed, valid property
     }
 
     fn draw(&self, ring: &Ring) {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "both are non-negative and small")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "both are non-negative and small"
+        )]
         let (first, fit) = (
             (f64::from(self.view.scroll_top()).max(0.0) / self.row) as usize,
             (f64::from(self.view.client_height()) / self.row) as usize,
         );
         let first = first.saturating_sub(OVERSCAN);
         let last = (first + fit + 2 * OVERSCAN).min(ring.len());
-        #[expect(clippy::cast_precision_loss, reason = "a ring holds far fewer lines than an f64 can count")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a ring holds far fewer lines than an f64 can count"
+        )]
         let shift = format!("translateY({}px)", first as f64 * self.row);
         self.lines.style().set_property("transform", &shift).ok(); // a fixed, valid property
         let find = self.find.borrow();
@@ -171,7 +194,9 @@ impl Painter {
                 slot = element.next_element_sibling();
                 element
             } else {
-                let Some(element) = child(&self.lines, "div", "") else { return };
+                let Some(element) = child(&self.lines, "div", "") else {
+                    return;
+                };
                 element
             };
             fill(&element, line, self.times.get(), &find);
@@ -212,7 +237,8 @@ fn fill(element: &Element, line: &Line, times: bool, find: &Find) {
     for piece in pieces(&line.text) {
         let mut class = String::from("log__text");
         if let Some(color) = piece.color {
-            class.push_str(&format!(" ansi-{color}"));
+            class.push_str(" ansi-");
+            class.push_str(&color.to_string());
         }
         if piece.bold {
             class.push_str(" ansi-bold");

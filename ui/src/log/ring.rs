@@ -22,7 +22,11 @@ impl Default for Ring {
 
 impl Ring {
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { lines: VecDeque::new(), capacity, dropped: 0 }
+        Self {
+            lines: VecDeque::new(),
+            capacity,
+            dropped: 0,
+        }
     }
 
     /// Adds lines at the end; one that is already there (the replay after a reconnect) is left out.
@@ -71,7 +75,9 @@ impl Ring {
 
 /// All lines held, without colours, for the clipboard.
 pub fn as_text(ring: &Ring) -> String {
-    ring.iter().map(|line| super::plain(&line.text) + "\n").collect()
+    ring.iter()
+        .map(|line| super::plain(&line.text) + "\n")
+        .collect()
 }
 
 #[cfg(test)]
@@ -80,7 +86,12 @@ mod tests {
     use crate::log::Source;
 
     fn line(seq: u64) -> Line {
-        Line { seq, t_ms: None, source: Source::Stdout, text: format!("line {seq}") }
+        Line {
+            seq,
+            t_ms: None,
+            source: Source::Stdout,
+            text: format!("line {seq}"),
+        }
     }
 
     #[test]
@@ -97,7 +108,11 @@ mod tests {
     fn a_replay_does_not_double_lines() {
         let mut ring = Ring::default();
         ring.append((1..=4).map(line));
-        assert_eq!(ring.append((3..=6).map(line)), 2, "lines 3 and 4 were there");
+        assert_eq!(
+            ring.append((3..=6).map(line)),
+            2,
+            "lines 3 and 4 were there"
+        );
         assert_eq!(ring.len(), 6, "six lines in all");
     }
 }

@@ -28,23 +28,32 @@ pub fn ImportDialog(props: &ImportDialogProps) -> Html {
     let report = use_state_eq(|| None::<ImportReport>);
     let busy = use_state_eq(|| false);
 
-    let oninput = use_callback((text.setter(), error.setter()), |value: String, (text, error)| {
-        text.set(value);
-        error.set(None);
-    });
-    let onfile = use_callback((text.setter(), error.setter()), |event: Event, (text, error)| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        let Some(file) = input.files().and_then(|files| files.item(0)) else { return };
-        let (text, error) = (text.clone(), error.clone());
-        spawn_local(async move {
-            match JsFuture::from(file.text()).await {
-                Ok(content) => text.set(content.as_string().unwrap_or_default()),
-                Err(_) => error.set(Some("The file cannot be read.".to_owned())),
-            }
-        });
-    });
+    let oninput = use_callback(
+        (text.setter(), error.setter()),
+        |value: String, (text, error)| {
+            text.set(value);
+            error.set(None);
+        },
+    );
+    let onfile = use_callback(
+        (text.setter(), error.setter()),
+        |event: Event, (text, error)| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let Some(file) = input.files().and_then(|files| files.item(0)) else {
+                return;
+            };
+            let (text, error) = (text.clone(), error.clone());
+            spawn_local(async move {
+                match JsFuture::from(file.text()).await {
+                    Ok(content) => text.set(content.as_string().unwrap_or_default()),
+                    Err(_) => error.set(Some("The file cannot be read.".to_owned())),
+                }
+            });
+        },
+    );
     let onsubmit = {
-        let (text, error, report, busy) = (text.clone(), error.setter(), report.setter(), busy.setter());
+        let (text, error, report, busy) =
+            (text.clone(), error.setter(), report.setter(), busy.setter());
         Callback::from(move |()| {
             if text.trim().is_empty() {
                 return error.set(Some("Paste JSON or choose a file first.".to_owned()));
@@ -53,8 +62,17 @@ pub fn ImportDialog(props: &ImportDialogProps) -> Html {
             if let Some(problem) = json_problem(&text) {
                 return error.set(Some(problem.in_words()));
             }
-            let request = ImportProfiles { text: (*text).clone() };
-            let (link, toasts, text, error, report, busy) = (link.clone(), toasts.clone(), text.setter(), error.clone(), report.clone(), busy.clone());
+            let request = ImportProfiles {
+                text: (*text).clone(),
+            };
+            let (link, toasts, text, error, report, busy) = (
+                link.clone(),
+                toasts.clone(),
+                text.setter(),
+                error.clone(),
+                report.clone(),
+                busy.clone(),
+            );
             busy.set(true);
             spawn_local(async move {
                 match api::import_profiles(&link, request).await {
@@ -62,7 +80,9 @@ pub fn ImportDialog(props: &ImportDialogProps) -> Html {
                         text.set(String::new()); // it may have held token values
                         report.set(Some(found));
                     }
-                    Err(problem) if problem.code == Code::Invalid => error.set(Some(sentence(&problem.message))),
+                    Err(problem) if problem.code == Code::Invalid => {
+                        error.set(Some(sentence(&problem.message)))
+                    }
                     Err(problem) => toasts.failed(&problem),
                 }
                 busy.set(false);
@@ -99,11 +119,18 @@ struct ReportDialogProps {
 fn ReportDialog(props: &ReportDialogProps) -> Html {
     let report = &props.report;
     let onclick = use_callback(props.onclose.clone(), |_: MouseEvent, close| close.emit(()));
-    let made = report.items.iter().filter(|item| item.profile.is_some()).count();
+    let made = report
+        .items
+        .iter()
+        .filter(|item| item.profile.is_some())
+        .count();
     let refused = report.items.len() - made;
     let title = match (made, refused) {
         (made, 0) => format!("{} imported", plural(made as u64, "profile")),
-        (made, refused) => format!("{} imported, {refused} refused", plural(made as u64, "profile")),
+        (made, refused) => format!(
+            "{} imported, {refused} refused",
+            plural(made as u64, "profile")
+        ),
     };
     let footer = html! { <Button label="Done" tone={ButtonTone::Primary} autofocus={true} {onclick} testid="import-done" /> };
     html! {

@@ -8,7 +8,10 @@ pub fn field_errors(error: &CommandError) -> Option<FieldErrors> {
     if !error.fields.is_empty() {
         return Some(FieldErrors(error.fields.clone()));
     }
-    error.field.as_ref().map(|field| FieldErrors::one(field.clone(), error.message.clone()))
+    error
+        .field
+        .as_ref()
+        .map(|field| FieldErrors::one(field.clone(), error.message.clone()))
 }
 
 /// The first two names and how many more there are, all of them in the title.
@@ -33,7 +36,10 @@ mod tests {
     #[test]
     fn an_error_of_one_field_is_a_field_error() {
         let taken = CommandError::new(Code::NameTaken, "the name is taken").field("name");
-        assert_eq!(field_errors(&taken).unwrap().of("name"), Some("the name is taken"));
+        assert_eq!(
+            field_errors(&taken).unwrap().of("name"),
+            Some("the name is taken")
+        );
         assert!(field_errors(&CommandError::new(Code::Storage, "the disk failed")).is_none());
     }
 }

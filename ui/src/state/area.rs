@@ -27,7 +27,11 @@ pub struct Area<T> {
 
 impl<T> Default for Area<T> {
     fn default() -> Self {
-        Self { data: Remote::Loading, wanted: 1, loaded: 0 }
+        Self {
+            data: Remote::Loading,
+            wanted: 1,
+            loaded: 0,
+        }
     }
 }
 
@@ -61,15 +65,23 @@ impl<T> Reducible for Area<T> {
                     Remote::Ready(data, _) => Remote::Ready(data.clone(), true),
                     Remote::Loading | Remote::Failed(_) => Remote::Loading,
                 };
-                Self { data, wanted: self.wanted + 1, loaded: self.loaded }
+                Self {
+                    data,
+                    wanted: self.wanted + 1,
+                    loaded: self.loaded,
+                }
             }
             AreaAction::Loaded(number, _) if number <= self.loaded => return self,
-            AreaAction::Loaded(number, Ok(data)) => {
-                Self { data: Remote::Ready(Rc::new(data), number < self.wanted), wanted: self.wanted, loaded: number }
-            }
-            AreaAction::Loaded(number, Err(error)) => {
-                Self { data: Remote::Failed(error), wanted: self.wanted, loaded: number }
-            }
+            AreaAction::Loaded(number, Ok(data)) => Self {
+                data: Remote::Ready(Rc::new(data), number < self.wanted),
+                wanted: self.wanted,
+                loaded: number,
+            },
+            AreaAction::Loaded(number, Err(error)) => Self {
+                data: Remote::Failed(error),
+                wanted: self.wanted,
+                loaded: number,
+            },
         };
         Rc::new(next)
     }
@@ -82,27 +94,42 @@ mod tests {
     use super::*;
 
     fn apply(actions: impl IntoIterator<Item = AreaAction<u32>>) -> Rc<Area<u32>> {
-        actions.into_iter().fold(Rc::default(), |area, action| area.reduce(action))
+        actions.into_iter().fold(Rc::default(), Reducible::reduce)
     }
 
     #[test]
     fn it_loads_once_and_then_rests() {
         let area = apply([AreaAction::Loaded(1, Ok(7))]);
-        assert_eq!(area.data.data().map(|data| **data), Some(7), "the answer is there");
+        assert_eq!(
+            area.data.data().map(|data| **data),
+            Some(7),
+            "the answer is there"
+        );
         assert_eq!(area.to_load(), None, "and nothing more is wanted");
     }
 
     #[test]
     fn a_fact_during_a_load_asks_for_another() {
         let area = apply([AreaAction::Stale, AreaAction::Loaded(1, Ok(7))]);
-        assert!(matches!(area.data, Remote::Ready(_, true)), "the answer is older than the fact");
+        assert!(
+            matches!(area.data, Remote::Ready(_, true)),
+            "the answer is older than the fact"
+        );
         assert_eq!(area.to_load(), Some(2), "so it is loaded again");
     }
 
     #[test]
     fn an_answer_that_was_overtaken_is_dropped() {
-        let area = apply([AreaAction::Stale, AreaAction::Loaded(2, Ok(2)), AreaAction::Loaded(1, Ok(1))]);
-        assert_eq!(area.data.data().map(|data| **data), Some(2), "the newer answer stays");
+        let area = apply([
+            AreaAction::Stale,
+            AreaAction::Loaded(2, Ok(2)),
+            AreaAction::Loaded(1, Ok(1)),
+        ]);
+        assert_eq!(
+            area.data.data().map(|data| **data),
+            Some(2),
+            "the newer answer stays"
+        );
     }
 
     #[test]
@@ -110,6 +137,10 @@ mod tests {
         let error = CommandError::new(Code::Storage, "the database cannot be read");
         let area = apply([AreaAction::Loaded(1, Err(error))]);
         assert_eq!(area.to_load(), None, "no loop of failures");
-        assert_eq!(area.reduce(AreaAction::Stale).to_load(), Some(2), "Retry loads again");
+        assert_eq!(
+            area.reduce(AreaAction::Stale).to_load(),
+            Some(2),
+            "Retry loads again"
+        );
     }
 }

@@ -14,6 +14,9 @@ impl Load for Vec<Proxy> {
     }
 
     fn stale_by(fact: &Fact) -> bool {
-        matches!(fact, Fact::ProxyChanged { .. } | Fact::ProfileChanged { .. })
+        matches!(
+            fact,
+            Fact::ProxyChanged { .. } | Fact::ProfileChanged { .. }
+        )
     }
 }

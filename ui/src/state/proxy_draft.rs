@@ -50,10 +50,21 @@ impl ProxyDraft {
             errors.add("user", "a password needs a user name");
         }
         errors.finish()?;
-        let address = address.map(|address| address.to_string()).unwrap_or_default();
-        let login = if self.password.is_empty() && self.keeps_stored_login() { String::new() } else { self.login() };
+        let address = address
+            .map(|address| address.to_string())
+            .unwrap_or_default();
+        let login = if self.password.is_empty() && self.keeps_stored_login() {
+            String::new()
+        } else {
+            self.login()
+        };
         let url = address.replacen("://", &format!("://{login}"), 1);
-        Ok(SaveProxy { id: self.id, name: self.name.trim().to_owned(), url: SecretText::new(url), clear_login: self.clear_login })
+        Ok(SaveProxy {
+            id: self.id,
+            name: self.name.trim().to_owned(),
+            url: SecretText::new(url),
+            clear_login: self.clear_login,
+        })
     }
 
     /// A stored password is not known here, so an unchanged login is left out and thereby kept.
@@ -66,15 +77,28 @@ impl ProxyDraft {
         if user.is_empty() || (self.clear_login && self.password.is_empty()) {
             return String::new();
         }
-        let password = if self.password.is_empty() { String::new() } else { format!(":{}", encoded(&self.password)) };
+        let password = if self.password.is_empty() {
+            String::new()
+        } else {
+            format!(":{}", encoded(&self.password))
+        };
         format!("{}{password}@", encoded(user))
     }
 }
 
 /// Percent-encoding of all but the unreserved characters (RFC 3986, section 2.3).
 fn encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    text.bytes()
+        .map(|byte| {
+            if plain(byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -82,32 +106,68 @@ mod tests {
     use super::*;
 
     fn draft(address: &str) -> ProxyDraft {
-        ProxyDraft { name: "eu-1".into(), address: address.into(), ..ProxyDraft::default() }
+        ProxyDraft {
+            name: "eu-1".into(),
+            address: address.into(),
+            ..ProxyDraft::default()
+        }
     }
 
     #[test]
     fn a_pasted_login_moves_into_its_fields() {
         let sorted = draft("http://me:p%40ss@eu-1.example:8080").sorted();
-        assert_eq!((sorted.address.as_str(), sorted.user.as_str(), sorted.password.as_str()), ("http://eu-1.example:8080", "me", "p@ss"));
+        assert_eq!(
+            (
+                sorted.address.as_str(),
+                sorted.user.as_str(),
+                sorted.password.as_str()
+            ),
+            ("http://eu-1.example:8080", "me", "p@ss")
+        );
     }
 
     #[test]
     fn the_login_goes_out_encoded_and_comes_in_the_same() {
-        let sent = ProxyDraft { user: "me".into(), password: "p@:/ß".into(), ..draft("socks5://h.example:1080") };
+        let sent = ProxyDraft {
+            user: "me".into(),
+            password: "p@:/ß".into(),
+            ..draft("socks5://h.example:1080")
+        };
         let url: ProxyUrl = sent.request().unwrap().url.expose().parse().unwrap();
-        assert_eq!((url.user.as_deref(), url.password.as_deref()), (Some("me"), Some("p@:/ß")));
+        assert_eq!(
+            (url.user.as_deref(), url.password.as_deref()),
+            (Some("me"), Some("p@:/ß"))
+        );
     }
 
     #[test]
     fn an_unchanged_login_is_left_out() {
-        let kept = ProxyDraft { id: Some(ProxyId::from_bits(1)), user: "me".into(), ..draft("http://h.example:8080") };
-        assert_eq!(kept.request().unwrap().url.expose(), "http://h.example:8080", "the engine keeps the known login");
+        let kept = ProxyDraft {
+            id: Some(ProxyId::from_bits(1)),
+            user: "me".into(),
+            ..draft("http://h.example:8080")
+        };
+        assert_eq!(
+            kept.request().unwrap().url.expose(),
+            "http://h.example:8080",
+            "the engine keeps the known login"
+        );
     }
 
     #[test]
     fn problems_name_their_fields() {
-        let errors = ProxyDraft { password: "x".into(), ..draft("ftp://h") }.request().unwrap_err();
-        assert!(errors.of("url").is_some_and(|message| message.contains("not supported")), "{errors}");
+        let errors = ProxyDraft {
+            password: "x".into(),
+            ..draft("ftp://h")
+        }
+        .request()
+        .unwrap_err();
+        assert!(
+            errors
+                .of("url")
+                .is_some_and(|message| message.contains("not supported")),
+            "{errors}"
+        );
         assert!(errors.of("user").is_some(), "{errors}");
         assert!(errors.of("name").is_none(), "{errors}");
     }

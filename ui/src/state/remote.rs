@@ -30,7 +30,9 @@ impl<T> PartialEq for Remote<T> {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Loading, Self::Loading) => true,
-            (Self::Ready(a, a_stale), Self::Ready(b, b_stale)) => Rc::ptr_eq(a, b) && a_stale == b_stale,
+            (Self::Ready(a, a_stale), Self::Ready(b, b_stale)) => {
+                Rc::ptr_eq(a, b) && a_stale == b_stale
+            }
             (Self::Failed(a), Self::Failed(b)) => a == b,
             _ => false,
         }
@@ -61,6 +63,8 @@ pub fn render_remote<T>(
     match remote {
         Remote::Loading => html! { <SkeletonRows /> },
         Remote::Ready(data, _) => draw(data),
-        Remote::Failed(error) => html! { <ErrorCallout {title} error={error.clone()} onretry={onretry.clone()} /> },
+        Remote::Failed(error) => {
+            html! { <ErrorCallout {title} error={error.clone()} onretry={onretry.clone()} /> }
+        }
     }
 }

@@ -33,7 +33,10 @@ impl Load for Summary {
             | Fact::QueuePaused { .. }
             | Fact::ProfileChanged { .. }
             | Fact::TaskChanged { .. } => true,
-            Fact::ProxyChanged { .. } | Fact::TokenChanged { .. } | Fact::SettingsChanged | Fact::KeychainChanged => false,
+            Fact::ProxyChanged { .. }
+            | Fact::TokenChanged { .. }
+            | Fact::SettingsChanged
+            | Fact::KeychainChanged => false,
         }
     }
 }

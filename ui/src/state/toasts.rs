@@ -75,12 +75,20 @@ mod tests {
     use super::*;
 
     fn toast(id: u32) -> Toast {
-        Toast { id, tone: ToastTone::Ok, text: AttrValue::from("Saved"), hint: None, action: None }
+        Toast {
+            id,
+            tone: ToastTone::Ok,
+            text: AttrValue::from("Saved"),
+            hint: None,
+            action: None,
+        }
     }
 
     #[test]
     fn the_oldest_makes_room() {
-        let toasts = (1..=4).fold(Rc::new(Toasts::default()), |all, id| all.reduce(ToastAction::Show(toast(id))));
+        let toasts = (1..=4).fold(Rc::new(Toasts::default()), |all, id| {
+            all.reduce(ToastAction::Show(toast(id)))
+        });
         let ids: Vec<u32> = toasts.shown.iter().map(|toast| toast.id).collect();
         assert_eq!(ids, [2, 3, 4], "three are shown");
     }

@@ -35,7 +35,13 @@ impl TokenDraft {
         let mut errors = FieldErrors::default();
         let name = errors.take("name", self.name.parse::<TokenName>());
         if !self.replaces && name.is_some_and(|name| taken.iter().any(|token| token.name == name)) {
-            errors.add("name", format!("a token named `{}` exists; choose Replace value… in its menu", self.name.trim()));
+            errors.add(
+                "name",
+                format!(
+                    "a token named `{}` exists; choose Replace value… in its menu",
+                    self.name.trim()
+                ),
+            );
         }
         if self.value.is_empty() {
             errors.add("value", "a value is needed");
@@ -45,14 +51,24 @@ impl TokenDraft {
             text => errors.take("expires_at", end_of(text)),
         };
         errors.finish()?;
-        Ok(SetToken { name: self.name.trim().to_owned(), kind: self.kind, expires_at, value: SecretText::new(self.value.clone()) })
+        Ok(SetToken {
+            name: self.name.trim().to_owned(),
+            kind: self.kind,
+            expires_at,
+            value: SecretText::new(self.value.clone()),
+        })
     }
 }
 
 /// The last second of that day in UTC: a token is good through the day that is written on it.
 fn end_of(day: &str) -> Result<Timestamp, String> {
-    let date: civil::Date = day.parse().map_err(|_| format!("`{day}` is not a date; write it like `2026-12-01`"))?;
-    date.at(23, 59, 59, 0).to_zoned(TimeZone::UTC).map(|at| at.timestamp()).map_err(|_| format!("`{day}` is out of range"))
+    let date: civil::Date = day
+        .parse()
+        .map_err(|_| format!("`{day}` is not a date; write it like `2026-12-01`"))?;
+    date.at(23, 59, 59, 0)
+        .to_zoned(TimeZone::UTC)
+        .map(|at| at.timestamp())
+        .map_err(|_| format!("`{day}` is out of range"))
 }
 
 #[cfg(test)]
@@ -61,15 +77,29 @@ mod tests {
 
     #[test]
     fn a_complete_draft_becomes_a_request() {
-        let draft = TokenDraft { name: " shop-api ".into(), value: "v".into(), expires: "2026-12-01".into(), ..TokenDraft::default() };
+        let draft = TokenDraft {
+            name: " shop-api ".into(),
+            value: "v".into(),
+            expires: "2026-12-01".into(),
+            ..TokenDraft::default()
+        };
         let request = draft.request(&[]).unwrap();
         assert_eq!(request.name, "shop-api");
-        assert_eq!(request.expires_at, Some("2026-12-01T23:59:59Z".parse().unwrap()));
+        assert_eq!(
+            request.expires_at,
+            Some("2026-12-01T23:59:59Z".parse().unwrap())
+        );
     }
 
     #[test]
     fn problems_name_their_fields() {
-        let errors = TokenDraft { name: "two words".into(), expires: "soon".into(), ..TokenDraft::default() }.request(&[]).unwrap_err();
+        let errors = TokenDraft {
+            name: "two words".into(),
+            expires: "soon".into(),
+            ..TokenDraft::default()
+        }
+        .request(&[])
+        .unwrap_err();
         for field in ["name", "value", "expires_at"] {
             assert!(errors.of(field).is_some(), "`{field}` in {errors}");
         }

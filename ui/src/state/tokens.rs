@@ -17,7 +17,10 @@ impl Load for Vec<TokenRef> {
     }
 
     fn stale_by(fact: &Fact) -> bool {
-        matches!(fact, Fact::TokenChanged { .. } | Fact::ProfileChanged { .. } | Fact::TaskChanged { .. })
+        matches!(
+            fact,
+            Fact::TokenChanged { .. } | Fact::ProfileChanged { .. } | Fact::TaskChanged { .. }
+        )
     }
 }
 
@@ -48,7 +51,10 @@ pub fn expiry(at: Timestamp, now: Timestamp) -> (String, Tone) {
 
 /// Whether any token has expired or will within a week.
 pub fn any_expiring(tokens: &[TokenRef], now: Timestamp) -> bool {
-    tokens.iter().filter_map(|token| token.expires_at).any(|at| expiry(at, now).1 != Tone::Mute)
+    tokens
+        .iter()
+        .filter_map(|token| token.expires_at)
+        .any(|at| expiry(at, now).1 != Tone::Mute)
 }
 
 #[cfg(test)]
@@ -59,7 +65,11 @@ mod tests {
     fn an_expiry_is_marked_a_week_before() {
         let now: Timestamp = "2026-05-04T12:00:00Z".parse().unwrap();
         let check = |at: &str, text: &str, tone: Tone| {
-            assert_eq!(expiry(at.parse().unwrap(), now), (text.to_owned(), tone), "expiry at {at}");
+            assert_eq!(
+                expiry(at.parse().unwrap(), now),
+                (text.to_owned(), tone),
+                "expiry at {at}"
+            );
         };
         check("2026-05-03T12:00:00Z", "expired 1 day ago", Tone::Err);
         check("2026-05-07T12:00:00Z", "in 3 days", Tone::Warn);

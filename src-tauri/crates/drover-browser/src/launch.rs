@@ -164,6 +164,7 @@ async fn first_answer(
 ) -> Result<BrowserVersion> {
     let start = async {
         let root = mux.root();
+        // The limit of the whole start is around it.
         let version = root
             .call_within(&GetVersion {}, options.start_limit)
             .await?;

@@ -20,8 +20,7 @@ impl From<Error> for CommandError {
             Error::Refused(refusal) => refusal,
             Error::Store { source, .. } => store(&doing, &source),
             Error::Vault { source, .. } => vault(&doing, &source),
-            Error::Io { source, .. } => io(&doing, &source),
-            Error::Log { source, .. } => io(&doing, &source),
+            Error::Io { source, .. } | Error::Log { source, .. } => io(&doing, &source),
         }
     }
 }
@@ -54,7 +53,7 @@ fn store(doing: &str, source: &StoreError) -> CommandError {
         StoreError::NameTaken { .. } => CommandError::new(Code::NameTaken, source.to_string()).hint("Choose another name.").field("name"),
         StoreError::InUse { .. } => CommandError::new(Code::InUse, source.to_string()).hint("Stop what uses it first, or take it out there."),
         StoreError::NotFound { what, .. } => CommandError::new(not_found(what), source.to_string()),
-        StoreError::DiskFull { .. } => CommandError::new(Code::DiskFull, format!("{doing}: the disk is full"))
+        StoreError::DiskFull => CommandError::new(Code::DiskFull, format!("{doing}: the disk is full"))
             .hint("Free some space on the disk; Drover goes on by itself."),
         _ => CommandError::new(Code::Storage, format!("{doing}: {source}")),
     }

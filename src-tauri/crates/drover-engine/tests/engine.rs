@@ -6,7 +6,7 @@ use drover_model::{
     Caller, Code, CommandError, RunState, Stream,
     request::{
         CancelRun, GetRun, ImportProfiles, ListProfiles, ListRuns, ListTokens, LoadSamples,
-        ReadArtifact, ReadLog, StartTask,
+        ReadArtifact, ReadLog, StartOptions, StartTask,
     },
     task::Kind,
 };
@@ -144,7 +144,7 @@ async fn a_double_click_is_one_start_and_unknown_things_are_named() {
         .await;
     let start = StartTask {
         task: "quick".into(),
-        options: Default::default(),
+        options: StartOptions::default(),
         request_id: Some("click-1".into()),
     };
     let first = life
@@ -165,7 +165,7 @@ async fn a_double_click_is_one_start_and_unknown_things_are_named() {
     );
     let unknown = StartTask {
         task: "nothing".into(),
-        options: Default::default(),
+        options: StartOptions::default(),
         request_id: None,
     };
     let error = CommandError::from(

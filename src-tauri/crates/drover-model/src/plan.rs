@@ -166,7 +166,8 @@ impl Plan {
         let mut fill = |plan: &Self, template: &Template| match plan.fill(template, |_| None) {
             Ok(text) => text,
             Err(error) => {
-                if !errors.contains(&error) {
+                let told = |known: &PlanError| matches!((known, &error), (PlanError::BadParam { name, .. }, PlanError::MissingParam(missing)) if name == missing);
+                if !errors.contains(&error) && !errors.iter().any(told) {
                     errors.push(error);
                 }
                 String::new()

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use drover_model::{CommandError, Event, RunBatch, RunId};
+use drover_model::{Code, CommandError, Event, RunBatch, RunId};
 use gloo_timers::future::TimeoutFuture;
 use yew::Callback;
 
@@ -41,7 +41,10 @@ impl Stage {
     pub(super) fn show(&self, run: RunId, batch: &RunBatch) {
         let text = serde_json::to_string(batch).expect("BUG: a batch can be written");
         let watchers = self.watchers.borrow().clone();
-        for (_, _, watcher) in watchers.into_iter().filter(|(_, watched, _)| *watched == run) {
+        for (_, _, watcher) in watchers
+            .into_iter()
+            .filter(|(_, watched, _)| *watched == run)
+        {
             watcher.emit(text.clone());
         }
     }
@@ -58,7 +61,13 @@ impl DemoBackend {
         let world = seed::world(scene, settings_from_query(scene), clock::now());
         let backend = Self::over(world);
         let stage = &backend.stage;
-        let running: Vec<RunId> = stage.world.borrow().rows().filter(|row| row.state.holds()).map(|row| row.id).collect();
+        let running: Vec<RunId> = stage
+            .world
+            .borrow()
+            .rows()
+            .filter(|row| row.state.holds())
+            .map(|row| row.id)
+            .collect();
         for run in running {
             live::continue_run(stage.clone(), run);
         }
@@ -67,7 +76,13 @@ impl DemoBackend {
 
     fn over(world: World) -> Self {
         let world = Rc::new(RefCell::new(world));
-        Self { stage: Stage { world, listeners: Rc::default(), watchers: Rc::default() } }
+        Self {
+            stage: Stage {
+                world,
+                listeners: Rc::default(),
+                watchers: Rc::default(),
+            },
+        }
     }
 
     fn answer(&self, command: &str, body: &str) -> Result<String, CommandError> {
@@ -97,6 +112,19 @@ impl Backend for DemoBackend {
         Ok(include_bytes!("screenshot.png").to_vec())
     }
 
+    async fn shell(&self, command: &'static str, _: String) -> Result<(), CommandError> {
+        TimeoutFuture::new(LATENCY).await;
+        let owned = self.stage.world.borrow().scene == Scene::Owned;
+        if owned && command == "get_startup" {
+            return Err(CommandError::new(
+                Code::AlreadyRunning,
+                "the data folder `~/.local/share/drover` is in use by process 4312",
+            )
+            .hint("close the other Drover, or start this one with another data folder"));
+        }
+        Ok(())
+    }
+
     async fn listen(&self, on_batch: Callback<String>) -> Guard {
         let id = dom::fresh();
         self.stage.listeners.borrow_mut().push((id, on_batch));
@@ -107,11 +135,30 @@ impl Backend for DemoBackend {
     fn watch_run(&self, run: RunId, from: u64, on_batch: Callback<String>) -> Guard {
         let id = dom::fresh();
         self.stage.watchers.borrow_mut().push((id, run, on_batch));
-        let lines = self.stage.world.borrow().logs.get(&run).map_or_else(Vec::new, |lines| {
-            lines.iter().filter(|line| line.seq >= from).cloned().collect()
-        });
+        let lines = self
+            .stage
+            .world
+            .borrow()
+            .logs
+            .get(&run)
+            .map_or_else(Vec::new, |lines| {
+                lines
+                    .iter()
+                    .filter(|line| line.seq >= from)
+                    .cloned()
+                    .collect()
+            });
         let stage = self.stage.clone();
-        gloo_timers::callback::Timeout::new(0, move || stage.show(run, &RunBatch { lines, ..RunBatch::default() })).forget();
+        gloo_timers::callback::Timeout::new(0, move || {
+            stage.show(
+                run,
+                &RunBatch {
+                    lines,
+                    ..RunBatch::default()
+                },
+            )
+        })
+        .forget();
         let watchers = self.stage.watchers.clone();
         Guard::new(move || watchers.borrow_mut().retain(|(other, _, _)| *other != id))
     }
@@ -125,10 +172,19 @@ mod tests {
 
     #[test]
     fn it_answers_every_command() {
-        let world = seed::world(Scene::Small, Settings::default(), "2026-05-04T12:02:41Z".parse().unwrap());
+        let world = seed::world(
+            Scene::Small,
+            Settings::default(),
+            "2026-05-04T12:02:41Z".parse().unwrap(),
+        );
         let backend = DemoBackend::over(world);
         for name in command::REQUESTS {
-            let answer = backend.stage.world.borrow_mut().answer(name, "{}").map(|answer| answer.reply);
+            let answer = backend
+                .stage
+                .world
+                .borrow_mut()
+                .answer(name, "{}")
+                .map(|answer| answer.reply);
             let known = match answer {
                 Ok(_) => true,
                 Err(error) => !error.message.contains("unknown command"),

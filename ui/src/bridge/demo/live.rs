@@ -54,8 +54,13 @@ pub(super) fn steps(task: &Task, state: RunState) -> Vec<StepRow> {
             title: (*title).to_owned(),
             state,
             started_ms: at,
-            took_ms: (state != StepState::Running).then_some(if state == StepState::Failed { 30_000 } else { *ms }),
-            error: (state == StepState::Failed).then(|| "Timeout 30000 ms exceeded waiting for locator('.hit')".to_owned()),
+            took_ms: (state != StepState::Running).then_some(if state == StepState::Failed {
+                30_000
+            } else {
+                *ms
+            }),
+            error: (state == StepState::Failed)
+                .then(|| "Timeout 30000 ms exceeded waiting for locator('.hit')".to_owned()),
         });
         at += ms;
     }
@@ -65,35 +70,87 @@ pub(super) fn steps(task: &Task, state: RunState) -> Vec<StepRow> {
 /// The log as it stands when the run is in that state: milliseconds, source, text.
 pub(super) fn story(task: &Task, state: RunState) -> Vec<(u64, Stream, String)> {
     let mut lines: Vec<(u64, Stream, String)> = vec![
-        (0, Stream::Drover, "launching chromium 156.0.8078.79".to_owned()),
-        (610, Stream::Drover, "browser is ready; task code starts".to_owned()),
+        (
+            0,
+            Stream::Drover,
+            "launching chromium 156.0.8078.79".to_owned(),
+        ),
+        (
+            610,
+            Stream::Drover,
+            "browser is ready; task code starts".to_owned(),
+        ),
     ];
     for step in steps(task, state) {
         lines.push((step.started_ms, Stream::Steps, step.title.clone()));
-        lines.push((step.started_ms + 30, Stream::Stdout, format!("\u{1b}[2m[{}]\u{1b}[0m {}", step.index + 1, words(step.index))));
+        lines.push((
+            step.started_ms + 30,
+            Stream::Stdout,
+            format!(
+                "\u{1b}[2m[{}]\u{1b}[0m {}",
+                step.index + 1,
+                words(step.index)
+            ),
+        ));
         if let Some(error) = step.error {
-            lines.push((step.started_ms + 30_000, Stream::Stderr, format!("\u{1b}[31mTimeoutError\u{1b}[0m: {error}")));
-            lines.push((step.started_ms + 30_001, Stream::Stderr, "    at script.mjs:7:14".to_owned()));
+            lines.push((
+                step.started_ms + 30_000,
+                Stream::Stderr,
+                format!("\u{1b}[31mTimeoutError\u{1b}[0m: {error}"),
+            ));
+            lines.push((
+                step.started_ms + 30_001,
+                Stream::Stderr,
+                "    at script.mjs:7:14".to_owned(),
+            ));
         }
     }
     let end = lines.last().map_or(0, |(at, _, _)| at + 400);
     match state {
         RunState::Succeeded => {
-            lines.push((end, Stream::Stdout, "\u{1b}[32m✓\u{1b}[0m price = \u{1b}[1m12.50\u{1b}[0m".to_owned()));
-            lines.push((end + 200, Stream::Drover, "exit code 0; browser closed".to_owned()));
+            lines.push((
+                end,
+                Stream::Stdout,
+                "\u{1b}[32m✓\u{1b}[0m price = \u{1b}[1m12.50\u{1b}[0m".to_owned(),
+            ));
+            lines.push((
+                end + 200,
+                Stream::Drover,
+                "exit code 0; browser closed".to_owned(),
+            ));
         }
-        RunState::Failed => lines.push((end, Stream::Drover, "exit code 1; browser closed".to_owned())),
-        RunState::TimedOut => lines.push((end, Stream::Drover, "run limit of 15 min passed; ending the processes".to_owned())),
-        RunState::Cancelled => lines.push((end, Stream::Drover, "stopped by you; browser closed".to_owned())),
+        RunState::Failed => lines.push((
+            end,
+            Stream::Drover,
+            "exit code 1; browser closed".to_owned(),
+        )),
+        RunState::TimedOut => lines.push((
+            end,
+            Stream::Drover,
+            "run limit of 15 min passed; ending the processes".to_owned(),
+        )),
+        RunState::Cancelled => lines.push((
+            end,
+            Stream::Drover,
+            "stopped by you; browser closed".to_owned(),
+        )),
         _ => {}
     }
     lines
 }
 
 fn words(index: u32) -> &'static str {
-    ["GET / 200 in 84 ms", "3 fields found", "waiting for the network to rest", "POST /login 303", "text found", "3 rows read", "kept 01-home.png"]
-        .get(index as usize)
-        .unwrap_or(&"done")
+    [
+        "GET / 200 in 84 ms",
+        "3 fields found",
+        "waiting for the network to rest",
+        "POST /login 303",
+        "text found",
+        "3 rows read",
+        "kept 01-home.png",
+    ]
+    .get(index as usize)
+    .unwrap_or(&"done")
 }
 
 /// From the queue to the end.
@@ -104,7 +161,13 @@ pub(super) fn play(stage: Stage, run: RunId) {
             return;
         }
         for (phase, pause) in [("taking the profile", 250), ("launching Chrome", 500)] {
-            stage.show(run, &RunBatch { phase: Some(phase.into()), ..RunBatch::default() });
+            stage.show(
+                run,
+                &RunBatch {
+                    phase: Some(phase.into()),
+                    ..RunBatch::default()
+                },
+            );
             write(&stage, run, Stream::Drover, phase);
             TimeoutFuture::new(pause).await;
         }
@@ -122,7 +185,15 @@ pub(super) fn continue_run(stage: Stage, run: RunId) {
 }
 
 async fn work(stage: &Stage, run: RunId, from: usize) {
-    let Some(task) = stage.world.borrow().rows().find(|row| row.id == run).map(|row| row.task.clone()) else { return };
+    let Some(task) = stage
+        .world
+        .borrow()
+        .rows()
+        .find(|row| row.id == run)
+        .map(|row| row.task.clone())
+    else {
+        return;
+    };
     let script = script(task.as_str());
     for (index, (title, ms)) in script.iter().enumerate().skip(from) {
         if !state(stage, run).is_some_and(|state| state == RunState::Running) {
@@ -130,11 +201,33 @@ async fn work(stage: &Stage, run: RunId, from: usize) {
         }
         step(stage, run, index, title, None);
         let total = script.len();
-        #[expect(clippy::cast_precision_loss, reason = "a script has a handful of steps")]
-        let progress = Progress { done: index as f64, total: total as f64, label: (*title).to_owned() };
-        stage.show(run, &RunBatch { progress: Some(progress), ..RunBatch::default() });
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a script has a handful of steps"
+        )]
+        let progress = Progress {
+            done: index as f64,
+            total: total as f64,
+            label: (*title).to_owned(),
+        };
+        stage.show(
+            run,
+            &RunBatch {
+                progress: Some(progress),
+                ..RunBatch::default()
+            },
+        );
         for part in 0..4 {
-            write(stage, run, Stream::Stdout, &format!("\u{1b}[2m[{}.{part}]\u{1b}[0m {}", index + 1, words(u32::try_from(index).unwrap_or(0))));
+            write(
+                stage,
+                run,
+                Stream::Stdout,
+                &format!(
+                    "\u{1b}[2m[{}.{part}]\u{1b}[0m {}",
+                    index + 1,
+                    words(u32::try_from(index).unwrap_or(0))
+                ),
+            );
             TimeoutFuture::new(u32::try_from(ms / 2).unwrap_or(500).max(150)).await;
         }
         step(stage, run, index, title, Some(*ms));
@@ -149,19 +242,39 @@ fn end(stage: &Stage, run: RunId) {
         _ => return,
     };
     if to == RunState::Succeeded {
-        write(stage, run, Stream::Stdout, "\u{1b}[32m✓\u{1b}[0m price = \u{1b}[1m12.50\u{1b}[0m");
+        write(
+            stage,
+            run,
+            Stream::Stdout,
+            "\u{1b}[32m✓\u{1b}[0m price = \u{1b}[1m12.50\u{1b}[0m",
+        );
         if let Ok(run) = stage.world.borrow_mut().run_mut(run) {
             run.outputs.insert("price".into(), json!("12.50"));
-            run.artifacts.push(Artifact { kind: "screenshot".into(), path: format!("runs/{}/01-home.png", run.row.id), bytes: 48_211 });
+            run.artifacts.push(Artifact {
+                kind: "screenshot".into(),
+                path: format!("runs/{}/01-home.png", run.row.id),
+                bytes: 48_211,
+            });
         }
     }
     write(stage, run, Stream::Drover, "browser closed");
     go(stage, run, to);
-    stage.show(run, &RunBatch { refresh: true, ..RunBatch::default() });
+    stage.show(
+        run,
+        &RunBatch {
+            refresh: true,
+            ..RunBatch::default()
+        },
+    );
 }
 
 fn state(stage: &Stage, run: RunId) -> Option<RunState> {
-    stage.world.borrow().rows().find(|row| row.id == run).map(|row| row.state)
+    stage
+        .world
+        .borrow()
+        .rows()
+        .find(|row| row.id == run)
+        .map(|row| row.state)
 }
 
 /// Moves the run and tells everybody; not when it ended meanwhile.
@@ -169,7 +282,9 @@ fn go(stage: &Stage, run: RunId, to: RunState) -> bool {
     let now = clock::now();
     let mut world = stage.world.borrow_mut();
     world.now = now;
-    let Ok(found) = world.run_mut(run) else { return false };
+    let Ok(found) = world.run_mut(run) else {
+        return false;
+    };
     if found.row.state.is_terminal() {
         return false;
     }
@@ -192,26 +307,45 @@ fn go(stage: &Stage, run: RunId, to: RunState) -> bool {
         }
         RunState::Running => {
             found.row.started_at = Some(now);
-            found.row.waited_ms = u64::try_from(now.duration_since(found.row.queued_at).as_millis()).ok();
+            found.row.waited_ms =
+                u64::try_from(now.duration_since(found.row.queued_at).as_millis()).ok();
         }
         ended if ended.is_terminal() => {
             found.row.finished_at = Some(now);
-            found.row.ran_ms = found.row.started_at.and_then(|at| u64::try_from(now.duration_since(at).as_millis()).ok());
+            found.row.ran_ms = found
+                .row
+                .started_at
+                .and_then(|at| u64::try_from(now.duration_since(at).as_millis()).ok());
             found.progress = None;
         }
         _ => {}
     }
     let row = found.row.clone();
-    for profile in world.profiles.iter_mut().filter(|profile| Some(profile.id) == row.profile_id) {
+    for profile in world
+        .profiles
+        .iter_mut()
+        .filter(|profile| Some(profile.id) == row.profile_id)
+    {
         profile.in_use_by = to.holds().then_some(run);
         if to.is_terminal() {
             profile.last_result = Some(to);
         }
     }
-    let event = world.event(Fact::RunMoved { run, attempt: 1, to, reason: None });
+    let event = world.event(Fact::RunMoved {
+        run,
+        attempt: 1,
+        to,
+        reason: None,
+    });
     drop(world);
     stage.tell(&[event]);
-    stage.show(run, &RunBatch { row: Some(row), ..RunBatch::default() });
+    stage.show(
+        run,
+        &RunBatch {
+            row: Some(row),
+            ..RunBatch::default()
+        },
+    );
     true
 }
 
@@ -219,26 +353,48 @@ fn write(stage: &Stage, run: RunId, stream: Stream, text: &str) {
     let line = {
         let mut world = stage.world.borrow_mut();
         let started = world.run_mut(run).ok().and_then(|run| run.row.started_at);
-        let t_ms = started.map_or(0, |at| u64::try_from(clock::now().duration_since(at).as_millis()).unwrap_or(0));
+        let t_ms = started.map_or(0, |at| {
+            u64::try_from(clock::now().duration_since(at).as_millis()).unwrap_or(0)
+        });
         let lines = world.logs.entry(run).or_default();
-        let line = LogLine { seq: lines.len() as u64 + 1, attempt: 1, t_ms, stream, text: text.to_owned() };
+        let line = LogLine {
+            seq: lines.len() as u64 + 1,
+            attempt: 1,
+            t_ms,
+            stream,
+            text: text.to_owned(),
+        };
         lines.push(line.clone());
         line
     };
-    stage.show(run, &RunBatch { lines: vec![line], ..RunBatch::default() });
+    stage.show(
+        run,
+        &RunBatch {
+            lines: vec![line],
+            ..RunBatch::default()
+        },
+    );
 }
 
 fn step(stage: &Stage, run: RunId, index: usize, title: &str, took: Option<u64>) {
     let at = clock::now();
     let row = {
         let mut world = stage.world.borrow_mut();
-        let Ok(found) = world.run_mut(run) else { return };
-        let started = found.row.started_at.map_or(0, |start| u64::try_from(at.duration_since(start).as_millis()).unwrap_or(0));
+        let Ok(found) = world.run_mut(run) else {
+            return;
+        };
+        let started = found.row.started_at.map_or(0, |start| {
+            u64::try_from(at.duration_since(start).as_millis()).unwrap_or(0)
+        });
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let row = StepRow {
             index,
             title: title.to_owned(),
-            state: if took.is_some() { StepState::Passed } else { StepState::Running },
+            state: if took.is_some() {
+                StepState::Passed
+            } else {
+                StepState::Running
+            },
             started_ms: started,
             took_ms: took,
             error: None,
@@ -252,5 +408,11 @@ fn step(stage: &Stage, run: RunId, index: usize, title: &str, took: Option<u64>)
     if took.is_none() {
         write(stage, run, Stream::Steps, title);
     }
-    stage.show(run, &RunBatch { steps: vec![row], ..RunBatch::default() });
+    stage.show(
+        run,
+        &RunBatch {
+            steps: vec![row],
+            ..RunBatch::default()
+        },
+    );
 }

@@ -19,6 +19,8 @@ pub(super) enum Scene {
     Locked,
     /// There is no keychain.
     Absent,
+    /// The engine did not start, because another Drover owns the data folder.
+    Owned,
 }
 
 impl Scene {
@@ -29,20 +31,33 @@ impl Scene {
             "error" => Self::Error,
             "locked" => Self::Locked,
             "absent" => Self::Absent,
+            "owned" => Self::Owned,
             _ => Self::Small,
         }
     }
 
     pub(super) fn from_query() -> Self {
-        dom::query("scene").map(|name| Self::named(&name)).unwrap_or_default()
+        dom::query("scene")
+            .map(|name| Self::named(&name))
+            .unwrap_or_default()
     }
 }
 
 pub(super) fn settings_from_query(scene: Scene) -> Settings {
     let is = |name: &str, value: &str| dom::query(name).as_deref() == Some(value);
     Settings {
-        theme: if is("theme", "light") { Theme::Light } else if is("theme", "system") { Theme::System } else { Theme::Dark },
-        density: if is("density", "comfortable") { Density::Comfortable } else { Density::Compact },
+        theme: if is("theme", "light") {
+            Theme::Light
+        } else if is("theme", "system") {
+            Theme::System
+        } else {
+            Theme::Dark
+        },
+        density: if is("density", "comfortable") {
+            Density::Comfortable
+        } else {
+            Density::Compact
+        },
         reduced_motion: is("motion", "off"),
         high_contrast: is("contrast", "more"),
         welcomed: scene != Scene::Empty,

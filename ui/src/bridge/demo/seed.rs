@@ -21,7 +21,11 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
         profiles: Vec::new(),
         proxies: Vec::new(),
         tokens: Vec::new(),
-        keychain: Keychain { state: keychain, backend: "secret-service".into(), session_only: false },
+        keychain: Keychain {
+            state: keychain,
+            backend: "secret-service".into(),
+            session_only: false,
+        },
         tasks: Vec::new(),
         runs: Vec::new(),
         logs: std::collections::BTreeMap::new(),
@@ -54,8 +58,16 @@ fn info(scene: Scene) -> AppInfo {
         version: "0.1.0".into(),
         data_folder: "/home/anna/.local/share/drover".into(),
         browsers: vec![
-            FoundBrowser { brand: "chromium".into(), version: "156.0.8078.79".into(), path: "/usr/bin/chromium".into() },
-            FoundBrowser { brand: "chrome".into(), version: "155.0.8001.12".into(), path: "/usr/bin/google-chrome".into() },
+            FoundBrowser {
+                brand: "chromium".into(),
+                version: "156.0.8078.79".into(),
+                path: "/usr/bin/chromium".into(),
+            },
+            FoundBrowser {
+                brand: "chrome".into(),
+                version: "155.0.8001.12".into(),
+                path: "/usr/bin/google-chrome".into(),
+            },
         ],
         node: Some("20.20.2".into()),
         playwright: (scene != Scene::Empty).then(|| "1.65.1 (managed)".into()),
@@ -67,15 +79,27 @@ fn info(scene: Scene) -> AppInfo {
 
 fn proxies(world: &mut World) {
     let all = [
-        ("eu-1", "http://eu-1.proxy.example:8080", Some("drover"), true),
+        (
+            "eu-1",
+            "http://eu-1.proxy.example:8080",
+            Some("drover"),
+            true,
+        ),
         ("eu-3", "socks5://eu-3.proxy.example:1080", None, false),
-        ("us-office", "https://gw.office.example:443", Some("anna"), true),
+        (
+            "us-office",
+            "https://gw.office.example:443",
+            Some("anna"),
+            true,
+        ),
     ];
     for (label, address, user, has_password) in all {
         let proxy = Proxy {
             id: ProxyId::from_bits(world.fresh()),
             name: name(label),
-            address: address.parse().expect("BUG: seeded addresses are addresses"),
+            address: address
+                .parse()
+                .expect("BUG: seeded addresses are addresses"),
             user: user.map(str::to_owned),
             has_password,
             used_by: Vec::new(),
@@ -88,10 +112,28 @@ fn proxies(world: &mut World) {
 
 fn tokens(world: &mut World) {
     let all = [
-        ("github-bot", TokenKind::Token, Some(3), Some(5_400), &["Post release notes"][..]),
+        (
+            "github-bot",
+            TokenKind::Token,
+            Some(3),
+            Some(5_400),
+            &["Post release notes"][..],
+        ),
         ("report-key", TokenKind::Other, None, None, &[]),
-        ("shop-api", TokenKind::Token, Some(210), Some(120), &["anna", "Price check", "shop-eu-014"]),
-        ("shop-login", TokenKind::Password, None, Some(74), &["anna", "Log in and read orders"]),
+        (
+            "shop-api",
+            TokenKind::Token,
+            Some(210),
+            Some(120),
+            &["anna", "Price check", "shop-eu-014"],
+        ),
+        (
+            "shop-login",
+            TokenKind::Password,
+            None,
+            Some(74),
+            &["anna", "Log in and read orders"],
+        ),
     ];
     for (label, kind, expires_in_days, used_ago, used_by) in all {
         let token = TokenRef {
@@ -99,7 +141,8 @@ fn tokens(world: &mut World) {
             name: label.parse().expect("BUG: seeded names are names"),
             kind,
             backend: "secret-service".into(),
-            expires_at: expires_in_days.map(|days| world.now + SignedDuration::from_hours(days * 24 + 1)),
+            expires_at: expires_in_days
+                .map(|days| world.now + SignedDuration::from_hours(days * 24 + 1)),
             created_at: world.ago(86_400 * 30),
             updated_at: world.ago(86_400 * 4),
             last_used_at: used_ago.map(|ago| world.ago(ago)),
@@ -111,12 +154,30 @@ fn tokens(world: &mut World) {
 
 fn profiles(world: &mut World) {
     let all = [
-        ("anna", Some("eu-1"), &["eu", "shop"][..], Some(74), "The shop's own account; asks for a code once a month."),
+        (
+            "anna",
+            Some("eu-1"),
+            &["eu", "shop"][..],
+            Some(74),
+            "The shop's own account; asks for a code once a month.",
+        ),
         ("bert", None, &["office"], Some(86_000), ""),
         ("qa-guest", None, &["test"], None, "Never signs in."),
         ("shop-eu-014", Some("eu-3"), &["eu", "price"], Some(120), ""),
-        ("shop-eu-015", Some("eu-3"), &["eu", "price"], Some(3_700), ""),
-        ("us-reports", Some("us-office"), &["us", "report"], Some(420_000), "Monthly download."),
+        (
+            "shop-eu-015",
+            Some("eu-3"),
+            &["eu", "price"],
+            Some(3_700),
+            "",
+        ),
+        (
+            "us-reports",
+            Some("us-office"),
+            &["us", "report"],
+            Some(420_000),
+            "Monthly download.",
+        ),
     ];
     for (label, proxy, tags, used_ago, notes) in all {
         let profile = profile(world, label, proxy, tags, used_ago, notes);
@@ -126,14 +187,32 @@ fn profiles(world: &mut World) {
 
 fn many_profiles(world: &mut World) {
     for number in 16..5_000 {
-        let (region, proxy) = if number % 3 == 0 { ("us", "us-office") } else { ("eu", "eu-3") };
+        let (region, proxy) = if number % 3 == 0 {
+            ("us", "us-office")
+        } else {
+            ("eu", "eu-3")
+        };
         let used = (number % 5 != 0).then_some(i64::from(number) * 97);
-        let profile = profile(world, &format!("shop-{region}-{number:04}"), Some(proxy), &[region, "price"], used, "");
+        let profile = profile(
+            world,
+            &format!("shop-{region}-{number:04}"),
+            Some(proxy),
+            &[region, "price"],
+            used,
+            "",
+        );
         world.profiles.push(profile);
     }
 }
 
-fn profile(world: &mut World, label: &str, proxy: Option<&str>, tags: &[&str], used_ago: Option<i64>, notes: &str) -> Profile {
+fn profile(
+    world: &mut World,
+    label: &str,
+    proxy: Option<&str>,
+    tags: &[&str],
+    used_ago: Option<i64>,
+    notes: &str,
+) -> Profile {
     Profile {
         id: ProfileId::from_bits(world.fresh()),
         name: name(label),
@@ -141,7 +220,11 @@ fn profile(world: &mut World, label: &str, proxy: Option<&str>, tags: &[&str], u
         proxy: proxy.map(name),
         tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
         start_urls: vec!["https://shop.example/orders".into()],
-        tokens: if label == "anna" { vec!["shop-login".parse().expect("BUG: seeded names are names")] } else { Vec::new() },
+        tokens: if label == "anna" {
+            vec!["shop-login".parse().expect("BUG: seeded names are names")]
+        } else {
+            Vec::new()
+        },
         notes: notes.to_owned(),
         created_at: world.ago(86_400 * 40),
         updated_at: world.ago(86_400 * 3),
@@ -155,8 +238,14 @@ fn profile(world: &mut World, label: &str, proxy: Option<&str>, tags: &[&str], u
 /// Which run uses a profile, and how its newest ended run went.
 fn mark_use(world: &mut World) {
     for profile in &mut world.profiles {
-        let of = world.runs.iter().map(|run| &run.row).filter(|row| row.profile_id == Some(profile.id));
+        let of = world
+            .runs
+            .iter()
+            .map(|run| &run.row)
+            .filter(|row| row.profile_id == Some(profile.id));
         profile.in_use_by = of.clone().find(|row| row.state.holds()).map(|row| row.id);
-        profile.last_result = of.map(|row| row.state).find(|state| state.is_terminal() && *state != RunState::Skipped);
+        profile.last_result = of
+            .map(|row| row.state)
+            .find(|state| state.is_terminal() && *state != RunState::Skipped);
     }
 }

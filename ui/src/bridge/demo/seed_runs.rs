@@ -11,19 +11,110 @@ use super::live;
 use super::world::World;
 
 /// Task, profile, state, seconds since it was queued, waited, ran (both in ms), reason and words.
-type Seed = (&'static str, Option<&'static str>, RunState, i64, u64, u64, Option<(&'static str, &'static str)>);
+type Seed = (
+    &'static str,
+    Option<&'static str>,
+    RunState,
+    i64,
+    u64,
+    u64,
+    Option<(&'static str, &'static str)>,
+);
 
 const RUNS: [Seed; 10] = [
-    ("Price check", Some("shop-eu-015"), RunState::Queued, 12, 0, 0, None),
-    ("Price check", Some("shop-eu-014"), RunState::Running, 44, 3_200, 0, None),
-    ("Log in and read orders", Some("anna"), RunState::Succeeded, 95, 1_100, 6_840, None),
-    ("Price check", Some("shop-eu-014"), RunState::Failed, 1_900, 4_000, 72_300, Some(("script_error", "the page never showed `.hit` within 30 s"))),
-    ("Post release notes", None, RunState::Succeeded, 5_400, 300, 2_240, None),
-    ("Nightly report", Some("us-reports"), RunState::TimedOut, 30_100, 900, 900_000, Some(("run_limit", "the run limit of 15 min passed"))),
-    ("Price check", Some("shop-eu-015"), RunState::Cancelled, 40_200, 2_000, 11_000, Some(("cancelled", "stopped by you"))),
-    ("Log in and read orders", Some("anna"), RunState::Lost, 88_000, 1_500, 0, Some(("lost", "Drover stopped while this ran; its outcome is unknown"))),
-    ("Price check", Some("shop-eu-014"), RunState::Succeeded, 90_100, 5_200, 64_100, None),
-    ("Nightly report", Some("us-reports"), RunState::Succeeded, 420_000, 700, 412_000, None),
+    (
+        "Price check",
+        Some("shop-eu-015"),
+        RunState::Queued,
+        12,
+        0,
+        0,
+        None,
+    ),
+    (
+        "Price check",
+        Some("shop-eu-014"),
+        RunState::Running,
+        44,
+        3_200,
+        0,
+        None,
+    ),
+    (
+        "Log in and read orders",
+        Some("anna"),
+        RunState::Succeeded,
+        95,
+        1_100,
+        6_840,
+        None,
+    ),
+    (
+        "Price check",
+        Some("shop-eu-014"),
+        RunState::Failed,
+        1_900,
+        4_000,
+        72_300,
+        Some(("script_error", "the page never showed `.hit` within 30 s")),
+    ),
+    (
+        "Post release notes",
+        None,
+        RunState::Succeeded,
+        5_400,
+        300,
+        2_240,
+        None,
+    ),
+    (
+        "Nightly report",
+        Some("us-reports"),
+        RunState::TimedOut,
+        30_100,
+        900,
+        900_000,
+        Some(("run_limit", "the run limit of 15 min passed")),
+    ),
+    (
+        "Price check",
+        Some("shop-eu-015"),
+        RunState::Cancelled,
+        40_200,
+        2_000,
+        11_000,
+        Some(("cancelled", "stopped by you")),
+    ),
+    (
+        "Log in and read orders",
+        Some("anna"),
+        RunState::Lost,
+        88_000,
+        1_500,
+        0,
+        Some((
+            "lost",
+            "Drover stopped while this ran; its outcome is unknown",
+        )),
+    ),
+    (
+        "Price check",
+        Some("shop-eu-014"),
+        RunState::Succeeded,
+        90_100,
+        5_200,
+        64_100,
+        None,
+    ),
+    (
+        "Nightly report",
+        Some("us-reports"),
+        RunState::Succeeded,
+        420_000,
+        700,
+        412_000,
+        None,
+    ),
 ];
 
 pub(super) fn runs(world: &mut World) {
@@ -33,12 +124,27 @@ pub(super) fn runs(world: &mut World) {
 }
 
 pub(super) fn many(world: &mut World) {
-    let states = [RunState::Succeeded, RunState::Succeeded, RunState::Succeeded, RunState::Failed, RunState::Succeeded, RunState::Skipped];
+    let states = [
+        RunState::Succeeded,
+        RunState::Succeeded,
+        RunState::Succeeded,
+        RunState::Failed,
+        RunState::Succeeded,
+        RunState::Skipped,
+    ];
     let tasks = ["Price check", "Log in and read orders", "Nightly report"];
     let mut older = Vec::new();
     for number in 0_u32..2_000 {
         let at = usize::try_from(number).unwrap_or(0);
-        let seed = (tasks[at % 3], Some("anna"), states[at % 6], 430_000 + i64::from(number) * 311, 900, 4_000 + u64::from(number % 70) * 900, None);
+        let seed = (
+            tasks[at % 3],
+            Some("anna"),
+            states[at % 6],
+            430_000 + i64::from(number) * 311,
+            900,
+            4_000 + u64::from(number % 70) * 900,
+            None,
+        );
         add(world, &seed);
         older.push(world.runs.remove(0));
     }
@@ -46,18 +152,37 @@ pub(super) fn many(world: &mut World) {
 }
 
 fn add(world: &mut World, (task, profile, state, ago, waited_ms, ran_ms, why): &Seed) {
-    let task = world.task(task).expect("BUG: seeded runs name seeded tasks").clone();
-    let profile = profile.map(|name| world.profile(name).expect("BUG: seeded runs name seeded profiles").clone());
+    let task = world
+        .task(task)
+        .expect("BUG: seeded runs name seeded tasks")
+        .clone();
+    let profile = profile.map(|name| {
+        world
+            .profile(name)
+            .expect("BUG: seeded runs name seeded profiles")
+            .clone()
+    });
     let plan = world
         .plan(&task.spec, task.version, profile.as_ref(), &BTreeMap::new())
         .expect("BUG: seeded tasks can be planned");
     let queued_at = world.ago(*ago);
     let later = |ms: u64| queued_at + SignedDuration::from_millis(i64::try_from(ms).unwrap_or(0));
     let id = world.queue(&task, profile.as_ref(), plan, None).id;
-    let started = !matches!(state, RunState::Queued | RunState::Skipped | RunState::Expired);
+    let started = !matches!(
+        state,
+        RunState::Queued | RunState::Skipped | RunState::Expired
+    );
     let ended = state.is_terminal();
-    let lines = if started { live::story(&task, *state) } else { Vec::new() };
-    let steps = if started { live::steps(&task, *state) } else { Vec::new() };
+    let lines = if started {
+        live::story(&task, *state)
+    } else {
+        Vec::new()
+    };
+    let steps = if started {
+        live::steps(&task, *state)
+    } else {
+        Vec::new()
+    };
     let run = world.run_mut(id).expect("BUG: the run was just queued");
     run.row.state = *state;
     run.row.queued_at = queued_at;
@@ -67,7 +192,8 @@ fn add(world: &mut World, (task, profile, state, ago, waited_ms, ran_ms, why): &
     run.row.ran_ms = (started && ended && *state != RunState::Lost).then_some(*ran_ms);
     run.row.reason = why.map(|(code, _)| code.to_owned());
     run.row.message = why.map(|(_, words)| words.to_owned());
-    run.waits_because = (*state == RunState::Queued).then(|| "Proxy `eu-3` is at its limit, 1 of 1".to_owned());
+    run.waits_because =
+        (*state == RunState::Queued).then(|| "Proxy `eu-3` is at its limit, 1 of 1".to_owned());
     finish(run, *state, steps);
     world.logs.insert(id, numbered(lines));
 }
@@ -89,23 +215,48 @@ fn finish(run: &mut Run, state: RunState, steps: Vec<StepRow>) {
     }
     match state {
         RunState::Succeeded => {
-            run.exit = Some(ExitStatus { code: Some(0), signal: None });
-            run.outputs = BTreeMap::from([("price".to_owned(), json!("12.50")), ("orders".to_owned(), json!(3))]);
+            run.exit = Some(ExitStatus {
+                code: Some(0),
+                signal: None,
+            });
+            run.outputs = BTreeMap::from([
+                ("price".to_owned(), json!("12.50")),
+                ("orders".to_owned(), json!(3)),
+            ]);
         }
-        RunState::Failed => run.exit = Some(ExitStatus { code: Some(1), signal: None }),
+        RunState::Failed => {
+            run.exit = Some(ExitStatus {
+                code: Some(1),
+                signal: None,
+            })
+        }
         _ => {}
     }
     if matches!(state, RunState::Succeeded | RunState::Failed) && run.row.profile.is_some() {
         run.artifacts = vec![
-            Artifact { kind: "screenshot".into(), path: format!("runs/{}/01-home.png", run.row.id), bytes: 48_211 },
-            Artifact { kind: "file".into(), path: format!("runs/{}/orders.csv", run.row.id), bytes: 1_804 },
+            Artifact {
+                kind: "screenshot".into(),
+                path: format!("runs/{}/01-home.png", run.row.id),
+                bytes: 48_211,
+            },
+            Artifact {
+                kind: "file".into(),
+                path: format!("runs/{}/orders.csv", run.row.id),
+                bytes: 1_804,
+            },
         ];
     }
 }
 
 fn numbered(lines: Vec<(u64, Stream, String)>) -> Vec<LogLine> {
     let numbers = 1..;
-    let line = |(seq, (t_ms, stream, text)): (u64, (u64, Stream, String))| LogLine { seq, attempt: 1, t_ms, stream, text };
+    let line = |(seq, (t_ms, stream, text)): (u64, (u64, Stream, String))| LogLine {
+        seq,
+        attempt: 1,
+        t_ms,
+        stream,
+        text,
+    };
     numbers.zip(lines).map(line).collect()
 }
 
@@ -121,9 +272,20 @@ mod tests {
         let world = |at: &str| seed::world(Scene::Small, Settings::default(), at.parse().unwrap());
         let newest = |at: &str| {
             let world = world(at);
-            let row = world.rows().find(|row| row.state == drover_model::RunState::Succeeded).cloned().unwrap();
-            (row.id.to_string(), world.profile("anna").unwrap().id.to_string())
+            let row = world
+                .rows()
+                .find(|row| row.state == drover_model::RunState::Succeeded)
+                .cloned()
+                .unwrap();
+            (
+                row.id.to_string(),
+                world.profile("anna").unwrap().id.to_string(),
+            )
         };
-        assert_eq!(newest("2026-05-04T12:02:41Z"), newest("2026-11-23T09:00:00Z"), "ids do not depend on the day");
+        assert_eq!(
+            newest("2026-05-04T12:02:41Z"),
+            newest("2026-11-23T09:00:00Z"),
+            "ids do not depend on the day"
+        );
     }
 }

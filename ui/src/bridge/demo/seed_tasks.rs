@@ -26,7 +26,8 @@ const TASKS: [&str; 4] = [
 
 pub(super) fn tasks(world: &mut World) {
     for (text, version) in TASKS.iter().zip([3, 1, 2, 7]) {
-        let file = TaskFile::from_json(&text.replace("\\#", "#")).expect("BUG: seeded tasks are tasks");
+        let file =
+            TaskFile::from_json(&text.replace("\\#", "#")).expect("BUG: seeded tasks are tasks");
         let task = Task {
             id: TaskId::from_bits(world.fresh()),
             version,

@@ -6,8 +6,8 @@ use drover_model::machine::AppInfo;
 use drover_model::request::Summary;
 use drover_model::token::Keychain;
 use drover_model::{
-    Caller, Code, CommandError, Event, Fact, LogLine, Name, Plan, Profile, Proxy, Run, RunId, RunRow, RunState, Settings,
-    Surroundings, Task, TaskSpec, TokenRef,
+    Caller, Code, CommandError, Event, Fact, LogLine, Name, Plan, Profile, Proxy, Run, RunId,
+    RunRow, RunState, Settings, Surroundings, Task, TaskSpec, TokenRef,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -44,26 +44,46 @@ impl World {
 
     pub(super) fn event(&mut self, fact: Fact) -> Event {
         self.seq += 1;
-        Event { seq: self.seq, at: self.now, by: Caller::Window, fact }
+        Event {
+            seq: self.seq,
+            at: self.now,
+            by: Caller::Window,
+            fact,
+        }
     }
 
     pub(super) fn run_mut(&mut self, run: RunId) -> Result<&mut Run, CommandError> {
-        self.runs.iter_mut().find(|other| other.row.id == run).ok_or_else(|| missing(Code::RunNotFound, "run", &run.short()))
+        self.runs
+            .iter_mut()
+            .find(|other| other.row.id == run)
+            .ok_or_else(|| missing(Code::RunNotFound, "run", &run.short()))
     }
 
     pub(super) fn profile(&self, wanted: &str) -> Result<&Profile, CommandError> {
-        let found = self.profiles.iter().find(|profile| profile.id.to_string() == wanted || profile.name.as_str() == wanted);
+        let found = self
+            .profiles
+            .iter()
+            .find(|profile| profile.id.to_string() == wanted || profile.name.as_str() == wanted);
         found.ok_or_else(|| missing(Code::ProfileNotFound, "profile", wanted))
     }
 
     pub(super) fn task(&self, wanted: &str) -> Result<&Task, CommandError> {
-        let found = self.tasks.iter().find(|task| task.id.to_string() == wanted || task.spec.name.as_str() == wanted);
+        let found = self
+            .tasks
+            .iter()
+            .find(|task| task.id.to_string() == wanted || task.spec.name.as_str() == wanted);
         found.ok_or_else(|| missing(Code::TaskNotFound, "task", wanted))
     }
 
     pub(super) fn summary(&self) -> Summary {
         let count = |states: &[RunState]| {
-            u32::try_from(self.runs.iter().filter(|run| states.contains(&run.row.state)).count()).unwrap_or(u32::MAX)
+            u32::try_from(
+                self.runs
+                    .iter()
+                    .filter(|run| states.contains(&run.row.state))
+                    .count(),
+            )
+            .unwrap_or(u32::MAX)
         };
         Summary {
             running: count(&[RunState::Starting, RunState::Running, RunState::Stopping]),
@@ -126,5 +146,7 @@ pub(super) fn name(text: &str) -> Name {
 }
 
 pub(super) fn missing(code: Code, what: &str, wanted: &str) -> CommandError {
-    CommandError::new(code, format!("no {what} named `{wanted}`")).hint(format!("it may have been removed; the list of {what}s shows what is there"))
+    CommandError::new(code, format!("no {what} named `{wanted}`")).hint(format!(
+        "it may have been removed; the list of {what}s shows what is there"
+    ))
 }

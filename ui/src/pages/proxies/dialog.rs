@@ -39,16 +39,32 @@ pub(super) fn ProxyDialog(props: &ProxyDialogProps) -> Html {
     };
     let onclear = {
         let draft = draft.clone();
-        Callback::from(move |clear_login: bool| draft.set(ProxyDraft { clear_login, ..(*draft).clone() }))
+        Callback::from(move |clear_login: bool| {
+            draft.set(ProxyDraft {
+                clear_login,
+                ..(*draft).clone()
+            })
+        })
     };
     let onsubmit = {
-        let (draft, errors, busy, onclose) = (draft.clone(), errors.setter(), busy.setter(), props.onclose.clone());
+        let (draft, errors, busy, onclose) = (
+            draft.clone(),
+            errors.setter(),
+            busy.setter(),
+            props.onclose.clone(),
+        );
         Callback::from(move |()| {
             let request = match (*draft).clone().sorted().request() {
                 Ok(request) => request,
                 Err(found) => return errors.set(found),
             };
-            let (link, toasts, errors, busy, onclose) = (link.clone(), toasts.clone(), errors.clone(), busy.clone(), onclose.clone());
+            let (link, toasts, errors, busy, onclose) = (
+                link.clone(),
+                toasts.clone(),
+                errors.clone(),
+                busy.clone(),
+                onclose.clone(),
+            );
             busy.set(true);
             spawn_local(async move {
                 match api::save_proxy(&link, request).await {
@@ -68,7 +84,11 @@ pub(super) fn ProxyDialog(props: &ProxyDialogProps) -> Html {
         })
     };
     let oncancel = use_callback(props.onclose.clone(), |_: MouseEvent, close| close.emit(()));
-    let error = |field: &str| errors.of(field).map(|message| AttrValue::from(sentence(message)));
+    let error = |field: &str| {
+        errors
+            .of(field)
+            .map(|message| AttrValue::from(sentence(message)))
+    };
     let footer = html! {
         <>
             <Button label="Cancel" onclick={oncancel} />

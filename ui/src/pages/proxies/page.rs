@@ -7,7 +7,9 @@ use yew::prelude::*;
 
 use super::dialog::ProxyDialog;
 use super::remove::RemoveProxyDialog;
-use crate::components::{Button, ButtonTone, Column, DataGrid, EmptyState, Icon, Menu, MenuItem, Page, Row};
+use crate::components::{
+    Button, ButtonTone, Column, DataGrid, EmptyState, Icon, Menu, MenuItem, Page, Row,
+};
 use crate::hooks::{use_action, use_area};
 use crate::keymap::Action;
 use crate::state::{ProxyDraft, render_remote};
@@ -33,19 +35,27 @@ enum Layer {
 pub fn Proxies() -> Html {
     let proxies = use_area::<Vec<Proxy>>();
     let layer = use_state_eq(|| Layer::None);
-    let onnew = use_callback(layer.setter(), |(): (), layer| layer.set(Layer::Edit(ProxyDraft::default())));
+    let onnew = use_callback(layer.setter(), |(): (), layer| {
+        layer.set(Layer::Edit(ProxyDraft::default()))
+    });
     let onclick = use_callback(onnew.clone(), |_: MouseEvent, new| new.emit(()));
     use_action(Action::New, Some(onnew));
     let onclose = use_callback(layer.setter(), |(): (), layer| layer.set(Layer::None));
-    let onopen = use_callback((proxies.clone(), layer.setter()), |index: usize, (proxies, layer)| {
-        if let Some(proxy) = proxies.data().and_then(|all| all.get(index)) {
-            layer.set(Layer::Edit(ProxyDraft::of(proxy)));
-        }
-    });
-    let row = use_callback((proxies.clone(), layer.setter()), |index: usize, (proxies, layer)| {
-        let proxy = proxies.data().and_then(|all| all.get(index));
-        proxy.map_or_else(blank, |proxy| draw(proxy, layer))
-    });
+    let onopen = use_callback(
+        (proxies.clone(), layer.setter()),
+        |index: usize, (proxies, layer)| {
+            if let Some(proxy) = proxies.data().and_then(|all| all.get(index)) {
+                layer.set(Layer::Edit(ProxyDraft::of(proxy)));
+            }
+        },
+    );
+    let row = use_callback(
+        (proxies.clone(), layer.setter()),
+        |index: usize, (proxies, layer)| {
+            let proxy = proxies.data().and_then(|all| all.get(index));
+            proxy.map_or_else(blank, |proxy| draw(proxy, layer))
+        },
+    );
     let count = proxies.data().map_or(0, |all| all.len());
     let actions = html! {
         <Button label="New proxy" icon="plus" tone={ButtonTone::Primary} keys="n" onclick={onclick.clone()} testid="proxy-new" />
@@ -79,15 +89,29 @@ pub fn Proxies() -> Html {
 }
 
 fn blank() -> Row {
-    Row { key: AttrValue::default(), cells: Vec::new(), selected: false, name: AttrValue::default() }
+    Row {
+        key: AttrValue::default(),
+        cells: Vec::new(),
+        selected: false,
+        name: AttrValue::default(),
+    }
 }
 
 fn draw(proxy: &Proxy, layer: &UseStateSetter<Layer>) -> Row {
     let (edited, removed) = (proxy.clone(), Rc::new(proxy.clone()));
     let (to_edit, to_remove) = (layer.clone(), layer.clone());
     let items = vec![
-        MenuItem::new("Edit…", "pencil", Callback::from(move |()| to_edit.set(Layer::Edit(ProxyDraft::of(&edited))))),
-        MenuItem::new("Remove…", "trash-2", Callback::from(move |()| to_remove.set(Layer::Remove(removed.clone())))).danger(),
+        MenuItem::new(
+            "Edit…",
+            "pencil",
+            Callback::from(move |()| to_edit.set(Layer::Edit(ProxyDraft::of(&edited)))),
+        ),
+        MenuItem::new(
+            "Remove…",
+            "trash-2",
+            Callback::from(move |()| to_remove.set(Layer::Remove(removed.clone()))),
+        )
+        .danger(),
     ];
     let login = match (&proxy.user, proxy.has_password) {
         (None, _) => "none".to_owned(),
@@ -95,7 +119,10 @@ fn draw(proxy: &Proxy, layer: &UseStateSetter<Layer>) -> Row {
         (Some(user), false) => user.clone(),
     };
     let address = proxy.address.to_string();
-    let place = address.split_once("://").map_or(address.as_str(), |(_, place)| place).to_owned();
+    let place = address
+        .split_once("://")
+        .map_or(address.as_str(), |(_, place)| place)
+        .to_owned();
     let used = crate::pages::used_by(&proxy.used_by);
     Row {
         key: proxy.id.to_string().into(),

@@ -23,16 +23,24 @@ pub(super) fn RemoveProxyDialog(props: &RemoveProxyDialogProps) -> Html {
     let (link, toasts) = (use_link(), use_toasts());
     let proxy = props.proxy.clone();
     let oncancel = use_callback(props.onclose.clone(), |_: MouseEvent, close| close.emit(()));
-    let onremove = use_callback((proxy.clone(), props.onclose.clone(), link, toasts), |_: MouseEvent, (proxy, close, link, toasts)| {
-        let (link, toasts, name, id) = (link.clone(), toasts.clone(), proxy.name.clone(), proxy.id.to_string());
-        close.emit(());
-        spawn_local(async move {
-            match api::remove_proxy(&link, RemoveProxy { proxy: id }).await {
-                Ok(()) => toasts.done(format!("Proxy `{name}` removed")),
-                Err(error) => toasts.failed(&error),
-            }
-        });
-    });
+    let onremove = use_callback(
+        (proxy.clone(), props.onclose.clone(), link, toasts),
+        |_: MouseEvent, (proxy, close, link, toasts)| {
+            let (link, toasts, name, id) = (
+                link.clone(),
+                toasts.clone(),
+                proxy.name.clone(),
+                proxy.id.to_string(),
+            );
+            close.emit(());
+            spawn_local(async move {
+                match api::remove_proxy(&link, RemoveProxy { proxy: id }).await {
+                    Ok(()) => toasts.done(format!("Proxy `{name}` removed")),
+                    Err(error) => toasts.failed(&error),
+                }
+            });
+        },
+    );
     let footer = html! {
         <>
             <Button label="Keep it" autofocus={true} onclick={oncancel} />

@@ -41,6 +41,9 @@ pub(super) fn Browsers() -> Html {
 
 fn title(browser: &FoundBrowser) -> String {
     let mut brand = browser.brand.chars();
-    let capital = brand.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let capital = brand
+        .next()
+        .map(|first| first.to_uppercase().to_string())
+        .unwrap_or_default();
     format!("{capital}{} {}", brand.as_str(), browser.version)
 }

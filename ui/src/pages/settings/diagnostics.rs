@@ -15,16 +15,31 @@ use crate::hooks::{use_link, use_toasts};
 use crate::pages::checks::Checks;
 use crate::route::Route;
 
-const LEVELS: [LogLevel; 5] = [LogLevel::Error, LogLevel::Warn, LogLevel::Info, LogLevel::Debug, LogLevel::Trace];
+const LEVELS: [LogLevel; 5] = [
+    LogLevel::Error,
+    LogLevel::Warn,
+    LogLevel::Info,
+    LogLevel::Debug,
+    LogLevel::Trace,
+];
 
 #[component]
 pub(super) fn Diagnostics(props: &SectionState) -> Html {
     let (link, toasts) = (use_link(), use_toasts());
     let navigator = use_navigator().expect("BUG: settings are inside the router");
-    let onlevel = use_callback((props.values.clone(), props.save.clone()), |key: String, (values, save)| {
-        let log_level = LEVELS.into_iter().find(|level| level.as_str() == key).unwrap_or_default();
-        save.emit(Values { log_level, ..(**values).clone() });
-    });
+    let onlevel = use_callback(
+        (props.values.clone(), props.save.clone()),
+        |key: String, (values, save)| {
+            let log_level = LEVELS
+                .into_iter()
+                .find(|level| level.as_str() == key)
+                .unwrap_or_default();
+            save.emit(Values {
+                log_level,
+                ..(**values).clone()
+            });
+        },
+    );
     let onreveal = use_callback((link, toasts), |_: MouseEvent, (link, toasts)| {
         let (link, toasts) = (link.clone(), toasts.clone());
         spawn_local(async move {
@@ -33,8 +48,13 @@ pub(super) fn Diagnostics(props: &SectionState) -> Html {
             }
         });
     });
-    let onwelcome = use_callback(navigator, |_: MouseEvent, navigator| navigator.push(&Route::Welcome));
-    let choices = LEVELS.iter().map(|level| Choice::new(level.as_str(), words(*level))).collect::<Vec<_>>();
+    let onwelcome = use_callback(navigator, |_: MouseEvent, navigator| {
+        navigator.push(&Route::Welcome)
+    });
+    let choices = LEVELS
+        .iter()
+        .map(|level| Choice::new(level.as_str(), words(*level)))
+        .collect::<Vec<_>>();
     html! {
         <>
             <Section title="Log">

@@ -20,17 +20,36 @@ pub(super) fn Engine(props: &SectionState) -> Html {
     let info = use_area::<AppInfo>();
     let (link, toasts) = (use_link(), use_toasts());
     let typed = use_state_eq(|| props.values.workers.to_string());
-    use_effect_with((props.values.workers, typed.setter()), |(workers, typed)| typed.set(workers.to_string()));
-    let parsed = typed.trim().parse::<u32>().ok().filter(|workers| (1..=Values::MAX_WORKERS).contains(workers));
+    use_effect_with(
+        (props.values.workers, typed.setter()),
+        |(workers, typed)| typed.set(workers.to_string()),
+    );
+    let parsed = typed
+        .trim()
+        .parse::<u32>()
+        .ok()
+        .filter(|workers| (1..=Values::MAX_WORKERS).contains(workers));
     let oninput = use_callback(typed.setter(), |text: String, typed| typed.set(text));
-    let onleave = use_callback((parsed, props.values.clone(), props.save.clone()), |(): (), (parsed, values, save)| {
-        if let Some(workers) = parsed.filter(|workers| *workers != values.workers) {
-            save.emit(Values { workers, ..(**values).clone() });
-        }
-    });
-    let onshow = use_callback((props.values.clone(), props.save.clone()), |show_browser: bool, (values, save)| {
-        save.emit(Values { show_browser, ..(**values).clone() });
-    });
+    let onleave = use_callback(
+        (parsed, props.values.clone(), props.save.clone()),
+        |(): (), (parsed, values, save)| {
+            if let Some(workers) = parsed.filter(|workers| *workers != values.workers) {
+                save.emit(Values {
+                    workers,
+                    ..(**values).clone()
+                });
+            }
+        },
+    );
+    let onshow = use_callback(
+        (props.values.clone(), props.save.clone()),
+        |show_browser: bool, (values, save)| {
+            save.emit(Values {
+                show_browser,
+                ..(**values).clone()
+            });
+        },
+    );
     let reveal = use_callback((link, toasts), |_: MouseEvent, (link, toasts)| {
         let (link, toasts) = (link.clone(), toasts.clone());
         spawn_local(async move {
@@ -39,7 +58,9 @@ pub(super) fn Engine(props: &SectionState) -> Html {
             }
         });
     });
-    let error = parsed.is_none().then(|| AttrValue::from(format!("A number from 1 to {}.", Values::MAX_WORKERS)));
+    let error = parsed
+        .is_none()
+        .then(|| AttrValue::from(format!("A number from 1 to {}.", Values::MAX_WORKERS)));
     let memory = parsed.unwrap_or(props.values.workers) * CHROME_MB;
     html! {
         <>

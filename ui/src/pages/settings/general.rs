@@ -27,14 +27,24 @@ pub(super) fn General(props: &SectionState) -> Html {
                 "light" => Theme::Light,
                 _ => Theme::System,
             };
-            save.emit(Values { theme, ..(*values).clone() });
+            save.emit(Values {
+                theme,
+                ..(*values).clone()
+            });
         })
     };
     let ondensity = {
         let (values, save) = (values.clone(), props.save.clone());
         Callback::from(move |key: AttrValue| {
-            let density = if key == "comfortable" { Density::Comfortable } else { Density::Compact };
-            save.emit(Values { density, ..(*values).clone() });
+            let density = if key == "comfortable" {
+                Density::Comfortable
+            } else {
+                Density::Compact
+            };
+            save.emit(Values {
+                density,
+                ..(*values).clone()
+            });
         })
     };
     let theme = match values.theme {
@@ -42,7 +52,11 @@ pub(super) fn General(props: &SectionState) -> Html {
         Theme::Dark => "dark",
         Theme::Light => "light",
     };
-    let density = if values.density == Density::Comfortable { "comfortable" } else { "compact" };
+    let density = if values.density == Density::Comfortable {
+        "comfortable"
+    } else {
+        "compact"
+    };
     html! {
         <>
             <Section title="Appearance">

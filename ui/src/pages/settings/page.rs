@@ -40,43 +40,54 @@ pub fn Settings() -> Html {
     let settings = use_area::<Values>();
     let (link, toasts) = (use_link(), use_toasts());
     let chosen = use_state_eq(|| 0_usize);
-    let save = use_callback((settings.clone(), link, toasts), |next: Values, (settings, link, toasts)| {
-        let Some(before) = settings.data().cloned() else { return };
-        let (settings, link, toasts) = (settings.clone(), link.clone(), toasts.clone());
-        spawn_local(async move {
-            match api::save_settings(&link, SaveSettings { settings: next }).await {
-                Ok(_) => {
-                    let undo = Callback::from({
-                        let (link, settings) = (link.clone(), settings.clone());
-                        move |()| {
-                            let (link, settings, before) = (link.clone(), settings.clone(), (*before).clone());
-                            spawn_local(async move {
-                                api::save_settings(&link, SaveSettings { settings: before }).await.ok(); // the reload shows what is in force
-                                settings.reload();
-                            });
-                        }
-                    });
-                    toasts.undoable("Saved", undo);
+    let save = use_callback(
+        (settings.clone(), link, toasts),
+        |next: Values, (settings, link, toasts)| {
+            let Some(before) = settings.data().cloned() else {
+                return;
+            };
+            let (settings, link, toasts) = (settings.clone(), link.clone(), toasts.clone());
+            spawn_local(async move {
+                match api::save_settings(&link, SaveSettings { settings: next }).await {
+                    Ok(_) => {
+                        let undo = Callback::from({
+                            let (link, settings) = (link.clone(), settings.clone());
+                            move |()| {
+                                let (link, settings, before) =
+                                    (link.clone(), settings.clone(), (*before).clone());
+                                spawn_local(async move {
+                                    api::save_settings(&link, SaveSettings { settings: before })
+                                        .await
+                                        .ok(); // the reload shows what is in force
+                                    settings.reload();
+                                });
+                            }
+                        });
+                        toasts.undoable("Saved", undo);
+                    }
+                    Err(error) => toasts.failed(&error),
                 }
-                Err(error) => toasts.failed(&error),
-            }
-            settings.reload(); // after a failure this puts the control back
-        });
-    });
+                settings.reload(); // after a failure this puts the control back
+            });
+        },
+    );
     let list = use_node_ref();
-    let onkeydown = use_callback((list.clone(), chosen.clone()), |event: KeyboardEvent, (list, chosen)| {
-        let count = SECTIONS.len();
-        let next = match event.key().as_str() {
-            "ArrowDown" => (**chosen + 1) % count,
-            "ArrowUp" => (**chosen + count - 1) % count,
-            "Home" => 0,
-            "End" => count - 1,
-            _ => return,
-        };
-        event.prevent_default();
-        chosen.set(next);
-        dom::focus_child(list, next);
-    });
+    let onkeydown = use_callback(
+        (list.clone(), chosen.clone()),
+        |event: KeyboardEvent, (list, chosen)| {
+            let count = SECTIONS.len();
+            let next = match event.key().as_str() {
+                "ArrowDown" => (**chosen + 1) % count,
+                "ArrowUp" => (**chosen + count - 1) % count,
+                "Home" => 0,
+                "End" => count - 1,
+                _ => return,
+            };
+            event.prevent_default();
+            chosen.set(next);
+            dom::focus_child(list, next);
+        },
+    );
     html! {
         <Page title="Settings" fixed={true}>
             <div class="settings">
@@ -115,7 +126,10 @@ struct SectionTabProps {
 
 #[component]
 fn SectionTab(props: &SectionTabProps) -> Html {
-    let onclick = use_callback((props.index, props.onchoose.clone()), |_: MouseEvent, (index, choose)| choose.set(*index));
+    let onclick = use_callback(
+        (props.index, props.onchoose.clone()),
+        |_: MouseEvent, (index, choose)| choose.set(*index),
+    );
     html! {
         <button type="button" role="tab" class="settings__tab" id={format!("tab-{}", props.id)} aria-controls="panel-settings"
             aria-selected={if props.chosen { "true" } else { "false" }} tabindex={if props.chosen { "0" } else { "-1" }}

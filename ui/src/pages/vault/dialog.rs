@@ -35,14 +35,28 @@ pub(super) fn TokenDialog(props: &TokenDialogProps) -> Html {
         })
     };
     let onsubmit = {
-        let (draft, errors, busy, onclose) = (draft.clone(), errors.setter(), busy.setter(), props.onclose.clone());
+        let (draft, errors, busy, onclose) = (
+            draft.clone(),
+            errors.setter(),
+            busy.setter(),
+            props.onclose.clone(),
+        );
         Callback::from(move |()| {
-            let taken = tokens.data().map(|tokens| tokens.to_vec()).unwrap_or_default();
+            let taken = tokens
+                .data()
+                .map(|tokens| tokens.to_vec())
+                .unwrap_or_default();
             let request = match draft.request(&taken) {
                 Ok(request) => request,
                 Err(found) => return errors.set(found),
             };
-            let (link, toasts, errors, busy, onclose) = (link.clone(), toasts.clone(), errors.clone(), busy.clone(), onclose.clone());
+            let (link, toasts, errors, busy, onclose) = (
+                link.clone(),
+                toasts.clone(),
+                errors.clone(),
+                busy.clone(),
+                onclose.clone(),
+            );
             busy.set(true);
             spawn_local(async move {
                 match api::set_token(&link, request).await {
@@ -62,8 +76,15 @@ pub(super) fn TokenDialog(props: &TokenDialogProps) -> Html {
         })
     };
     let oncancel = use_callback(props.onclose.clone(), |_: MouseEvent, close| close.emit(()));
-    let error = |field: &str| errors.of(field).map(|message| AttrValue::from(sentence(message)));
-    let kinds = TokenKind::ALL.iter().map(|kind| Choice::new(kind.label(), capital(kind.label()))).collect::<Vec<_>>();
+    let error = |field: &str| {
+        errors
+            .of(field)
+            .map(|message| AttrValue::from(sentence(message)))
+    };
+    let kinds = TokenKind::ALL
+        .iter()
+        .map(|kind| Choice::new(kind.label(), capital(kind.label())))
+        .collect::<Vec<_>>();
     let footer = html! {
         <>
             <Button label="Cancel" onclick={oncancel} />

@@ -11,7 +11,9 @@ use super::dialog::TokenDialog;
 use super::keychain_panel::KeychainPanel;
 use super::remove::RemoveTokenDialog;
 use crate::bridge::clock;
-use crate::components::{Badge, Button, ButtonTone, Column, DataGrid, EmptyState, Icon, Menu, MenuItem, Page, Row, Tone};
+use crate::components::{
+    Badge, Button, ButtonTone, Column, DataGrid, EmptyState, Icon, Menu, MenuItem, Page, Row, Tone,
+};
 use crate::format;
 use crate::hooks::{use_action, use_area, use_now};
 use crate::keymap::Action;
@@ -41,22 +43,36 @@ pub fn Vault() -> Html {
     let keychain = use_area::<Keychain>();
     let now = use_now(60_000);
     let layer = use_state_eq(|| Layer::None);
-    let ready = keychain.data().is_none_or(|keychain| keychain.state == KeychainState::Ready);
+    let ready = keychain
+        .data()
+        .is_none_or(|keychain| keychain.state == KeychainState::Ready);
     let blocked = (!ready).then_some(AttrValue::from("The keychain must be unlocked first"));
 
-    let onnew = use_callback(layer.setter(), |(): (), layer| layer.set(Layer::Edit(TokenDraft::default())));
+    let onnew = use_callback(layer.setter(), |(): (), layer| {
+        layer.set(Layer::Edit(TokenDraft::default()))
+    });
     let onclick = use_callback(onnew.clone(), |_: MouseEvent, new| new.emit(()));
     use_action(Action::New, ready.then_some(onnew));
     let onclose = use_callback(layer.setter(), |(): (), layer| layer.set(Layer::None));
-    let onopen = use_callback((tokens.clone(), layer.setter(), ready), |index: usize, (tokens, layer, ready)| {
-        if let Some(token) = tokens.data().and_then(|all| all.get(index)).filter(|_| *ready) {
-            layer.set(Layer::Edit(TokenDraft::replacing(token)));
-        }
-    });
-    let row = use_callback((tokens.clone(), layer.setter(), now), |index: usize, (tokens, layer, now)| {
-        let token = tokens.data().and_then(|all| all.get(index));
-        token.map_or_else(blank, |token| draw(token, *now, layer))
-    });
+    let onopen = use_callback(
+        (tokens.clone(), layer.setter(), ready),
+        |index: usize, (tokens, layer, ready)| {
+            if let Some(token) = tokens
+                .data()
+                .and_then(|all| all.get(index))
+                .filter(|_| *ready)
+            {
+                layer.set(Layer::Edit(TokenDraft::replacing(token)));
+            }
+        },
+    );
+    let row = use_callback(
+        (tokens.clone(), layer.setter(), now),
+        |index: usize, (tokens, layer, now)| {
+            let token = tokens.data().and_then(|all| all.get(index));
+            token.map_or_else(blank, |token| draw(token, *now, layer))
+        },
+    );
     let count = tokens.data().map_or(0, |all| all.len());
     let actions = html! {
         <Button label="Add token" icon="plus" tone={ButtonTone::Primary} keys="n" blocked={blocked.clone()} onclick={onclick.clone()} testid="token-new" />
@@ -85,17 +101,33 @@ pub fn Vault() -> Html {
 }
 
 fn blank() -> Row {
-    Row { key: AttrValue::default(), cells: Vec::new(), selected: false, name: AttrValue::default() }
+    Row {
+        key: AttrValue::default(),
+        cells: Vec::new(),
+        selected: false,
+        name: AttrValue::default(),
+    }
 }
 
 fn draw(token: &TokenRef, now: Timestamp, layer: &UseStateSetter<Layer>) -> Row {
     let (replaced, removed) = (token.clone(), Rc::new(token.clone()));
     let (to_replace, to_remove) = (layer.clone(), layer.clone());
     let items = vec![
-        MenuItem::new("Replace value…", "rotate-ccw", Callback::from(move |()| to_replace.set(Layer::Edit(TokenDraft::replacing(&replaced))))),
-        MenuItem::new("Remove…", "trash-2", Callback::from(move |()| to_remove.set(Layer::Remove(removed.clone())))).danger(),
+        MenuItem::new(
+            "Replace value…",
+            "rotate-ccw",
+            Callback::from(move |()| to_replace.set(Layer::Edit(TokenDraft::replacing(&replaced)))),
+        ),
+        MenuItem::new(
+            "Remove…",
+            "trash-2",
+            Callback::from(move |()| to_remove.set(Layer::Remove(removed.clone()))),
+        )
+        .danger(),
     ];
-    let last_used = token.last_used_at.map_or("never".to_owned(), |at| format::relative(at, now));
+    let last_used = token
+        .last_used_at
+        .map_or("never".to_owned(), |at| format::relative(at, now));
     let expires = match token.expires_at {
         None => html! { <span class="mute">{ "never" }</span> },
         Some(at) => {

@@ -25,25 +25,44 @@ pub fn Welcome() -> Html {
     let importing = use_state_eq(|| false);
 
     // Leaves the page for good: it does not come up by itself again.
-    let leave = use_callback((link.clone(), settings.clone(), navigator), |to: Route, (link, settings, navigator)| {
-        navigator.push(&to);
-        let Some(values) = settings.data().filter(|values| !values.welcomed) else { return };
-        let next = Settings { welcomed: true, ..(**values).clone() };
-        let (link, settings) = (link.clone(), settings.clone());
-        spawn_local(async move {
-            api::save_settings(&link, SaveSettings { settings: next }).await.ok(); // at worst the page comes up once more
-            settings.reload();
-        });
-    });
+    let leave = use_callback(
+        (link.clone(), settings.clone(), navigator),
+        |to: Route, (link, settings, navigator)| {
+            navigator.push(&to);
+            let Some(values) = settings.data().filter(|values| !values.welcomed) else {
+                return;
+            };
+            let next = Settings {
+                welcomed: true,
+                ..(**values).clone()
+            };
+            let (link, settings) = (link.clone(), settings.clone());
+            spawn_local(async move {
+                api::save_settings(&link, SaveSettings { settings: next })
+                    .await
+                    .ok(); // at worst the page comes up once more
+                settings.reload();
+            });
+        },
+    );
     let onsamples = use_callback(
         (link, toasts, info, leave.clone(), loading.setter()),
         |_: MouseEvent, (link, toasts, info, leave, loading)| {
-            let (link, toasts, info, leave, loading) = (link.clone(), toasts.clone(), info.clone(), leave.clone(), loading.clone());
+            let (link, toasts, info, leave, loading) = (
+                link.clone(),
+                toasts.clone(),
+                info.clone(),
+                leave.clone(),
+                loading.clone(),
+            );
             loading.set(true);
             spawn_local(async move {
                 match api::load_samples(&link, LoadSamples {}).await {
                     Ok(report) => {
-                        let (profiles, tasks) = (plural(report.profiles.into(), "profile"), plural(report.tasks.into(), "task"));
+                        let (profiles, tasks) = (
+                            plural(report.profiles.into(), "profile"),
+                            plural(report.tasks.into(), "task"),
+                        );
                         toasts.done(format!("{profiles} and {tasks} made"));
                         for warning in &report.warnings {
                             toasts.info(crate::format::sentence(warning));
@@ -57,12 +76,19 @@ pub fn Welcome() -> Html {
             });
         },
     );
-    let onimport = use_callback(importing.setter(), |_: MouseEvent, importing| importing.set(true));
-    let onimported = use_callback((importing.setter(), leave.clone()), |(): (), (importing, leave)| {
-        importing.set(false);
-        leave.emit(Route::Profiles);
+    let onimport = use_callback(importing.setter(), |_: MouseEvent, importing| {
+        importing.set(true)
     });
-    let onempty = use_callback(leave.clone(), |_: MouseEvent, leave| leave.emit(Route::Profiles));
+    let onimported = use_callback(
+        (importing.setter(), leave.clone()),
+        |(): (), (importing, leave)| {
+            importing.set(false);
+            leave.emit(Route::Profiles);
+        },
+    );
+    let onempty = use_callback(leave.clone(), |_: MouseEvent, leave| {
+        leave.emit(Route::Profiles)
+    });
     let onskip = use_callback(leave, |_: MouseEvent, leave| leave.emit(Route::Runs));
     html! {
         <Page title="Welcome" head={Some(Html::default())} actions={html! { <Button label="Skip for now" tone={ButtonTone::Quiet} onclick={onskip} testid="welcome-skip" /> }}>

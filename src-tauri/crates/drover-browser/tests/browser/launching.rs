@@ -94,7 +94,7 @@ async fn with_a_proxy_every_request_goes_through_it_loopback_too() {
         page.navigate(&url, crate::support::PATIENCE).await.unwrap();
         assert_eq!(page.title().await.unwrap(), title, "{url}");
     }
-    drop(proxy);
+    proxy.stop().await;
     let after = page
         .navigate(&unused.url("/"), crate::support::PATIENCE)
         .await;

@@ -241,13 +241,13 @@ async fn a_failure_says_which_step_which_element_and_what_was_there() {
     )
     .await;
     let missing = [
-        "field `E-mail` was not ready within 0.3 s",
+        "field `E-mail` was not ready within 2 s",
         "nothing like it is on http://127.0.0.1",
         "(`Two`)",
     ];
     check(
         "/two",
-        r#"{"do":"fill","at":{"label":"E-mail"},"value":"x","timeout":"300ms"}"#,
+        r#"{"do":"fill","at":{"label":"E-mail"},"value":"x","timeout":"2s"}"#,
         &missing,
     )
     .await;
@@ -257,17 +257,17 @@ async fn a_failure_says_which_step_which_element_and_what_was_there() {
     ];
     check(
         "/hidden",
-        r##"{"do":"click","at":{"css":"#h"},"timeout":"300ms"}"##,
+        r##"{"do":"click","at":{"css":"#h"},"timeout":"2s"}"##,
         &hidden,
     )
     .await;
     check(
         "/off",
-        r#"{"do":"click","at":{"role":"button"},"timeout":"300ms"}"#,
+        r#"{"do":"click","at":{"role":"button"},"timeout":"2s"}"#,
         &["is there and disabled"],
     )
     .await;
-    let fill = r#"{"do":"fill","at":{"label":"Name"},"value":"x","timeout":"300ms"}"#;
+    let fill = r#"{"do":"fill","at":{"label":"Name"},"value":"x","timeout":"2s"}"#;
     check("/off", fill, &["is there and read-only"]).await;
     check(
         "/off",
@@ -278,7 +278,7 @@ async fn a_failure_says_which_step_which_element_and_what_was_there() {
     let covered = ["covered by <div#veil> \"Please wait\""];
     check(
         "/veil",
-        r#"{"do":"click","at":{"text":"Pay"},"timeout":"300ms"}"#,
+        r#"{"do":"click","at":{"text":"Pay"},"timeout":"2s"}"#,
         &covered,
     )
     .await;
@@ -288,7 +288,7 @@ async fn a_failure_says_which_step_which_element_and_what_was_there() {
         &["not a valid selector"],
     )
     .await;
-    let url = r#"{"do":"wait","for":{"url":"/elsewhere"},"timeout":"300ms"}"#;
+    let url = r#"{"do":"wait","for":{"url":"/elsewhere"},"timeout":"2s"}"#;
     check(
         "/veil",
         url,
@@ -303,7 +303,7 @@ async fn a_failure_says_which_step_which_element_and_what_was_there() {
 async fn a_page_that_hangs_and_a_cancel_end_a_step() {
     let site = Site::start(&[(
         "/hang",
-        "<button>x</button><script>setTimeout(() => { for (;;); }, 0)</script>",
+        "<button>x</button><script>onload = () => setTimeout(() => { for (;;); }, 0)</script>",
     )])
     .await;
     let profile = Profile::new();

@@ -45,10 +45,7 @@ async fn chrome(
     profile: &PlannedProfile,
     proxy: Option<ProxyId>,
 ) -> Result<Chrome, Outcome> {
-    let found = rooms
-        .machine
-        .browser_for(&rooms.paths, &profile.browser)
-        .await;
+    let found = rooms.machine.browser_for(&profile.browser).await;
     let found = found.ok_or_else(|| {
         let message = match profile.browser.as_str() {
             "auto" => "no Chrome, Chromium, Edge or Brave was found; install one, or name its path in the profile".to_owned(),

@@ -23,8 +23,8 @@ pub(super) async fn commit(rooms: &Rooms, claimed: &Claimed, outcome: Outcome) -
         return Ok(());
     };
     let detail = MoveDetail {
-        reason: Some(outcome.reason.code().to_owned()),
-        message: Some(outcome.message.clone()),
+        reason: (outcome.ended != Ended::Succeeded).then(|| outcome.reason.code().to_owned()),
+        message: (outcome.ended != Ended::Succeeded).then(|| outcome.message.clone()),
         exit: outcome.exit,
         rung: outcome.browser.map(rung_word),
         ..MoveDetail::at(now)

@@ -53,10 +53,7 @@ impl Engine {
             return Err(CommandError::new(Code::RunNotFound, format!("no run `{run}`")).into());
         };
         mailbox.add(|batch| {
-            batch
-                .row
-                .get_or_insert_with(|| row.clone())
-                .clone_from(&row)
+            batch.row.get_or_insert_with(|| row.clone());
         });
         let stream = Stream {
             folder: rooms.paths.run(run),

@@ -177,8 +177,7 @@ fn on_network(folder: &Path) -> bool {
     const NFS: i64 = 0x6969;
     const CIFS: i64 = 0xff53_4d42;
     const SMB2: i64 = 0xfe53_4d42;
-    rustix::fs::statfs(folder)
-        .is_ok_and(|found| [NFS, CIFS, SMB2].contains(&i64::from(found.f_type)))
+    rustix::fs::statfs(folder).is_ok_and(|found| [NFS, CIFS, SMB2].contains(&found.f_type))
 }
 
 #[cfg(not(target_os = "linux"))]

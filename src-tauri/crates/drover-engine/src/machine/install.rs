@@ -13,7 +13,7 @@ use crate::{Paths, Result, error::Doing as _};
 pub(crate) const PACKAGE: &str = "@playwright/test@1.65.1";
 
 /// npm on a slow line; after that it is ended.
-const LIMIT: Duration = Duration::from_secs(600);
+const LIMIT: Duration = Duration::from_mins(10);
 
 impl Machine {
     /// Installs or repairs the managed copy. The error carries the end of npm's own words.

@@ -23,7 +23,7 @@ pub(crate) struct Machine {
     door: Door,
     /// Looked up at first use; `None` means not looked at yet.
     browsers: Mutex<Option<Vec<FoundBrowser>>>,
-    node: Mutex<Option<Option<Node>>>,
+    node: Mutex<Option<Node>>,
 }
 
 impl Machine {
@@ -56,7 +56,7 @@ impl Machine {
     }
 
     /// The browser that a profile asks for, if it is there.
-    pub(crate) async fn browser_for(&self, _paths: &Paths, choice: &str) -> Option<FoundBrowser> {
+    pub(crate) async fn browser_for(&self, choice: &str) -> Option<FoundBrowser> {
         match choice.parse::<BrowserChoice>().ok()? {
             BrowserChoice::Path(path) => self.look(Some(Path::new(&path))).await.into_iter().next(),
             BrowserChoice::Auto => self.browsers().await.into_iter().next(),
@@ -84,18 +84,18 @@ impl Machine {
     }
 
     /// Node, if there is one that is new enough.
-    pub(crate) async fn node(&self, _paths: &Paths) -> Option<Node> {
+    pub(crate) async fn node(&self) -> Option<Node> {
         self.find_node().await.ok()
     }
 
     /// Node, or why there is none.
     pub(crate) async fn find_node(&self) -> Result<Node, NodeError> {
         let mut known = self.node.lock().await;
-        if let Some(Some(node)) = &*known {
+        if let Some(node) = &*known {
             return Ok(node.clone());
         }
         let found = find_node(&self.door, None).await;
-        *known = Some(found.as_ref().ok().cloned());
+        *known = found.as_ref().ok().cloned();
         found
     }
 }

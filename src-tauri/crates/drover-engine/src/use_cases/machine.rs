@@ -33,11 +33,7 @@ impl Engine {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_folder: rooms.paths.data.display().to_string(),
             browsers: rooms.machine.browsers().await,
-            node: rooms
-                .machine
-                .node(&rooms.paths)
-                .await
-                .map(|node| node.version),
+            node: rooms.machine.node().await.map(|node| node.version),
             playwright: managed_playwright(&rooms.paths)
                 .map(|found| playwright_words(&found, &rooms.paths)),
             no_sandbox: rooms.paths.no_sandbox,

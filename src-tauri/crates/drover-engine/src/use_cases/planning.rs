@@ -78,7 +78,7 @@ impl Engine {
                 });
             }
         };
-        let warnings = self.warnings(&prepared).await;
+        let warnings = self.warnings(&prepared);
         let runs = u32::try_from(prepared.targets.len()).unwrap_or(u32::MAX);
         let mut report = PlanReport {
             runs,
@@ -151,7 +151,7 @@ impl Engine {
             let browser = match &profile {
                 Some(profile) => rooms
                     .machine
-                    .browser_for(&rooms.paths, &profile.browser)
+                    .browser_for(&profile.browser)
                     .await
                     .map(|found| format!("{} {}", found.brand, found.version)),
                 None => None,
@@ -174,7 +174,7 @@ impl Engine {
     }
 
     /// What deserves a look although it would run.
-    async fn warnings(&self, prepared: &Prepared) -> Vec<String> {
+    fn warnings(&self, prepared: &Prepared) -> Vec<String> {
         let mut warnings = Vec::new();
         let kind = prepared.spec.work.kind();
         let rooms = self.rooms();
@@ -406,7 +406,7 @@ async fn program(rooms: &Rooms, spec: &TaskSpec) -> Option<String> {
                 .program(if cfg!(windows) { "cmd" } else { "sh" })
         }
         Work::Command(command) => rooms.paths.program(&command.program),
-        Work::Playwright(_) => rooms.machine.node(&rooms.paths).await.map(|node| node.path),
+        Work::Playwright(_) => rooms.machine.node().await.map(|node| node.path),
         Work::Steps(_) => None,
     };
     path.map(|path| path.to_string_lossy().into_owned())

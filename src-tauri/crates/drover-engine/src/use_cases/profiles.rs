@@ -110,9 +110,9 @@ impl Engine {
                 let unknown = unknown_references(tx, &stored, before.as_ref())?;
                 if unknown.0.is_empty() {
                     if before.is_some() {
-                        tx.update_profile(&stored)?
+                        tx.update_profile(&stored)?;
                     } else {
-                        tx.insert_profile(&stored)?
+                        tx.insert_profile(&stored)?;
                     }
                 }
                 Ok(unknown)

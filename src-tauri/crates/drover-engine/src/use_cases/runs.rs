@@ -78,7 +78,12 @@ impl Engine {
                     .await
                     .doing("cancel the run")?;
                 match applied {
-                    Applied::Done(row) => Ok(row),
+                    Applied::Done(row) => {
+                        self.rooms()
+                            .live
+                            .tell(row.id, |batch| batch.row = Some(row.clone()));
+                        Ok(row)
+                    }
                     // It was claimed a moment ago, so it is live now.
                     Applied::Stale => Box::pin(self.cancel_run(by, req)).await,
                 }

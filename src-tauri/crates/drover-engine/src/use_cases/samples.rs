@@ -46,7 +46,7 @@ impl Engine {
         let node = self
             .rooms()
             .machine
-            .node(&self.rooms().paths)
+            .node()
             .await
             .map(|node| node.path.display().to_string());
         if node.is_none() {

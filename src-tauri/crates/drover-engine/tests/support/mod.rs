@@ -1,12 +1,15 @@
 //! One life of an engine in a folder of its own.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
 
 use std::path::Path;
 
 use drover_engine::{Engine, Faces, Paths, QuitWay};
 use drover_model::{
     Caller, Run, RunId, RunRow, RunState, TaskFile,
-    request::{GetRun, KeepTokensInMemory, ReadLog, SaveTask, StartTask},
+    request::{GetRun, KeepTokensInMemory, ReadLog, SaveTask, StartOptions, StartTask},
 };
 use tempfile::TempDir;
 
@@ -66,7 +69,7 @@ impl Life {
     pub(crate) async fn run(&self, task: &str) -> RunRow {
         let start = StartTask {
             task: task.to_owned(),
-            options: Default::default(),
+            options: StartOptions::default(),
             request_id: None,
         };
         self.engine
@@ -126,10 +129,9 @@ impl Life {
             )
             .await
             .unwrap();
-        page.lines
-            .iter()
-            .map(|line| format!("{:?}: {}\n", line.stream, line.text))
-            .collect()
+        page.lines.iter().fold(String::new(), |log, line| {
+            format!("{log}{:?}: {}\n", line.stream, line.text)
+        })
     }
 
     pub(crate) async fn quit(self) -> TempDir {

@@ -1,6 +1,9 @@
 //! Answers about proxies, tokens and the keychain.
 
-use drover_model::request::*;
+use drover_model::request::{
+    GetKeychain, KeepTokensInMemory, ListProxies, ListTokens, RemoveProxy, RemoveToken, SaveProxy,
+    SetToken, UnlockKeychain,
+};
 use drover_model::token::{Keychain, KeychainState};
 use drover_model::{Code, CommandError, Fact, Name, Proxy, ProxyId, ProxyUrl, TokenId, TokenRef};
 
@@ -9,19 +12,36 @@ use crate::bridge::demo::world::{World, missing};
 
 impl World {
     pub(super) fn list_proxies(&mut self, _: ListProxies) -> Outcome<ListProxies> {
-        let proxies = self.proxies.iter().map(|proxy| Proxy { used_by: self.users_of(&proxy.name), ..proxy.clone() });
+        let proxies = self.proxies.iter().map(|proxy| Proxy {
+            used_by: self.users_of(&proxy.name),
+            ..proxy.clone()
+        });
         fine(proxies.collect())
     }
 
     pub(super) fn users_of(&self, proxy: &Name) -> Vec<Name> {
-        let living = self.profiles.iter().filter(|profile| profile.removed_at.is_none());
-        living.filter(|profile| profile.proxy.as_ref() == Some(proxy)).map(|profile| profile.name.clone()).collect()
+        let living = self
+            .profiles
+            .iter()
+            .filter(|profile| profile.removed_at.is_none());
+        living
+            .filter(|profile| profile.proxy.as_ref() == Some(proxy))
+            .map(|profile| profile.name.clone())
+            .collect()
     }
 
     pub(super) fn save_proxy(&mut self, request: SaveProxy) -> Outcome<SaveProxy> {
-        let bad = |field: &str, message: String| CommandError::new(Code::Invalid, message).field(field);
-        let name: Name = request.name.parse().map_err(|error: drover_model::name::BadName| bad("name", error.to_string()))?;
-        let url: ProxyUrl = request.url.expose().parse().map_err(|error: drover_model::proxy::BadProxy| bad("url", error.to_string()))?;
+        let bad =
+            |field: &str, message: String| CommandError::new(Code::Invalid, message).field(field);
+        let name: Name = request
+            .name
+            .parse()
+            .map_err(|error: drover_model::name::BadName| bad("name", error.to_string()))?;
+        let url: ProxyUrl = request
+            .url
+            .expose()
+            .parse()
+            .map_err(|error: drover_model::proxy::BadProxy| bad("url", error.to_string()))?;
         let id = match request.id {
             Some(id) => id,
             None => ProxyId::from_bits(self.fresh()),
@@ -45,12 +65,23 @@ impl World {
     }
 
     pub(super) fn remove_proxy(&mut self, request: RemoveProxy) -> Outcome<RemoveProxy> {
-        let found = self.proxies.iter().find(|proxy| proxy.id.to_string() == request.proxy || proxy.name.as_str() == request.proxy);
-        let proxy = found.cloned().ok_or_else(|| missing(Code::ProxyNotFound, "proxy", &request.proxy))?;
+        let found = self.proxies.iter().find(|proxy| {
+            proxy.id.to_string() == request.proxy || proxy.name.as_str() == request.proxy
+        });
+        let proxy = found
+            .cloned()
+            .ok_or_else(|| missing(Code::ProxyNotFound, "proxy", &request.proxy))?;
         let users = self.users_of(&proxy.name);
         if let Some(first) = users.first() {
-            return Err(CommandError::new(Code::InUse, format!("proxy `{}` is used by `{first}` and {} others", proxy.name, users.len() - 1))
-                .hint("give these profiles another proxy first"));
+            return Err(CommandError::new(
+                Code::InUse,
+                format!(
+                    "proxy `{}` is used by `{first}` and {} others",
+                    proxy.name,
+                    users.len() - 1
+                ),
+            )
+            .hint("give these profiles another proxy first"));
         }
         self.proxies.retain(|other| other.id != proxy.id);
         Ok(((), vec![Fact::ProxyChanged { proxy: proxy.id }]))
@@ -62,10 +93,13 @@ impl World {
 
     pub(super) fn set_token(&mut self, request: SetToken) -> Outcome<SetToken> {
         self.keychain_ready()?;
-        let name: drover_model::TokenName = request
-            .name
-            .parse()
-            .map_err(|error: drover_model::name::BadName| CommandError::new(Code::Invalid, error.to_string()).field("name"))?;
+        let name: drover_model::TokenName =
+            request
+                .name
+                .parse()
+                .map_err(|error: drover_model::name::BadName| {
+                    CommandError::new(Code::Invalid, error.to_string()).field("name")
+                })?;
         let old = self.tokens.iter().find(|token| token.name == name).cloned();
         let id = match &old {
             Some(old) => old.id,
@@ -91,14 +125,25 @@ impl World {
     pub(super) fn keychain_ready(&self) -> Result<(), CommandError> {
         match self.keychain.state {
             KeychainState::Ready => Ok(()),
-            KeychainState::Absent => Err(CommandError::new(Code::KeychainAbsent, "failed to store the token: there is no system keychain")),
-            _ => Err(CommandError::new(Code::KeychainLocked, "failed to store the token: the keychain is locked").hint("press Unlock, then try again")),
+            KeychainState::Absent => Err(CommandError::new(
+                Code::KeychainAbsent,
+                "failed to store the token: there is no system keychain",
+            )),
+            _ => Err(CommandError::new(
+                Code::KeychainLocked,
+                "failed to store the token: the keychain is locked",
+            )
+            .hint("press Unlock, then try again")),
         }
     }
 
     pub(super) fn remove_token(&mut self, request: RemoveToken) -> Outcome<RemoveToken> {
-        let found = self.tokens.iter().find(|token| token.id.to_string() == request.token || token.name.as_str() == request.token);
-        let id = found.map(|token| token.id).ok_or_else(|| missing(Code::TokenNotFound, "token", &request.token))?;
+        let found = self.tokens.iter().find(|token| {
+            token.id.to_string() == request.token || token.name.as_str() == request.token
+        });
+        let id = found
+            .map(|token| token.id)
+            .ok_or_else(|| missing(Code::TokenNotFound, "token", &request.token))?;
         self.tokens.retain(|token| token.id != id);
         Ok(((), vec![Fact::TokenChanged { token: id }]))
     }
@@ -112,8 +157,15 @@ impl World {
         Ok((self.keychain.clone(), vec![Fact::KeychainChanged]))
     }
 
-    pub(super) fn keep_tokens_in_memory(&mut self, _: KeepTokensInMemory) -> Outcome<KeepTokensInMemory> {
-        self.keychain = Keychain { state: KeychainState::Ready, backend: "memory".into(), session_only: true };
+    pub(super) fn keep_tokens_in_memory(
+        &mut self,
+        _: KeepTokensInMemory,
+    ) -> Outcome<KeepTokensInMemory> {
+        self.keychain = Keychain {
+            state: KeychainState::Ready,
+            backend: "memory".into(),
+            session_only: true,
+        };
         Ok((self.keychain.clone(), vec![Fact::KeychainChanged]))
     }
 }

@@ -4,8 +4,7 @@
     clippy::needless_pass_by_value,
     clippy::unnecessary_wraps,
     clippy::unused_self,
-    clippy::wildcard_imports,
-    reason = "every answer has the same shape, so that the table can call it, and the table names every request"
+    reason = "every answer has the same shape, so that the table can call it"
 )]
 
 mod library;
@@ -14,7 +13,14 @@ mod profiles;
 mod runs;
 mod tasks;
 
-use drover_model::request::*;
+use drover_model::request::{
+    CancelRun, CheckMachine, DuplicateProfile, ExportProfiles, GetAppInfo, GetKeychain, GetProfile,
+    GetRun, GetSettings, GetSummary, GetTask, ImportProfiles, InstallPlaywright,
+    KeepTokensInMemory, ListProfiles, ListProxies, ListRuns, ListTasks, ListTokens, LoadSamples,
+    PauseQueue, PlanTask, ReadArtifact, ReadLog, RemoveProfiles, RemoveProxy, RemoveTask,
+    RemoveToken, RerunRun, RestoreProfiles, RestoreTask, ResumeRun, RevealPath, SaveProfile,
+    SaveProxy, SaveSettings, SaveTask, SetToken, StartTask, UnlockKeychain,
+};
 use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
 use serde::de::DeserializeOwned;
 
@@ -45,7 +51,12 @@ macro_rules! answers {
 }
 
 fn read<T: DeserializeOwned>(body: &str) -> Result<T, CommandError> {
-    serde_json::from_str(body).map_err(|error| CommandError::new(Code::Invalid, format!("the request cannot be read: {error}")))
+    serde_json::from_str(body).map_err(|error| {
+        CommandError::new(
+            Code::Invalid,
+            format!("the request cannot be read: {error}"),
+        )
+    })
 }
 
 fn fine<T>(reply: T) -> Result<(T, Vec<Fact>), CommandError> {
@@ -55,8 +66,11 @@ fn fine<T>(reply: T) -> Result<(T, Vec<Fact>), CommandError> {
 impl World {
     pub(super) fn answer(&mut self, command: &str, body: &str) -> Result<Answer, CommandError> {
         if self.scene == Scene::Error && command.starts_with("list_") {
-            return Err(CommandError::new(Code::Storage, "failed to read the database: the disk reported an error")
-                .hint("check the disk, then press Retry"));
+            return Err(CommandError::new(
+                Code::Storage,
+                "failed to read the database: the disk reported an error",
+            )
+            .hint("check the disk, then press Retry"));
         }
         answers! { self, command, body,
             ListProfiles => list_profiles;
@@ -100,17 +114,29 @@ impl World {
             InstallPlaywright => install_playwright;
             RevealPath => reveal_path;
         }
-        Err(CommandError::new(Code::Internal, format!("unknown command `{command}`")))
+        Err(CommandError::new(
+            Code::Internal,
+            format!("unknown command `{command}`"),
+        ))
     }
 
-    fn close<T: serde::Serialize>(&mut self, reply: &T, facts: Vec<Fact>) -> Result<Answer, CommandError> {
-        let reply = serde_json::to_string(reply).map_err(|error| CommandError::new(Code::Internal, error.to_string()))?;
+    fn close<T: serde::Serialize>(
+        &mut self,
+        reply: &T,
+        facts: Vec<Fact>,
+    ) -> Result<Answer, CommandError> {
+        let reply = serde_json::to_string(reply)
+            .map_err(|error| CommandError::new(Code::Internal, error.to_string()))?;
         let started = facts.iter().filter_map(|fact| match fact {
             Fact::RunQueued { run } => Some(*run),
             _ => None,
         });
         let started = started.collect();
         let events = facts.into_iter().map(|fact| self.event(fact)).collect();
-        Ok(Answer { reply, events, started })
+        Ok(Answer {
+            reply,
+            events,
+            started,
+        })
     }
 }

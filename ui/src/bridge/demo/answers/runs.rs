@@ -1,6 +1,9 @@
 //! Answers about runs and the queue.
 
-use drover_model::request::*;
+use drover_model::request::{
+    ArtifactBytes, CancelRun, GetRun, GetSummary, ListRuns, PauseQueue, ReadArtifact, ReadLog,
+    RerunRun, ResumeRun, RunList,
+};
 use drover_model::{Code, CommandError, Fact, LogPage, Move, RunRow, RunState};
 
 use super::{Outcome, fine};
@@ -10,17 +13,38 @@ impl World {
     pub(super) fn list_runs(&mut self, request: ListRuns) -> Outcome<ListRuns> {
         let fits = |row: &&RunRow| {
             (request.states.is_empty() || request.states.contains(&row.state))
-                && request.task.as_ref().is_none_or(|task| row.task.as_str() == task || row.task_id.to_string() == *task)
+                && request.task.as_ref().is_none_or(|task| {
+                    row.task.as_str() == task || row.task_id.to_string() == *task
+                })
                 && request.profile.as_ref().is_none_or(|wanted| {
-                    row.profile.as_ref().is_some_and(|name| name.as_str() == wanted) || row.profile_id.is_some_and(|id| id.to_string() == *wanted)
+                    row.profile
+                        .as_ref()
+                        .is_some_and(|name| name.as_str() == wanted)
+                        || row.profile_id.is_some_and(|id| id.to_string() == *wanted)
                 })
         };
         let found: Vec<RunRow> = self.rows().filter(fits).cloned().collect();
-        let limit = if request.limit == 0 { 200 } else { request.limit as usize };
-        let skip = request.cursor.map_or(0, |cursor| found.iter().position(|row| row.id == cursor).map_or(0, |at| at + 1));
+        let limit = if request.limit == 0 {
+            200
+        } else {
+            request.limit as usize
+        };
+        let skip = request.cursor.map_or(0, |cursor| {
+            found
+                .iter()
+                .position(|row| row.id == cursor)
+                .map_or(0, |at| at + 1)
+        });
         let rows: Vec<RunRow> = found.iter().skip(skip).take(limit).cloned().collect();
-        let next = (skip + rows.len() < found.len()).then(|| rows.last().map(|row| row.id)).flatten();
-        fine(RunList { total: u32::try_from(found.len()).unwrap_or(u32::MAX), rows, next, seq: self.seq })
+        let next = (skip + rows.len() < found.len())
+            .then(|| rows.last().map(|row| row.id))
+            .flatten();
+        fine(RunList {
+            total: u32::try_from(found.len()).unwrap_or(u32::MAX),
+            rows,
+            next,
+            seq: self.seq,
+        })
     }
 
     pub(super) fn get_run(&mut self, request: GetRun) -> Outcome<GetRun> {
@@ -42,7 +66,10 @@ impl World {
         let now = self.now;
         let row = &mut self.run_mut(request.run)?.row;
         if row.state.is_terminal() {
-            return Err(CommandError::new(Code::WrongState, "the run has ended already"));
+            return Err(CommandError::new(
+                Code::WrongState,
+                "the run has ended already",
+            ));
         }
         let intent = drover_model::StopIntent::Cancel;
         if row.state == RunState::Queued {
@@ -53,25 +80,53 @@ impl World {
             row.stop_intent = Some(intent);
         }
         let row = row.clone();
-        let moved = Fact::RunMoved { run: row.id, attempt: row.attempt, to: row.state, reason: None };
+        let moved = Fact::RunMoved {
+            run: row.id,
+            attempt: row.attempt,
+            to: row.state,
+            reason: None,
+        };
         Ok((row, vec![moved]))
     }
 
     pub(super) fn resume_run(&mut self, request: ResumeRun) -> Outcome<ResumeRun> {
         let row = &mut self.run_mut(request.run)?.row;
-        row.state = row.state.after(Move::Resume).map_err(|error| CommandError::new(Code::WrongState, error.to_string()))?;
+        row.state = row
+            .state
+            .after(Move::Resume)
+            .map_err(|error| CommandError::new(Code::WrongState, error.to_string()))?;
         let row = row.clone();
-        let moved = Fact::RunMoved { run: row.id, attempt: row.attempt, to: row.state, reason: None };
+        let moved = Fact::RunMoved {
+            run: row.id,
+            attempt: row.attempt,
+            to: row.state,
+            reason: None,
+        };
         Ok((row, vec![moved]))
     }
 
     pub(super) fn read_log(&mut self, request: ReadLog) -> Outcome<ReadLog> {
-        let limit = if request.limit == 0 { 1_000 } else { request.limit as usize };
+        let limit = if request.limit == 0 {
+            1_000
+        } else {
+            request.limit as usize
+        };
         let all = self.logs.get(&request.run).map_or(&[][..], Vec::as_slice);
-        let lines: Vec<_> = all.iter().filter(|line| line.seq >= request.from_seq).take(limit).cloned().collect();
-        let next_seq = lines.last().map_or(request.from_seq.max(1), |line| line.seq + 1);
+        let lines: Vec<_> = all
+            .iter()
+            .filter(|line| line.seq >= request.from_seq)
+            .take(limit)
+            .cloned()
+            .collect();
+        let next_seq = lines
+            .last()
+            .map_or(request.from_seq.max(1), |line| line.seq + 1);
         let more = all.last().is_some_and(|last| last.seq >= next_seq);
-        fine(LogPage { lines, next_seq, more })
+        fine(LogPage {
+            lines,
+            next_seq,
+            more,
+        })
     }
 
     pub(super) fn read_artifact(&mut self, _: ReadArtifact) -> Outcome<ReadArtifact> {
@@ -84,6 +139,11 @@ impl World {
 
     pub(super) fn pause_queue(&mut self, request: PauseQueue) -> Outcome<PauseQueue> {
         self.paused = request.paused;
-        Ok((self.summary(), vec![Fact::QueuePaused { paused: request.paused }]))
+        Ok((
+            self.summary(),
+            vec![Fact::QueuePaused {
+                paused: request.paused,
+            }],
+        ))
     }
 }

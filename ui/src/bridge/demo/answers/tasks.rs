@@ -1,20 +1,43 @@
 //! Answers about tasks, their plans and their start.
 
-use drover_model::request::*;
-use drover_model::{Code, CommandError, Fact, Profile, Run, RunId, RunRow, RunState, Task, TaskSpec};
+use drover_model::request::{
+    GetTask, LastRun, ListTasks, PlanReport, PlanTask, RemoveTask, RestoreTask, SaveTask,
+    StartOptions, StartTask, TaskSummary,
+};
+use drover_model::{
+    Code, CommandError, Fact, Profile, Run, RunId, RunRow, RunState, Task, TaskSpec,
+};
 
 use super::{Outcome, fine};
 use crate::bridge::demo::world::World;
 
 impl World {
     pub(super) fn list_tasks(&mut self, request: ListTasks) -> Outcome<ListTasks> {
-        let living = self.tasks.iter().filter(|task| task.removed_at.is_some() == request.removed);
+        let living = self
+            .tasks
+            .iter()
+            .filter(|task| task.removed_at.is_some() == request.removed);
         let tasks = living.map(|task| {
-            let runs: Vec<&RunRow> = self.rows().filter(|row| row.task_id == task.id).take(20).collect();
-            let last = runs.iter().map(|row| LastRun { run: row.id, state: row.state, ran_ms: row.ran_ms }).collect();
+            let runs: Vec<&RunRow> = self
+                .rows()
+                .filter(|row| row.task_id == task.id)
+                .take(20)
+                .collect();
+            let last = runs
+                .iter()
+                .map(|row| LastRun {
+                    run: row.id,
+                    state: row.state,
+                    ran_ms: row.ran_ms,
+                })
+                .collect();
             let mut times: Vec<u64> = runs.iter().filter_map(|row| row.ran_ms).collect();
             times.sort_unstable();
-            TaskSummary { task: task.clone(), last, median_ms: times.get(times.len() / 2).copied() }
+            TaskSummary {
+                task: task.clone(),
+                last,
+                median_ms: times.get(times.len() / 2).copied(),
+            }
         });
         fine(tasks.collect())
     }
@@ -25,13 +48,23 @@ impl World {
 
     pub(super) fn save_task(&mut self, request: SaveTask) -> Outcome<SaveTask> {
         let spec = TaskSpec::try_from(request.file)?;
-        let old = request.id.and_then(|id| self.tasks.iter().find(|task| task.id == id).cloned());
+        let old = request
+            .id
+            .and_then(|id| self.tasks.iter().find(|task| task.id == id).cloned());
         let id = match &old {
             Some(old) => old.id,
             None => drover_model::TaskId::from_bits(self.fresh()),
         };
-        if self.tasks.iter().any(|task| task.id != id && task.spec.name == spec.name) {
-            return Err(CommandError::new(Code::NameTaken, format!("a task named `{}` exists already", spec.name)).field("name"));
+        if self
+            .tasks
+            .iter()
+            .any(|task| task.id != id && task.spec.name == spec.name)
+        {
+            return Err(CommandError::new(
+                Code::NameTaken,
+                format!("a task named `{}` exists already", spec.name),
+            )
+            .field("name"));
         }
         let task = Task {
             id,
@@ -49,12 +82,18 @@ impl World {
 
     pub(super) fn remove_task(&mut self, request: RemoveTask) -> Outcome<RemoveTask> {
         let now = self.now;
-        self.tasks.iter_mut().filter(|task| task.id == request.task).for_each(|task| task.removed_at = Some(now));
+        self.tasks
+            .iter_mut()
+            .filter(|task| task.id == request.task)
+            .for_each(|task| task.removed_at = Some(now));
         Ok(((), vec![Fact::TaskChanged { task: request.task }]))
     }
 
     pub(super) fn restore_task(&mut self, request: RestoreTask) -> Outcome<RestoreTask> {
-        self.tasks.iter_mut().filter(|task| task.id == request.task).for_each(|task| task.removed_at = None);
+        self.tasks
+            .iter_mut()
+            .filter(|task| task.id == request.task)
+            .for_each(|task| task.removed_at = None);
         Ok(((), vec![Fact::TaskChanged { task: request.task }]))
     }
 
@@ -62,16 +101,34 @@ impl World {
         let (spec, version) = match (request.file, request.task) {
             (Some(file), _) => match TaskSpec::try_from(file) {
                 Ok(spec) => (spec, 1),
-                Err(errors) => return fine(PlanReport { problems: errors.0, ..PlanReport::default() }),
+                Err(errors) => {
+                    return fine(PlanReport {
+                        problems: errors.0,
+                        ..PlanReport::default()
+                    });
+                }
             },
-            (None, Some(task)) => self.task(&task).map(|task| (task.spec.clone(), task.version))?,
-            (None, None) => return Err(CommandError::new(Code::Invalid, "name a task or give one").field("task")),
+            (None, Some(task)) => self
+                .task(&task)
+                .map(|task| (task.spec.clone(), task.version))?,
+            (None, None) => {
+                return Err(
+                    CommandError::new(Code::Invalid, "name a task or give one").field("task")
+                );
+            }
         };
         let mut report = PlanReport::default();
         for profile in self.picked(&spec, &request.options)? {
             match self.plan(&spec, version, profile.as_ref(), &request.options.params) {
                 Ok(plan) => report.plans.push(plan),
-                Err(errors) => report.problems.extend(errors.iter().map(|error| drover_model::FieldError { field: "task".into(), message: error.to_string() })),
+                Err(errors) => {
+                    report
+                        .problems
+                        .extend(errors.iter().map(|error| drover_model::FieldError {
+                            field: "task".into(),
+                            message: error.to_string(),
+                        }))
+                }
             }
         }
         report.problems.dedup();
@@ -80,14 +137,30 @@ impl World {
     }
 
     /// The profiles that a start would use; one `None` where it needs none.
-    pub(super) fn picked(&self, spec: &TaskSpec, options: &StartOptions) -> Result<Vec<Option<Profile>>, CommandError> {
+    pub(super) fn picked(
+        &self,
+        spec: &TaskSpec,
+        options: &StartOptions,
+    ) -> Result<Vec<Option<Profile>>, CommandError> {
         use drover_model::ProfilePick;
-        let living = || self.profiles.iter().filter(|profile| profile.removed_at.is_none());
+        let living = || {
+            self.profiles
+                .iter()
+                .filter(|profile| profile.removed_at.is_none())
+        };
         let by_tag = |tag: &str| -> Vec<Option<Profile>> {
-            living().filter(|profile| profile.tags.iter().any(|other| other == tag)).cloned().map(Some).collect()
+            living()
+                .filter(|profile| profile.tags.iter().any(|other| other == tag))
+                .cloned()
+                .map(Some)
+                .collect()
         };
         if !options.profiles.is_empty() {
-            return options.profiles.iter().map(|name| self.profile(name).cloned().map(Some)).collect();
+            return options
+                .profiles
+                .iter()
+                .map(|name| self.profile(name).cloned().map(Some))
+                .collect();
         }
         if let Some(tag) = &options.tag {
             return Ok(by_tag(tag));
@@ -98,8 +171,11 @@ impl World {
             ProfilePick::Tag { tag, pick } => {
                 let most = pick.map_or(usize::MAX, |pick| pick as usize);
                 Ok(by_tag(tag).into_iter().take(most).collect())
-            },
-            ProfilePick::Names(names) => names.iter().map(|name| self.profile(name.as_str()).cloned().map(Some)).collect(),
+            }
+            ProfilePick::Names(names) => names
+                .iter()
+                .map(|name| self.profile(name.as_str()).cloned().map(Some))
+                .collect(),
         }
     }
 
@@ -107,10 +183,17 @@ impl World {
         let task = self.task(&request.task)?.clone();
         let (mut rows, mut facts) = (Vec::new(), Vec::new());
         for profile in self.picked(&task.spec, &request.options)? {
-            let plan = self.plan(&task.spec, task.version, profile.as_ref(), &request.options.params).map_err(|errors| {
-                let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
-                CommandError::new(Code::Invalid, words.join("; "))
-            })?;
+            let plan = self
+                .plan(
+                    &task.spec,
+                    task.version,
+                    profile.as_ref(),
+                    &request.options.params,
+                )
+                .map_err(|errors| {
+                    let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                    CommandError::new(Code::Invalid, words.join("; "))
+                })?;
             let row = self.queue(&task, profile.as_ref(), plan, None);
             facts.push(Fact::RunQueued { run: row.id });
             rows.push(row);
@@ -118,7 +201,13 @@ impl World {
         Ok((rows, facts))
     }
 
-    pub(in crate::bridge::demo) fn queue(&mut self, task: &Task, profile: Option<&Profile>, plan: drover_model::Plan, rerun_of: Option<RunId>) -> RunRow {
+    pub(in crate::bridge::demo) fn queue(
+        &mut self,
+        task: &Task,
+        profile: Option<&Profile>,
+        plan: drover_model::Plan,
+        rerun_of: Option<RunId>,
+    ) -> RunRow {
         let row = RunRow {
             id: RunId::from_bits(self.fresh()),
             task: task.spec.name.clone(),

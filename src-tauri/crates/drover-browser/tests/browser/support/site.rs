@@ -5,7 +5,7 @@ use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
-    task::AbortHandle,
+    task::{JoinHandle, JoinSet},
 };
 
 const LOGIN: &str = r#"<title>Sign in</title><form method="post" action="/login">
@@ -16,7 +16,7 @@ const LOGIN: &str = r#"<title>Sign in</title><form method="post" action="/login"
 /// The server. It ends with the value.
 pub(crate) struct Site {
     address: SocketAddr,
-    accepting: AbortHandle,
+    accepting: JoinHandle<()>,
 }
 
 impl Site {
@@ -29,15 +29,19 @@ impl Site {
             .map(|&(path, html)| (path.to_owned(), html.to_owned()));
         let pages: Arc<HashMap<String, String>> = Arc::new(pages.collect());
         let accepting = tokio::spawn(async move {
+            let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 let pages = pages.clone();
-                tokio::spawn(async move { serve(stream, &pages).await });
+                connections.spawn(async move { serve(stream, &pages).await });
             }
         });
-        Self {
-            address,
-            accepting: accepting.abort_handle(),
-        }
+        Self { address, accepting }
+    }
+
+    /// Ends it, with the connections that are open.
+    pub(crate) async fn stop(mut self) {
+        self.accepting.abort();
+        (&mut self.accepting).await.unwrap_err();
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -98,7 +102,7 @@ async fn serve(mut stream: TcpStream, pages: &HashMap<String, String>) -> Option
 fn page(html: &str) -> String {
     let html = format!("<!doctype html><meta charset='utf-8'>{html}");
     format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{html}",
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nCache-Control: no-store\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{html}",
         html.len()
     )
 }
