@@ -78,19 +78,6 @@ impl Desktop {
             .find(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS");
         found.unwrap().1.clone().into_string().unwrap()
     }
-
-    /// A picture of the whole screen, for a person who looks at a failure.
-    pub(crate) fn picture(&self, path: &Path) {
-        let taken = self
-            .command("/usr/bin/import")
-            .args(["-window", "root"])
-            .arg(path)
-            .status();
-        assert!(
-            taken.is_ok_and(|status| status.success()),
-            "failed to take a picture; is `imagemagick` installed?"
-        );
-    }
 }
 
 fn base_environment(home: &Path) -> Vec<(OsString, OsString)> {

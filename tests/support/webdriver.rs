@@ -74,14 +74,6 @@ impl WebDriver {
         self.find(&format!("[data-testid=\"{test_id}\"]"))
     }
 
-    /// Whether an element with that test id shows up within a moment.
-    pub(crate) fn shows(&self, test_id: &str, limit: Duration) -> bool {
-        within(limit, || {
-            self.visible(&format!("[data-testid=\"{test_id}\"]"))
-        })
-        .is_some()
-    }
-
     fn visible(&self, css: &str) -> Option<Element> {
         let found = self
             .post(

@@ -57,7 +57,7 @@ pub fn App() -> Html {
         });
     }
     let ondismiss = use_callback(toasts.dispatcher(), |id: u32, toasts| {
-        toasts.dispatch(ToastAction::Dismiss(id))
+        toasts.dispatch(ToastAction::Dismiss(id));
     });
     if !present {
         return no_engine();

@@ -92,7 +92,7 @@ mod tests {
         let heard = Rc::new(RefCell::new(Vec::new()));
         let log = heard.clone();
         let guard = bus.subscribe(Callback::from(move |batch: Batch| {
-            log.borrow_mut().push((batch.events.len(), batch.gap))
+            log.borrow_mut().push((batch.events.len(), batch.gap));
         }));
         bus.publish(vec![event(4), event(5)]);
         bus.publish(vec![event(6)]);

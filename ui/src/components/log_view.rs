@@ -55,7 +55,7 @@ pub fn LogView(props: &LogViewProps) -> Html {
                     again
                         .upgrade()
                         .iter()
-                        .for_each(|painter| painter.schedule())
+                        .for_each(|painter| painter.schedule());
                 };
                 watching = Some(dom::on_resize(&element, schedule));
                 *painter.borrow_mut() = Some(made);

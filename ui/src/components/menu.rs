@@ -97,7 +97,7 @@ pub fn Menu(props: &MenuProps) -> Html {
         },
     );
     let onpick = use_callback((button.clone(), list.clone()), |(): (), (button, list)| {
-        close(button, list)
+        close(button, list);
     });
     let face = if props.labelled {
         None

@@ -26,7 +26,7 @@ pub struct PageProps {
 pub fn Page(props: &PageProps) -> Html {
     {
         use_effect_with(props.title.clone(), |title| {
-            crate::bridge::dom::set_title(&format!("{title} – Drover"))
+            crate::bridge::dom::set_title(&format!("{title} – Drover"));
         });
     }
     html! {

@@ -27,7 +27,7 @@ pub(super) fn TopBar(props: &TopBarProps) -> Html {
     let onpalette = use_callback(props.onpalette.clone(), |_: MouseEvent, open| open.emit(()));
     let onpause = use_callback(pause, |_: MouseEvent, pause| pause.emit(()));
     let onsettings = use_callback(navigator, |_: MouseEvent, navigator| {
-        navigator.push(&Route::Settings)
+        navigator.push(&Route::Settings);
     });
     let (icon, label) = if counts.paused {
         ("play", "Resume the queue")

@@ -71,7 +71,7 @@ pub fn Frame() -> Html {
     );
 
     let onpalette = use_callback(layer.setter(), |(): (), layer| {
-        layer.set(Some(Layer::Palette))
+        layer.set(Some(Layer::Palette));
     });
     let onclose = use_callback(layer.setter(), |(): (), layer| layer.set(None));
     let onskip = Callback::from(|event: MouseEvent| {

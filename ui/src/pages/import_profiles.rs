@@ -81,7 +81,7 @@ pub fn ImportDialog(props: &ImportDialogProps) -> Html {
                         report.set(Some(found));
                     }
                     Err(problem) if problem.code == Code::Invalid => {
-                        error.set(Some(sentence(&problem.message)))
+                        error.set(Some(sentence(&problem.message)));
                     }
                     Err(problem) => toasts.failed(&problem),
                 }

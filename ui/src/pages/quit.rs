@@ -31,7 +31,7 @@ pub fn Quit() -> Html {
         });
     });
     let onfinish = use_callback(quit.clone(), |_: MouseEvent, quit| {
-        quit.emit(QuitWay::Finish)
+        quit.emit(QuitWay::Finish);
     });
     let onstop = use_callback(quit, |_: MouseEvent, quit| quit.emit(QuitWay::Stop));
     let footer = html! {

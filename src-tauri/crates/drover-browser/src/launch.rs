@@ -164,10 +164,8 @@ async fn first_answer(
 ) -> Result<BrowserVersion> {
     let start = async {
         let root = mux.root();
-        // The limit of the whole start is around it.
-        let version = root
-            .call_within(&GetVersion {}, options.start_limit)
-            .await?;
+        // The limit of the whole start stands around it.
+        let version = root.call_within(&GetVersion {}, Duration::MAX).await?;
         open_start_urls(&root, &options.start_urls).await?;
         Ok::<_, CdpError>(version)
     };
@@ -183,11 +181,11 @@ async fn first_answer(
                 stderr: process.stderr_tail(),
             },
         }),
-        Ok(Err(source)) => Err(Error::Cdp {
+        Ok(Err(source)) if !matches!(source, CdpError::Silent { .. }) => Err(Error::Cdp {
             doing: "open the start pages",
             source,
         }),
-        Err(_) => Err(Error::StartLimit {
+        Ok(Err(_)) | Err(_) => Err(Error::StartLimit {
             limit: options.start_limit,
             stderr: process.stderr_tail(),
         }),

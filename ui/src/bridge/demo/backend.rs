@@ -156,7 +156,7 @@ impl Backend for DemoBackend {
                     lines,
                     ..RunBatch::default()
                 },
-            )
+            );
         })
         .forget();
         let watchers = self.stage.watchers.clone();

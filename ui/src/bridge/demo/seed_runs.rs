@@ -228,7 +228,7 @@ fn finish(run: &mut Run, state: RunState, steps: Vec<StepRow>) {
             run.exit = Some(ExitStatus {
                 code: Some(1),
                 signal: None,
-            })
+            });
         }
         _ => {}
     }

@@ -43,7 +43,7 @@ pub(super) fn ProxyDialog(props: &ProxyDialogProps) -> Html {
             draft.set(ProxyDraft {
                 clear_login,
                 ..(*draft).clone()
-            })
+            });
         })
     };
     let onsubmit = {

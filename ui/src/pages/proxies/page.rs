@@ -36,7 +36,7 @@ pub fn Proxies() -> Html {
     let proxies = use_area::<Vec<Proxy>>();
     let layer = use_state_eq(|| Layer::None);
     let onnew = use_callback(layer.setter(), |(): (), layer| {
-        layer.set(Layer::Edit(ProxyDraft::default()))
+        layer.set(Layer::Edit(ProxyDraft::default()));
     });
     let onclick = use_callback(onnew.clone(), |_: MouseEvent, new| new.emit(()));
     use_action(Action::New, Some(onnew));

@@ -49,7 +49,7 @@ pub(super) fn Diagnostics(props: &SectionState) -> Html {
         });
     });
     let onwelcome = use_callback(navigator, |_: MouseEvent, navigator| {
-        navigator.push(&Route::Welcome)
+        navigator.push(&Route::Welcome);
     });
     let choices = LEVELS
         .iter()

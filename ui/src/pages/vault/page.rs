@@ -49,7 +49,7 @@ pub fn Vault() -> Html {
     let blocked = (!ready).then_some(AttrValue::from("The keychain must be unlocked first"));
 
     let onnew = use_callback(layer.setter(), |(): (), layer| {
-        layer.set(Layer::Edit(TokenDraft::default()))
+        layer.set(Layer::Edit(TokenDraft::default()));
     });
     let onclick = use_callback(onnew.clone(), |_: MouseEvent, new| new.emit(()));
     use_action(Action::New, ready.then_some(onnew));

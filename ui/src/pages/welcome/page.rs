@@ -77,7 +77,7 @@ pub fn Welcome() -> Html {
         },
     );
     let onimport = use_callback(importing.setter(), |_: MouseEvent, importing| {
-        importing.set(true)
+        importing.set(true);
     });
     let onimported = use_callback(
         (importing.setter(), leave.clone()),
@@ -87,7 +87,7 @@ pub fn Welcome() -> Html {
         },
     );
     let onempty = use_callback(leave.clone(), |_: MouseEvent, leave| {
-        leave.emit(Route::Profiles)
+        leave.emit(Route::Profiles);
     });
     let onskip = use_callback(leave, |_: MouseEvent, leave| leave.emit(Route::Runs));
     html! {

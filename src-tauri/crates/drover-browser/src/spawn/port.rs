@@ -62,7 +62,7 @@ pub trait Process: Send + Sync {
     fn kill(&self);
     /// Live processes of the group or with the marker.
     fn survivors(&self) -> Vec<u32>;
-    /// The last bytes of standard error, as text.
+    /// The last bytes of standard error, as text. After [`Process::wait`] it holds what the process said last.
     fn stderr_tail(&self) -> String;
 }
 

@@ -127,7 +127,7 @@ impl World {
                         .extend(errors.iter().map(|error| drover_model::FieldError {
                             field: "task".into(),
                             message: error.to_string(),
-                        }))
+                        }));
                 }
             }
         }

@@ -5,8 +5,9 @@ use std::{
     io::Read as _,
     os::unix::process::{CommandExt as _, ExitStatusExt as _},
     process::{Command, Stdio},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, mpsc},
     thread,
+    time::Duration,
 };
 
 use command_fds::{CommandFdExt as _, FdMapping};
@@ -66,6 +67,7 @@ fn start(request: SpawnRequest) -> io::Result<Arc<dyn Process>> {
     let stderr = Arc::new(Mutex::new(Vec::new()));
     let mut output = child.stderr.take().unwrap();
     let tail = stderr.clone();
+    let (said_all, all_said) = mpsc::channel();
     thread::spawn(move || {
         let mut chunk = [0; 4096];
         while let Ok(count @ 1..) = output.read(&mut chunk) {
@@ -74,10 +76,13 @@ fn start(request: SpawnRequest) -> io::Result<Arc<dyn Process>> {
             let surplus = tail.len().saturating_sub(stderr_tail);
             tail.drain(..surplus);
         }
+        said_all.send(()).ok(); // nobody waits any more
     });
     let (sender, exit) = watch::channel(None);
     thread::spawn(move || {
         let status = child.wait().unwrap();
+        // What it said last is still on its way; a helper that lives on would keep the pipe open.
+        all_said.recv_timeout(Duration::from_millis(500)).ok();
         let exit = status
             .code()
             .map_or_else(|| Exit::Signal(status.signal().unwrap()), Exit::Code);
