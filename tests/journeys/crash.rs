@@ -34,7 +34,7 @@ fn after_a_kill_no_browser_is_left_and_the_run_is_lost() {
         "the profile's browser runs"
     );
 
-    let app = Pid::from_raw(i32::try_from(window.pid(&desktop)).unwrap()).unwrap();
+    let app = Pid::from_raw(i32::try_from(Window::pid(&desktop)).unwrap()).unwrap();
     kill_process(app, Signal::KILL).unwrap();
     let gone = patience::within(Duration::from_secs(2), || {
         search::with_argument(profiles).is_empty().then_some(())

@@ -6,7 +6,7 @@ use crate::support::{desktop::Desktop, patience::until, tray_host::TrayHost, win
 fn the_tray_counts_pauses_and_quits() {
     let desktop = Desktop::new();
     let host = TrayHost::open(&desktop);
-    let window = Window::open(&desktop);
+    let _window = Window::open(&desktop);
     host.line("Open Drover");
     desktop.add_task(&serde_json::json!({ "name": "nap", "kind": "command", "program": "sleep", "args": ["600"] }));
     let started = desktop.cli(&["run", "nap"]).json();
@@ -33,7 +33,7 @@ fn the_tray_counts_pauses_and_quits() {
             .then_some(())
     });
 
-    let pid = window.pid(&desktop);
+    let pid = Window::pid(&desktop);
     let quit = host.line("Quit");
     host.click(&quit);
     until("the app to quit", || {

@@ -20,7 +20,6 @@ struct Watcher {
 #[expect(
     clippy::needless_pass_by_value,
     clippy::unused_self,
-    clippy::used_underscore_binding,
     reason = "the interface is given by the specification"
 )]
 #[interface(name = "org.kde.StatusNotifierWatcher")]
@@ -39,7 +38,9 @@ impl Watcher {
         self.items.lock().unwrap().push(item);
     }
 
-    fn register_status_notifier_host(&self, _service: &str) {}
+    fn register_status_notifier_host(&self, service: &str) {
+        drop(service.to_owned()); // nobody asks for the hosts
+    }
 
     #[zbus(property)]
     fn registered_status_notifier_items(&self) -> Vec<String> {

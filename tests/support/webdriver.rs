@@ -1,4 +1,4 @@
-//! The few WebDriver commands (W3C, level 2) that a journey needs, each with a time limit.
+//! The few `WebDriver` commands (W3C, level 2) that a journey needs, each with a time limit.
 
 use std::time::Duration;
 
@@ -225,7 +225,7 @@ fn call(agent: &ureq::Agent, url: &str, body: &Value) -> Result<Value, String> {
     }
 }
 
-/// Names of keys that have no letter (WebDriver, section 17.4.2).
+/// Names of keys that have no letter (`WebDriver`, section 17.4.2).
 fn key_code(key: &str) -> String {
     let code = match key {
         "Tab" => '\u{E004}',

@@ -39,8 +39,8 @@ impl Window {
         }
     }
 
-    /// The pid of the app itself.
-    pub(crate) fn pid(&self, desktop: &Desktop) -> u32 {
+    /// The pid of the app on that desktop.
+    pub(crate) fn pid(desktop: &Desktop) -> u32 {
         let app = program("DROVER_BIN");
         let data = desktop.data();
         let is_app = |pid: u32| {
@@ -58,7 +58,7 @@ impl Window {
 
     /// Leaves as a user does: no run is live, so closing the session ends the app.
     pub(crate) fn quit(mut self, desktop: &Desktop) {
-        let pid = self.pid(desktop);
+        let pid = Self::pid(desktop);
         let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
         until("the app to end", || {

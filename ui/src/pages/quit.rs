@@ -56,7 +56,7 @@ pub fn Quit() -> Html {
                 <p>{ "Runs end when Drover quits: they are part of it. Finishing lets them end by themselves and starts nothing new." }</p>
             }
             if queued > 0 {
-                <p>{ format!("{} in the queue stay there and start when Drover is opened again.", plural(queued, "run")) }</p>
+                <p>{ format!("What is queued stays in the queue ({}) and starts when Drover is opened again.", plural(queued, "run")) }</p>
             }
             if live == 0 && queued == 0 { <p>{ "Drover can be closed without any loss." }</p> }
         </Dialog>

@@ -172,7 +172,7 @@ pub(super) fn play(stage: Stage, run: RunId) {
             TimeoutFuture::new(pause).await;
         }
         if go(&stage, run, RunState::Running) {
-            work(&stage, run, 0).await;
+            work(&stage, run, 0, 1).await;
         }
     });
 }
@@ -180,11 +180,12 @@ pub(super) fn play(stage: Stage, run: RunId) {
 /// A run that was under way when the scene began.
 pub(super) fn continue_run(stage: Stage, run: RunId) {
     spawn_local(async move {
-        work(&stage, run, 1).await;
+        work(&stage, run, 1, 12).await;
     });
 }
 
-async fn work(stage: &Stage, run: RunId, from: usize) {
+/// `pace` slows it down, so that the run which is under way from the start stays so while somebody looks.
+async fn work(stage: &Stage, run: RunId, from: usize, pace: u32) {
     let Some(task) = stage
         .world
         .borrow()
@@ -228,7 +229,7 @@ async fn work(stage: &Stage, run: RunId, from: usize) {
                     words(u32::try_from(index).unwrap_or(0))
                 ),
             );
-            TimeoutFuture::new(u32::try_from(ms / 2).unwrap_or(500).max(150)).await;
+            TimeoutFuture::new(pace * u32::try_from(ms / 2).unwrap_or(500).max(150)).await;
         }
         step(stage, run, index, title, Some(*ms));
     }
