@@ -61,6 +61,7 @@ fn run(opening: Opening) -> ExitCode {
         window::open(&app)?;
         tauri::async_runtime::spawn(show_when_ready(app.clone(), ready, opening.minimised));
         tauri::async_runtime::spawn(quit_when_asked(app.clone()));
+        tauri::async_runtime::spawn(closing::stay_reachable(app.clone()));
         tauri::async_runtime::spawn(async move {
             let outcome = startup::start(paths).await;
             told.send_replace(Some(outcome.clone()));

@@ -1,6 +1,9 @@
 //! What closing the window and quitting mean while runs go on.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use drover_engine::{Engine, QuitWay};
 use drover_model::{
@@ -10,6 +13,9 @@ use drover_model::{
 use tauri::{AppHandle, Manager, Runtime};
 
 use crate::{Startup, route::Route, tray::TrayHost, window};
+
+/// How long a desktop may be without its tray, as when its panel starts again.
+const PANEL_RESTART: Duration = Duration::from_secs(5);
 
 /// What a click on the close button does.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,6 +63,21 @@ pub(crate) fn quit_requested<R: Runtime>(app: &AppHandle<R>) {
     match on_close(live_runs, false) {
         Close::Ask => window::go(app, Route::Quit),
         Close::Hide | Close::Quit => quit(app, QuitWay::StopRuns),
+    }
+}
+
+/// Brings a hidden window back when the tray that would lead to it has gone.
+pub(crate) async fn stay_reachable<R: Runtime>(app: AppHandle<R>) {
+    let mut host = app.state::<TrayHost>().changes();
+    while host.changed().await.is_ok() {
+        if *host.borrow_and_update() {
+            continue;
+        }
+        tokio::time::sleep(PANEL_RESTART).await;
+        let quitting = app.state::<Quitting>().0.load(Ordering::Acquire);
+        if !quitting && !app.state::<TrayHost>().is_there() && window::is_hidden(&app) {
+            window::minimise(&app);
+        }
     }
 }
 

@@ -28,7 +28,8 @@ const MOST_FACTS: usize = 500;
 pub async fn forward_facts<R: Runtime>(app: AppHandle<R>, mut facts: Receiver<Arc<[Event]>>) {
     while let Some(batch) = next_batch(&mut facts).await {
         if let Err(error) = app.emit(command::EVENT, &batch) {
-            tracing::warn!(%error, "failed to tell the window what has changed");
+            // When Drover quits, the window goes first; a window that is opened anew loads everything.
+            tracing::debug!(%error, "failed to tell the window what has changed");
         }
         tokio::time::sleep(BEAT).await;
     }

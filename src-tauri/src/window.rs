@@ -70,6 +70,12 @@ pub(crate) fn hide<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
+/// Whether the window is in no list of windows.
+pub(crate) fn is_hidden<R: Runtime>(app: &AppHandle<R>) -> bool {
+    let window = app.get_webview_window(LABEL);
+    window.is_some_and(|window| !window.is_visible().unwrap_or(true))
+}
+
 /// Leaves the window in the list of windows, without its content.
 pub(crate) fn minimise<R: Runtime>(app: &AppHandle<R>) {
     let Some(window) = app.get_webview_window(LABEL) else {

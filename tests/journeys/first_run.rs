@@ -14,6 +14,7 @@ fn a_new_operator_signs_in_with_a_token_and_finds_everything_after_a_restart() {
     let window = Window::open(&desktop);
     let page = &window.page;
     page.click_id("welcome-samples");
+    page.by_id("task-row-Sample: read a price"); // where the samples lead to
     page.click_id("nav-profiles");
     page.sees("sample-anna");
     make_profile(page);
@@ -60,6 +61,7 @@ fn add_token(page: &WebDriver) {
 fn compose(page: &WebDriver, url: &str) {
     page.click_id("nav-tasks");
     page.click_id("task-new");
+    page.by_id("task-token-sample-password"); // what the samples brought is on offer at once
     page.fill("task-name", "journey-login");
     page.click_id("task-kind-playwright");
     page.fill("task-inline", &sign_in(url, "journey-token"));

@@ -11,8 +11,9 @@ fn the_main_job_needs_no_pointer() {
     let page = &window.page;
     tab_to(page, "welcome-samples");
     page.press(&["Enter"]);
+    page.by_id("task-new"); // where the samples lead to
     page.press(&["g", "p"]);
-    page.sees("sample-anna");
+    page.by_id("profile-row-sample-anna");
 
     page.press(&["n"]);
     page.by_id("profile-name");

@@ -83,23 +83,37 @@ pub fn relative(at: Timestamp, now: Timestamp) -> String {
 
 /// The day in UTC: `3 May 2026`.
 pub fn date(at: Timestamp) -> String {
-    let day = at.to_zoned(jiff::tz::TimeZone::UTC);
-    day.strftime("%-d %b %Y").to_string()
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let month = usize::try_from(day.month())
+        .ok()
+        .and_then(|month| MONTHS.get(month - 1));
+    format!(
+        "{} {} {}",
+        day.day(),
+        month.copied().unwrap_or_default(),
+        day.year()
+    )
 }
 
-/// An error's lower-case fragment as a sentence: capital letter, full stop.
+/// With a capital first letter.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(chars).collect()
+}
+
+/// An error's lower-case fragment as a sentence: capital letter, full stop. One that begins with a name in backticks
+/// keeps the name as it is.
 pub fn sentence(fragment: &str) -> String {
-    let mut chars = fragment.chars();
-    let Some(first) = chars.next() else {
-        return String::new();
-    };
-    let end = if fragment.ends_with(['.', '!', '?', ':']) {
+    let end = if fragment.is_empty() || fragment.ends_with(['.', '!', '?', ':']) {
         ""
     } else {
         "."
     };
-    // A fragment that begins with a name in backticks keeps it as it is.
-    format!("{}{}{end}", first.to_uppercase(), chars.as_str())
+    capital(fragment) + end
 }
 
 #[cfg(test)]

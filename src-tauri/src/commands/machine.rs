@@ -45,11 +45,11 @@ pub(crate) async fn get_app_info(
     startup: State<'_, Startup>,
     req: GetAppInfo,
 ) -> Result<AppInfo, CommandError> {
-    Ok(startup
-        .engine()
-        .await?
-        .get_app_info(Caller::Window, req)
-        .await?)
+    let engine = startup.engine().await?;
+    let info = engine.get_app_info(Caller::Window, req).await?;
+    // Members have no versions of their own; the app has.
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    Ok(AppInfo { version, ..info })
 }
 
 #[tauri::command]

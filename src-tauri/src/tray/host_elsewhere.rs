@@ -21,6 +21,11 @@ impl TrayHost {
         *self.0.borrow()
     }
 
+    /// Hears when that changes.
+    pub(crate) fn changes(&self) -> watch::Receiver<bool> {
+        self.0.subscribe()
+    }
+
     /// The icon could not be made.
     pub(crate) fn give_up(&self) {
         self.0.send_replace(false);

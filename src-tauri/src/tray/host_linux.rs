@@ -1,7 +1,11 @@
 //! Whether this desktop shows tray icons: the library that draws them, and a host that shows
 //! them, which may come and go while Drover runs. GNOME without an extension has no host.
 
-use std::{thread, time::Duration};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
+};
 
 use libloading::Library;
 use tokio::sync::watch;
@@ -21,7 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whether the tray can be seen.
 pub(crate) struct TrayHost {
-    library: bool,
+    /// The library is there and has not failed.
+    drawable: AtomicBool,
     host: watch::Sender<bool>,
 }
 
@@ -43,23 +48,29 @@ impl TrayHost {
             tracing::warn!(%error, "failed to start the thread that looks for a tray");
         }
         Self {
-            library: library(),
+            drawable: AtomicBool::new(library()),
             host,
         }
     }
 
     /// Whether an icon can be made at all.
     pub(crate) fn can_draw(&self) -> bool {
-        self.library
+        self.drawable.load(Ordering::Acquire)
     }
 
     /// Whether somebody shows the icon, so that a hidden window can be found again.
     pub(crate) fn is_there(&self) -> bool {
-        self.library && *self.host.borrow()
+        self.can_draw() && *self.host.borrow()
+    }
+
+    /// Hears when that may have changed.
+    pub(crate) fn changes(&self) -> watch::Receiver<bool> {
+        self.host.subscribe()
     }
 
     /// The icon could not be made.
     pub(crate) fn give_up(&self) {
+        self.drawable.store(false, Ordering::Release);
         self.host.send_replace(false);
     }
 }

@@ -72,6 +72,9 @@ pub struct DataGridProps {
     /// How many of the rows are selected, for the box in the head.
     #[prop_or_default]
     pub selected: usize,
+    /// What the rows are narrowed to; when it changes the grid begins at the top again.
+    #[prop_or_default]
+    pub scope: AttrValue,
     /// Rows carry `row-<testid>-<key>`.
     #[prop_or_default]
     pub testid: AttrValue,
@@ -103,6 +106,15 @@ pub fn DataGrid(props: &DataGridProps) -> Html {
             gloo_events::EventListener::new(&dom::window(), "resize", move |_| on_resize.emit(()));
         move || drop(guard)
     });
+    use_effect_with(
+        (props.scope.clone(), node.clone(), active.setter()),
+        |(_, node, active)| {
+            active.set(0);
+            if let Some(view) = node.cast::<HtmlElement>() {
+                view.set_scroll_top(0);
+            }
+        },
+    );
     let onscroll = use_callback(measure, |_: Event, measure| measure.emit(()));
     let move_to = use_callback(
         (node.clone(), active.setter(), height),

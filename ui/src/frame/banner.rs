@@ -23,6 +23,7 @@ pub fn Banner() -> Html {
     let navigator = use_navigator().expect("BUG: the banner is inside the router");
     let (unlocking, unlock) = use_unlock();
     let pause = use_pause();
+    let route = use_route::<Route>();
     let read = use_state_eq(|| false);
 
     let onretry = use_callback(summary.on_reload(), |_: MouseEvent, retry| retry.emit(()));
@@ -58,7 +59,7 @@ pub fn Banner() -> Html {
             },
         );
     }
-    if locked && needed {
+    if locked && needed && route != Some(Route::Vault) {
         return banner(
             "warn",
             "lock",

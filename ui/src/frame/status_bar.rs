@@ -5,6 +5,7 @@ use drover_model::request::Summary;
 use yew::prelude::*;
 
 use crate::components::{Icon, IconSize, StatusDot, Tone};
+use crate::format::capital;
 use crate::hooks::use_area;
 use crate::state::Remote;
 
@@ -40,13 +41,8 @@ pub fn StatusBar() -> Html {
 
 /// `Chromium 156`.
 fn browser(found: &FoundBrowser) -> String {
-    let mut brand = found.brand.chars();
-    let capital = brand
-        .next()
-        .map(|first| first.to_uppercase().to_string())
-        .unwrap_or_default();
     let major = found.version.split('.').next().unwrap_or_default();
-    format!("{capital}{} {major}", brand.as_str())
+    format!("{} {major}", capital(&found.brand))
 }
 
 #[cfg(test)]

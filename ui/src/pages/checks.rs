@@ -78,7 +78,7 @@ fn CheckLine(props: &CheckLineProps) -> Html {
             <Icon name={icon} class={classes!(format!("tone-{}", tone.name()))} />
             <div class="check-line__words">
                 <span class="check-line__title">{ &check.title }<span class="visually-hidden">{ format!(": {word}") }</span></span>
-                <span class="check-line__message selectable"><Words text={check.message.clone()} /></span>
+                <span class="check-line__message selectable"><Words text={crate::format::capital(&check.message)} /></span>
                 if let Some(fix) = &check.fix { <span class="check-line__fix selectable"><Words text={crate::format::sentence(fix)} /></span> }
             </div>
         </li>

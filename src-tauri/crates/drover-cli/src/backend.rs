@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use drover_api::{Client, ConnectError, RunStream, Served, dispatch, serve, watch_engine};
-use drover_engine::{Engine, Faces, Paths, QuitWay};
+use drover_engine::{Claims, Engine, Faces, Paths, QuitWay};
 use drover_model::{Caller, Code, CommandError, RunId, request::Request, settings::LogLevel};
 
 use crate::{interrupts::interrupts, output::Output, words::plural};
@@ -131,6 +131,7 @@ async fn start(paths: Paths) -> Result<Engine, CommandError> {
     let log = drover_engine::logging::install(&paths, LogLevel::default()).ok();
     let faces = Faces {
         log,
+        claims: Claims::WhenAsked,
         ..Faces::default()
     };
     Ok(Engine::start(paths, faces).await?)

@@ -28,6 +28,18 @@ pub struct Faces {
     pub clock: Arc<dyn Clock>,
     /// Drover's own log, whose level the settings change.
     pub log: Option<LogControl>,
+    /// When queued runs begin to be claimed.
+    pub claims: Claims,
+}
+
+/// When an engine begins to claim queued runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claims {
+    /// As soon as it has started: the app.
+    AtOnce,
+    /// When somebody starts a run: a command line that only wanted to look must not start
+    /// what was left in the queue.
+    WhenAsked,
 }
 
 impl Default for Faces {
@@ -35,6 +47,7 @@ impl Default for Faces {
         Self {
             clock: Arc::new(SystemClock),
             log: None,
+            claims: Claims::AtOnce,
         }
     }
 }
@@ -125,7 +138,7 @@ impl Engine {
             .doing("start the thread that starts processes")?;
         let recovered = recovery::recover(&store, &paths, now).await?;
         let service = format!("drover {}", Rooms::marker(&paths).trim_end_matches(':'));
-        let (capacity, free) = watch::channel(capacity_of(&settings, false));
+        let (capacity, _) = watch::channel(capacity_of(&settings, false));
         let rooms = Arc::new(Rooms {
             queue: LocalQueue::new(store.clone()),
             machine: Machine::new(door.clone()),
@@ -146,7 +159,9 @@ impl Engine {
         let engine = Self { rooms };
         engine.reopen_samples().await;
         engine.finish_tokens().await;
-        engine.start_claims(free);
+        if faces.claims == Claims::AtOnce {
+            engine.ensure_claims();
+        }
         engine.watch_keychain();
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
@@ -155,13 +170,22 @@ impl Engine {
         Ok(engine)
     }
 
-    fn start_claims(&self, capacity: watch::Receiver<Capacity>) {
+    /// Starts to claim queued runs, unless that goes on already.
+    pub(crate) fn ensure_claims(&self) {
         let rooms = self.rooms.clone();
+        let mut running = rooms
+            .claims
+            .lock()
+            .expect("BUG: nothing panics while it is held");
+        if running.is_some() || rooms.capacity.borrow().draining {
+            return;
+        }
+        let capacity = rooms.capacity.subscribe();
         let marker = Rooms::marker(&rooms.paths);
         let (queue, clock) = (rooms.queue.clone(), rooms.clock.clone());
         // The loop must not keep the engine alive, or the data folder would stay locked.
         let weak = Arc::downgrade(&rooms);
-        let claims = tokio::spawn(claim_loop(
+        *running = Some(tokio::spawn(claim_loop(
             queue,
             clock,
             capacity,
@@ -174,11 +198,7 @@ impl Engine {
                     }
                 }
             },
-        ));
-        *rooms
-            .claims
-            .lock()
-            .expect("BUG: nothing panics while it is held") = Some(claims);
+        )));
     }
 
     /// Facts as they are committed, in order.

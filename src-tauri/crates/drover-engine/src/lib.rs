@@ -18,7 +18,7 @@ mod recovery;
 mod samples;
 mod use_cases;
 
-pub use engine::{Engine, Faces, QuitWay};
+pub use engine::{Claims, Engine, Faces, QuitWay};
 pub use error::{Error, Result};
 pub use live::WatchId;
 pub use paths::Paths;

@@ -4,7 +4,7 @@
 use drover_browser::PreparedStep;
 use drover_model::TokenName;
 use drover_model::task::Kind;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::attempt::Ports;
 use crate::chrome::Stage;
@@ -112,6 +112,9 @@ fn ready(
     if let Some(cdp) = cdp {
         // Whoever has the address drives the profile while the run lives.
         tell.redactor.register("cdp", cdp);
+        if let Some((_, token)) = cdp.expose_secret().rsplit_once('/') {
+            tell.redactor.register("cdp", &SecretString::from(token));
+        }
     }
     let (line, ends) = crate::protocol::open(&tell.redactor)
         .map_err(|error| Verdict::internal("open the control pipes", &error))?;

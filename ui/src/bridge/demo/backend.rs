@@ -88,6 +88,7 @@ impl DemoBackend {
     fn answer(&self, command: &str, body: &str) -> Result<String, CommandError> {
         let (reply, events, started) = {
             let mut world = self.stage.world.borrow_mut();
+            world.now = clock::now();
             let before = world.seq;
             let answer = world.answer(command, body)?;
             debug_assert!(world.seq >= before, "events only grow");

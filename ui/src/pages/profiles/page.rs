@@ -254,7 +254,7 @@ pub fn Profiles() -> Html {
             } else {
                 html! {
                     <DataGrid label="Profiles" columns={COLUMNS} count={list.rows.len()} {row} {onopen} onselect={Some(onselect)} {onselectall}
-                        selected={selection.ids.len()} testid="profiles" />
+                        selected={selection.ids.len()} scope={format!("{} {}", *filter, *trash)} testid="profiles" />
                 }
             }) }
             <BulkBar count={selection.ids.len()} {onclear}>

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::row::{Section, SettingRow};
 use crate::components::{Badge, Button, Callout, Tone};
+use crate::format::capital;
 use crate::hooks::use_area;
 use crate::state::render_remote;
 
@@ -40,10 +41,5 @@ pub(super) fn Browsers() -> Html {
 }
 
 fn title(browser: &FoundBrowser) -> String {
-    let mut brand = browser.brand.chars();
-    let capital = brand
-        .next()
-        .map(|first| first.to_uppercase().to_string())
-        .unwrap_or_default();
-    format!("{capital}{} {}", brand.as_str(), browser.version)
+    format!("{} {}", capital(&browser.brand), browser.version)
 }

@@ -208,7 +208,7 @@ pub fn Tasks() -> Html {
                     </EmptyState>
                 }
             } else {
-                html! { <DataGrid label="Tasks" columns={COLUMNS} count={shown.len()} row={draw} {onopen} testid="tasks" /> }
+                html! { <DataGrid label="Tasks" columns={COLUMNS} count={shown.len()} row={draw} {onopen} scope={format!("{} {}", *filter, *trash)} testid="tasks" /> }
             }) }
             if let Some(tasks) = &*asking { <StartDialog tasks={tasks.clone()} {onclose} /> }
         </Page>

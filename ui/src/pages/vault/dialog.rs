@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::api;
 use crate::components::{Button, ButtonTone, Choice, Dialog, Input, SecretField, Select, Words};
-use crate::format::sentence;
+use crate::format::{capital, sentence};
 use crate::hooks::{use_area, use_focus_first_error, use_link, use_toasts};
 use crate::state::TokenDraft;
 
@@ -115,8 +115,4 @@ pub(super) fn TokenDialog(props: &TokenDialogProps) -> Html {
             </div>
         </Dialog>
     }
-}
-
-fn capital(word: &str) -> String {
-    sentence(word).trim_end_matches('.').to_owned()
 }

@@ -121,6 +121,7 @@ pub(crate) async fn connect(path: &Path) -> io::Result<Connected> {
 pub(crate) fn nobody_listens(error: &io::Error) -> bool {
     matches!(
         error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
+        // A folder that cannot be one is named by whoever needs it.
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::ConnectionRefused
     )
 }

@@ -12,6 +12,7 @@ use crate::{Engine, Result, error::Doing as _};
 impl Engine {
     /// One queued run per profile. The same request id again is answered with the same runs.
     pub async fn start_task(&self, by: Caller, req: StartTask) -> Result<Vec<RunRow>> {
+        self.ensure_claims();
         if let Some(request) = req.request_id.clone() {
             let earlier = self
                 .rooms()
@@ -61,6 +62,7 @@ impl Engine {
 
     /// The same version with the same inputs, planned anew: proxy and tokens are today's.
     pub async fn rerun_run(&self, by: Caller, req: RerunRun) -> Result<RunRow> {
+        self.ensure_claims();
         let id = req.run;
         let original = self.get_run(by, GetRun { run: id }).await?;
         if original.row.state.is_live() {

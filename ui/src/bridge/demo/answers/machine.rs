@@ -97,6 +97,10 @@ impl World {
         let more = seed::world(Scene::Small, self.settings.clone(), self.now);
         (self.profiles, self.proxies, self.tokens, self.tasks) =
             (more.profiles, more.proxies, more.tokens, more.tasks);
+        // Samples have not been used yet.
+        for profile in &mut self.profiles {
+            (profile.in_use_by, profile.last_result, profile.last_used_at) = (None, None, None);
+        }
         let facts = self.profiles.iter().map(|profile| Fact::ProfileChanged {
             profile: profile.id,
         });
