@@ -15,7 +15,7 @@ fn a_new_operator_signs_in_with_a_token_and_finds_everything_after_a_restart() {
     let page = &window.page;
     page.click_id("welcome-samples");
     page.by_id("task-row-Sample: read a price"); // where the samples lead to
-    page.click_id("nav-profiles");
+    page.go("nav-profiles", "#/profiles");
     page.sees("sample-anna");
     make_profile(page);
     add_token(page);
@@ -28,13 +28,13 @@ fn a_new_operator_signs_in_with_a_token_and_finds_everything_after_a_restart() {
 
     let window = Window::open(&desktop);
     let page = &window.page;
-    page.click_id("nav-profiles");
+    page.go("nav-profiles", "#/profiles");
     page.by_id("profile-row-journey");
-    page.click_id("nav-vault");
+    page.go("nav-vault", "#/library/vault");
     page.sees("journey-token");
-    page.click_id("nav-tasks");
+    page.go("nav-tasks", "#/tasks");
     page.by_id("task-row-journey-login");
-    page.click_id("nav-runs");
+    page.go("nav-runs", "#/runs");
     page.sees("Succeeded");
     page.script("location.hash = arguments[0]", &[hash]);
     page.sees("tick 8");
@@ -50,7 +50,7 @@ fn make_profile(page: &WebDriver) {
 }
 
 fn add_token(page: &WebDriver) {
-    page.click_id("nav-vault");
+    page.go("nav-vault", "#/library/vault");
     page.click_id("token-new");
     page.fill("token-name", "journey-token");
     page.fill("token-value", TOKEN_VALUE);
@@ -59,7 +59,7 @@ fn add_token(page: &WebDriver) {
 }
 
 fn compose(page: &WebDriver, url: &str) {
-    page.click_id("nav-tasks");
+    page.go("nav-tasks", "#/tasks");
     page.click_id("task-new");
     page.by_id("task-token-sample-password"); // what the samples brought is on offer at once
     page.fill("task-name", "journey-login");

@@ -115,6 +115,16 @@ impl WebDriver {
         self.click(&element);
     }
 
+    /// Goes to a screen by its entry in the navigation. The entry may move while the window
+    /// still loads, so it is clicked again when the screen does not come.
+    pub(crate) fn go(&self, test_id: &str, hash: &str) {
+        let there = || self.script("return location.hash", &[]) == hash;
+        until(&format!("`{hash}`"), || {
+            self.click_id(test_id);
+            within(Duration::from_secs(3), || there().then_some(()))
+        });
+    }
+
     /// Replaces the content of a field by typing.
     pub(crate) fn fill(&self, test_id: &str, text: &str) {
         let element = self.by_id(test_id);
