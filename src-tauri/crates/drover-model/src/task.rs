@@ -189,7 +189,7 @@ pub enum Placement {
     /// In the profile's own window, with its cookies.
     #[default]
     Profile,
-    /// In a new context of the profile's browser, seeded with nothing.
+    /// In a new context of the profile's browser, seeded with its cookies.
     Isolated,
     /// In a browser that the script starts by itself.
     Own,
