@@ -110,3 +110,33 @@ fn a_cancel_ends_a_run_and_its_exit_code_says_so() {
         String::from_utf8_lossy(&ended.stderr)
     );
 }
+
+#[test]
+fn commands_at_the_same_time_take_turns_and_none_is_lost() {
+    let desktop = Desktop::new();
+    desktop.add_task(
+        &serde_json::json!({ "name": "hello", "kind": "command", "program": "echo", "args": ["hello"] }),
+    );
+    let names: Vec<_> = (1..=6).map(|number| format!("p{number}")).collect();
+    let commands = names.iter().flat_map(|name| {
+        let add = ["profile", "add", name];
+        let run = ["run", "hello", "--wait"];
+        [add, run].map(|words| {
+            desktop
+                .cli_command(&words)
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+    });
+    for command in commands.collect::<Vec<_>>() {
+        let ended = command.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success(), "{said}");
+    }
+    let profiles = desktop.cli(&["profile", "list"]).json();
+    assert_eq!(profiles["rows"].as_array().unwrap().len(), names.len());
+    let runs = desktop.cli(&["runs", "--state", "succeeded"]).json();
+    assert_eq!(runs["total"], names.len());
+}

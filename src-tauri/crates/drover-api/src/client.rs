@@ -8,14 +8,16 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use drover_model::{Code, CommandError, RunId, request::Request};
 use serde_json::Value;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader},
+    io::{AsyncBufRead, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, ReadHalf, WriteHalf},
     sync::{mpsc, oneshot},
     task::JoinHandle,
+    time::timeout,
 };
 
 use crate::{
@@ -30,12 +32,18 @@ use crate::{
 /// Lines that wait for the socket.
 const WAITING_LINES: usize = 64;
 
+/// How long a Drover may take to greet. One that takes longer is stopped or hangs.
+const GREETING_LIMIT: Duration = Duration::from_secs(10);
+
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// No Drover runs on that folder, or it has not opened its socket yet.
+    /// No Drover runs on that folder, it has not opened its socket yet, or it is leaving.
     #[error("nobody answers at `{}`", .0.display())]
     NobodyThere(PathBuf),
+    /// Somebody is there and takes no more connections.
+    #[error("{0}")]
+    Refused(CommandError),
     /// The system said no.
     #[error("failed to connect to `{}`", path.display())]
     Io { path: PathBuf, source: io::Error },
@@ -77,20 +85,36 @@ impl Client {
     /// # Errors
     /// See [`ConnectError`].
     pub async fn connect(path: &Path) -> Result<Self, ConnectError> {
-        match socket::connect(path).await {
-            Ok(stream) => Ok(Self::over(stream)),
-            Err(error) if socket::nobody_listens(&error) => {
-                Err(ConnectError::NobodyThere(path.to_owned()))
-            }
-            Err(source) => Err(ConnectError::Io {
-                path: path.to_owned(),
-                source,
-            }),
+        let nobody = || ConnectError::NobodyThere(path.to_owned());
+        let failed = |source| ConnectError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let stream = match socket::connect(path).await {
+            Ok(stream) => stream,
+            Err(error) if socket::nobody_listens(&error) => return Err(nobody()),
+            Err(source) => return Err(failed(source)),
+        };
+        let (input, output) = tokio::io::split(stream);
+        let mut input = BufReader::new(input);
+        let greeted = timeout(GREETING_LIMIT, greeting(&mut input)).await;
+        match greeted {
+            Ok(Some(Said { error: None, .. })) => Ok(Self::over(input, output)),
+            Ok(Some(Said {
+                error: Some(error), ..
+            })) => Err(ConnectError::Refused(error)),
+            Ok(None) => Err(nobody()),
+            Err(_) => Err(failed(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the Drover there does not respond",
+            ))),
         }
     }
 
-    fn over(stream: impl AsyncRead + AsyncWrite + Send + 'static) -> Self {
-        let (input, mut output) = tokio::io::split(stream);
+    fn over<S: AsyncRead + AsyncWrite + Send + 'static>(
+        input: BufReader<ReadHalf<S>>,
+        mut output: WriteHalf<S>,
+    ) -> Self {
         let (lines, mut queue) = mpsc::channel::<Vec<u8>>(WAITING_LINES);
         let waiting = Arc::new(Mutex::new(Waiting::default()));
         let writer = tokio::spawn(async move {
@@ -100,7 +124,7 @@ impl Client {
                 }
             }
         });
-        let reader = tokio::spawn(read_answers(BufReader::new(input), Arc::clone(&waiting)));
+        let reader = tokio::spawn(read_answers(input, Arc::clone(&waiting)));
         let inner = Inner {
             lines,
             waiting,
@@ -206,11 +230,17 @@ fn lock(waiting: &Mutex<Waiting>) -> MutexGuard<'_, Waiting> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The first thing that the server says; nothing, when it hung up instead.
+async fn greeting(input: &mut (impl AsyncBufRead + Unpin)) -> Option<Said> {
+    let mut line = Vec::new();
+    match read_line(input, &mut line).await {
+        Ok(Read::Line) => serde_json::from_slice(&line).ok(),
+        Ok(Read::TooLong | Read::End) | Err(_) => None,
+    }
+}
+
 /// Hands out what the server says, until it hangs up.
-async fn read_answers(
-    mut input: impl tokio::io::AsyncBufRead + Unpin,
-    waiting: Arc<Mutex<Waiting>>,
-) {
+async fn read_answers(mut input: impl AsyncBufRead + Unpin, waiting: Arc<Mutex<Waiting>>) {
     let mut line = Vec::new();
     let mut reason = hung_up();
     while let Ok(Read::Line) = read_line(&mut input, &mut line).await {

@@ -16,7 +16,7 @@ use crate::{
     call_failed::{malformed_body, malformed_line, no_stream},
     lines::{LONGEST_LINE, Read, read_line},
     outbox::{Outbox, outbox},
-    wire::{Ask, NO_ID, Said, UNWATCH_RUN, UnwatchRun, WATCH_RUN, WatchRun},
+    wire::{Ask, Greeting, NO_ID, Said, UNWATCH_RUN, UnwatchRun, WATCH_RUN, WatchRun},
 };
 
 /// Calls of one connection that are answered at the same time; the next line is read when
@@ -65,6 +65,7 @@ async fn listen(
     answers: impl Answers,
     out: Outbox,
 ) {
+    out.send(&Greeting::own()).await;
     let mut line = Vec::new();
     let mut calls = JoinSet::new();
     let mut watches = HashMap::new();

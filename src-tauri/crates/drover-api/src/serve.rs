@@ -3,13 +3,14 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use drover_engine::Engine;
 use drover_model::{Caller, Code, CommandError};
 use tokio::{
-    sync::watch,
+    sync::{Notify, watch},
     task::{JoinHandle, JoinSet},
 };
 
@@ -75,8 +76,10 @@ impl From<ServeError> for CommandError {
 pub struct Served {
     path: PathBuf,
     accepting: JoinHandle<()>,
-    /// How many connections are open.
+    /// How many connections are open. It closes with the last of them once nothing is
+    /// accepted any more.
     open: watch::Receiver<usize>,
+    leaving: Arc<Notify>,
 }
 
 impl Served {
@@ -91,6 +94,15 @@ impl Served {
         let mut open = self.open.clone();
         // An error says that nothing is accepted any more, so nobody is connected.
         open.wait_for(|open| *open == 0).await.ok();
+    }
+
+    /// Closes the socket as soon as no program is connected. Whoever comes before that is
+    /// answered to the end; whoever comes later is not greeted, and knows by that that
+    /// nothing it sent was heard.
+    pub async fn retire(&self) {
+        self.leaving.notify_one();
+        let mut open = self.open.clone();
+        while open.changed().await.is_ok() {}
     }
 
     /// Where it listens.
@@ -124,10 +136,13 @@ pub fn serve(engine: Engine, path: &Path) -> Result<Served, ServeError> {
 pub fn serve_with(answers: impl Answers, path: &Path) -> Result<Served, ServeError> {
     let listener = Listener::bind(path)?;
     let (count, open) = watch::channel(0);
+    let leaving = Arc::new(Notify::new());
+    let accepting = accept_all(listener, answers, count, Arc::clone(&leaving));
     Ok(Served {
         path: path.to_owned(),
-        accepting: tokio::spawn(accept_all(listener, answers, count)),
+        accepting: tokio::spawn(accepting),
         open,
+        leaving,
     })
 }
 
@@ -147,13 +162,23 @@ impl Drop for Place {
     }
 }
 
-async fn accept_all(mut listener: Listener, answers: impl Answers, count: watch::Sender<usize>) {
+async fn accept_all(
+    mut listener: Listener,
+    answers: impl Answers,
+    count: watch::Sender<usize>,
+    leave: Arc<Notify>,
+) {
     // Dropping the set ends the connections with this task.
     let mut open = JoinSet::new();
-    loop {
+    let mut leaving = false;
+    while !(leaving && open.is_empty()) {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             Some(_) = open.join_next() => continue,
+            () = leave.notified() => {
+                leaving = true;
+                continue;
+            }
         };
         match accepted {
             Ok(stream) => {

@@ -9,8 +9,27 @@ use serde_json::value::RawValue;
 pub(crate) const WATCH_RUN: &str = "watch_run";
 /// The name of the call that ends one.
 pub(crate) const UNWATCH_RUN: &str = "unwatch_run";
-/// The id of an answer to a line whose own id could not be read.
+/// The id of what concerns the connection: the greeting, a refusal, and the answer to a
+/// line whose own id could not be read.
 pub(crate) const NO_ID: u64 = 0;
+
+/// The first line of the server: somebody is there and will answer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Greeting {
+    /// The version of the Drover that answers.
+    pub drover: String,
+}
+
+impl Greeting {
+    /// The one of this program.
+    pub(crate) fn own() -> Said {
+        let own = Self {
+            drover: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let own = serde_json::to_value(own).expect("BUG: greetings have text keys only");
+        Said::answer(NO_ID, Ok(own))
+    }
+}
 
 /// A line from the client.
 #[derive(Debug, Deserialize)]

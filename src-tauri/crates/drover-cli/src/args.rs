@@ -14,6 +14,7 @@ use crate::commands::{
 #[derive(Debug, Parser)]
 #[command(
     name = "drover-cli",
+    version,
     disable_help_subcommand = true,
     subcommand_required = true,
     arg_required_else_help = true,

@@ -3,16 +3,30 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use drover_api::{Client, ConnectError, RunStream, Served, dispatch, serve, watch_engine};
-use drover_engine::{Claims, Engine, Faces, Paths, QuitWay};
+use drover_engine::{
+    Claims, Engine, Faces, Paths, QuitWay,
+    logging::{LogControl, install},
+};
 use drover_model::{Caller, Code, CommandError, RunId, request::Request, settings::LogLevel};
 
 use crate::{interrupts::interrupts, output::Output, words::plural};
 
-/// How long a Drover that owns the folder is given to open its socket: it takes the lock
-/// first, and another command may have started a moment ago.
-const START_LIMIT: Duration = Duration::from_secs(3);
-/// How often it is looked at meanwhile.
-const START_PAUSE: Duration = Duration::from_millis(50);
+/// How often a folder is looked at that is in use by a Drover that does not answer: one
+/// that is about to open its socket, or a command that is done in a moment.
+const MOST_LOOKS: usize = 300;
+/// The pause between two looks; all of them together take fifteen seconds.
+const LOOK_PAUSE: Duration = Duration::from_millis(50);
+/// After so many looks the person is told what this waits for.
+const QUIET_LOOKS: usize = 30;
+
+/// How long a command needs an engine of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stay {
+    /// For one question. Other commands wait until it is done.
+    Moment,
+    /// For as long as runs go on. Other commands are answered meanwhile.
+    Runs,
+}
 
 /// Clones share the connection or the engine.
 #[derive(Clone)]
@@ -27,7 +41,8 @@ pub(crate) enum Backend {
 #[derive(Clone)]
 pub(crate) struct Local {
     engine: Engine,
-    /// Without a socket the engine works too; other commands then wait for this one.
+    /// A command of a moment has none, and without it the engine works too; other commands
+    /// then wait for this one.
     served: Arc<Option<Served>>,
 }
 
@@ -36,29 +51,43 @@ impl Backend {
     ///
     /// # Errors
     /// The folder is in use by a Drover that does not answer, or cannot be used.
-    pub(crate) async fn open(paths: Paths, out: &Output) -> Result<Self, CommandError> {
+    pub(crate) async fn open(paths: Paths, stay: Stay, out: &Output) -> Result<Self, CommandError> {
         let socket = paths.socket();
-        if let Some(client) = connect(&socket).await? {
-            return Ok(Self::Remote(client));
-        }
-        match start(paths).await {
-            Ok(engine) => {
-                let served = serve(engine.clone(), &socket);
-                let served = served.map_err(CommandError::from);
-                if let Err(error) = &served {
-                    out.warn(&format!("other commands cannot join this one: {error}"));
-                }
-                Ok(Self::Local(Local {
-                    engine,
-                    served: Arc::new(served.ok()),
-                }))
+        let mut log = None;
+        let mut looks = 0;
+        loop {
+            if let Some(client) = connect(&socket).await? {
+                return Ok(Self::Remote(client));
             }
-            Err(error) if error.code == Code::AlreadyRunning => match late(&socket).await? {
-                Some(client) => Ok(Self::Remote(client)),
-                None => Err(error),
-            },
-            Err(error) => Err(error),
+            // The settings have the last word on the level, once they have been read.
+            let log = log.get_or_insert_with(|| install(&paths, LogLevel::default()).ok());
+            match start(paths.clone(), log.clone()).await {
+                Err(error) if error.code == Code::AlreadyRunning && looks < MOST_LOOKS => {
+                    looks += 1;
+                    if looks == QUIET_LOOKS {
+                        out.note("waiting for the Drover that has the data folder in use");
+                    }
+                }
+                started => return started.map(|engine| Self::local(engine, &socket, stay, out)),
+            }
+            tokio::time::sleep(LOOK_PAUSE).await;
         }
+    }
+
+    fn local(engine: Engine, socket: &Path, stay: Stay, out: &Output) -> Self {
+        let served = match stay {
+            Stay::Moment => None,
+            Stay::Runs => serve(engine.clone(), socket)
+                .map_err(CommandError::from)
+                .inspect_err(|error| {
+                    out.warn(&format!("other commands cannot join this one: {error}"));
+                })
+                .ok(),
+        };
+        Self::Local(Local {
+            engine,
+            served: Arc::new(served),
+        })
     }
 
     /// Asks and waits for the answer. Both ways go through the same door.
@@ -97,38 +126,45 @@ impl Backend {
     /// Leaves. An engine in this process first serves the commands that joined it and
     /// finishes what goes on; Ctrl-C stops both.
     pub(crate) async fn close(self, out: &Output) {
-        let Self::Local(Local { engine, served }) = self else {
+        let Self::Local(local) = self else {
             return;
         };
-        let joined = served.as_ref().as_ref().map_or(0, Served::connections);
-        let live = engine.live_runs();
-        if joined == 0 && live == 0 {
-            // The socket goes before the lock, so that nobody finds it without an engine.
-            drop(served);
-            return engine.quit(QuitWay::FinishRuns).await;
+        let (joined, live) = (local.joined(), local.engine.live_runs());
+        if joined > 0 || live > 0 {
+            let (runs, commands) = (plural(live, "run"), plural(joined, "other command"));
+            out.note(&format!(
+                "waiting for {runs} and {commands} to end; Ctrl-C stops them"
+            ));
         }
-        let (runs, commands) = (plural(live, "run"), plural(joined, "other command"));
-        out.note(&format!(
-            "waiting for {runs} and {commands} to end; Ctrl-C stops them"
-        ));
         let mut interrupts = interrupts();
-        let finish = async {
-            if let Some(served) = served.as_ref() {
-                served.idle().await;
-            }
-            drop(served);
-            engine.quit(QuitWay::FinishRuns).await;
-        };
         tokio::select! {
-            () = finish => {}
-            () = interrupts.next() => engine.quit(QuitWay::StopRuns).await,
+            () = local.finish() => {}
+            () = interrupts.next() => local.engine.quit(QuitWay::StopRuns).await,
         }
     }
 }
 
-async fn start(paths: Paths) -> Result<Engine, CommandError> {
-    // The settings have the last word on the level, once they have been read.
-    let log = drover_engine::logging::install(&paths, LogLevel::default()).ok();
+impl Local {
+    /// How many other commands are connected.
+    fn joined(&self) -> usize {
+        self.served.as_ref().as_ref().map_or(0, Served::connections)
+    }
+
+    /// Answers the others for as long as runs go on or one of them is there, then ends.
+    async fn finish(&self) {
+        if let Some(served) = self.served.as_ref() {
+            while self.joined() > 0 || self.engine.live_runs() > 0 {
+                self.engine.idle().await;
+                served.idle().await;
+            }
+            // The socket goes before the lock, so that nobody finds it without an engine.
+            served.retire().await;
+        }
+        self.engine.quit(QuitWay::FinishRuns).await;
+    }
+}
+
+async fn start(paths: Paths, log: Option<LogControl>) -> Result<Engine, CommandError> {
     let faces = Faces {
         log,
         claims: Claims::WhenAsked,
@@ -142,6 +178,7 @@ async fn connect(socket: &Path) -> Result<Option<Client>, CommandError> {
     match Client::connect(socket).await {
         Ok(client) => Ok(Some(client)),
         Err(ConnectError::NobodyThere(_)) => Ok(None),
+        Err(ConnectError::Refused(error)) => Err(error),
         Err(error @ ConnectError::Io { .. }) => {
             let cause = std::error::Error::source(&error)
                 .map(|source| format!(": {source}"))
@@ -151,21 +188,5 @@ async fn connect(socket: &Path) -> Result<Option<Client>, CommandError> {
                 format!("{error}{cause}"),
             ))
         }
-    }
-}
-
-/// Somebody holds the folder: it may be about to open its socket.
-async fn late(socket: &Path) -> Result<Option<Client>, CommandError> {
-    let found = async {
-        loop {
-            if let Some(client) = connect(socket).await? {
-                return Ok(client);
-            }
-            tokio::time::sleep(START_PAUSE).await;
-        }
-    };
-    match tokio::time::timeout(START_LIMIT, found).await {
-        Ok(found) => found.map(Some),
-        Err(_) => Ok(None),
     }
 }

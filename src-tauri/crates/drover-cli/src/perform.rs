@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     args::{Cli, Command},
-    backend::Backend,
+    backend::{Backend, Stay},
     commands::{
         artifacts::artifacts, cancel::cancel, completions::completions, doctor, log::log,
         profile::profile, proxy::proxy, queue::queue, rerun::rerun, run::run, runs::runs,
@@ -24,7 +24,11 @@ pub(crate) async fn perform(cli: Cli, out: &Output, now: Timestamp) -> Outcome {
     }
     let paths = Paths::from_environment(cli.globals.data_dir).map_err(CommandError::from)?;
     let data = paths.data.clone();
-    let backend = match Backend::open(paths, out).await {
+    let stay = match cli.command {
+        Command::Run(_) | Command::Rerun(_) => Stay::Runs,
+        _ => Stay::Moment,
+    };
+    let backend = match Backend::open(paths, stay, out).await {
         Ok(backend) => backend,
         // What keeps the engine from starting is a finding, too.
         Err(error) if matches!(cli.command, Command::Doctor) => {

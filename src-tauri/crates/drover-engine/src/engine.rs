@@ -219,6 +219,11 @@ impl Engine {
         self.rooms.live.runs().len()
     }
 
+    /// Waits until no run goes on.
+    pub async fn idle(&self) {
+        self.rooms.live.none().await;
+    }
+
     /// Starts nothing more, ends or awaits what runs, and closes the database.
     pub async fn quit(&self, way: QuitWay) {
         self.rooms
