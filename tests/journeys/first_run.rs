@@ -42,6 +42,25 @@ fn a_new_operator_signs_in_with_a_token_and_finds_everything_after_a_restart() {
     window.quit(&desktop);
 }
 
+#[test]
+fn the_window_stays_where_the_user_went_while_samples_were_loading() {
+    let desktop = Desktop::new();
+    let window = Window::open(&desktop);
+    let page = &window.page;
+    page.by_id("welcome-samples");
+    // Both clicks in one script, so that the engine's answer comes after the second one.
+    page.script(
+        "for (const id of arguments) document.querySelector(`[data-testid=\"${id}\"]`).click()",
+        &[json!("welcome-samples"), json!("nav-vault")],
+    );
+    page.sees("tasks made"); // said in the same breath in which the window would lead on
+    page.sees("sample-password");
+    assert_eq!(page.script("return location.hash", &[]), "#/library/vault");
+    page.go("nav-tasks", "#/tasks");
+    page.by_id("task-row-Sample: read a price");
+    window.quit(&desktop);
+}
+
 fn make_profile(page: &WebDriver) {
     page.click_id("profile-new");
     page.fill("profile-name", "journey");

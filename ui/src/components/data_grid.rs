@@ -42,8 +42,8 @@ impl Column {
     }
 }
 
-/// One row as it is drawn now.
-#[derive(Clone, Debug, PartialEq)]
+/// One row as it is drawn now; the default is one of something that is gone.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row {
     /// The id of what the row shows.
     pub key: AttrValue,

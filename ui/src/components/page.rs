@@ -5,7 +5,7 @@ use yew::prelude::*;
 #[derive(PartialEq, Properties)]
 pub struct PageProps {
     pub title: AttrValue,
-    /// The total beside the title.
+    /// The total beside the title; nothing is said of none.
     #[prop_or_default]
     pub count: Option<u64>,
     /// In the place of the title: a way back, a name, badges. The title is still read aloud.
@@ -38,7 +38,7 @@ pub fn Page(props: &PageProps) -> Html {
                 } else {
                     <h1 class="page__title">
                         { &props.title }
-                        if let Some(count) = props.count { <span class="page__count">{ crate::format::count(count) }</span> }
+                        if let Some(count) = props.count.filter(|count| *count > 0) { <span class="page__count">{ crate::format::count(count) }</span> }
                     </h1>
                 }
                 <span class="page__gap" />

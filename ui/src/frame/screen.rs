@@ -3,10 +3,9 @@
 use drover_model::Settings;
 use drover_model::machine::AppInfo;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use crate::components::{EmptyState, Page};
-use crate::hooks::use_area;
+use crate::hooks::{use_area, use_lead};
 use crate::pages;
 use crate::route::Route;
 use crate::state::Remote;
@@ -41,13 +40,20 @@ pub(super) fn screen(route: Route) -> Html {
 fn Home() -> Html {
     let settings = use_area::<Settings>();
     let info = use_area::<AppInfo>();
-    match (settings.remote(), info.remote()) {
-        (Remote::Loading, _) | (_, Remote::Loading) => Html::default(),
+    let lead = use_lead();
+    let to = match (settings.remote(), info.remote()) {
+        (Remote::Loading, _) | (_, Remote::Loading) => None,
         (Remote::Ready(settings, _), Remote::Ready(info, _))
             if info.first_run && !settings.welcomed =>
         {
-            html! { <Redirect<Route> to={Route::Welcome} /> }
+            Some(Route::Welcome)
         }
-        _ => html! { <Redirect<Route> to={Route::Runs} /> },
-    }
+        _ => Some(Route::Runs),
+    };
+    use_effect_with(to, move |to| {
+        if let Some(to) = to {
+            lead.replace(to);
+        }
+    });
+    Html::default()
 }

@@ -135,7 +135,7 @@ fn NavItem(props: &NavItemProps) -> Html {
             if let Some((text, tone, icon, words)) = &props.counter {
                 <span class={classes!("nav-item__count", format!("nav-item__count--{}", tone.name()))}>
                     if let Some(name) = *icon { <Icon {name} size={crate::components::IconSize::Small} /> }
-                    <span aria-hidden="true">{ text }</span>
+                    if !text.is_empty() { <span aria-hidden="true">{ text }</span> }
                     <span class="visually-hidden">{ words }</span>
                 </span>
             }

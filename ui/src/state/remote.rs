@@ -50,6 +50,11 @@ impl<T> Remote<T> {
             Self::Loading | Self::Failed(_) => None,
         }
     }
+
+    /// Whether the data is here and nothing newer is on its way, so that what it lacks does not exist.
+    pub fn is_settled(&self) -> bool {
+        matches!(self, Self::Ready(_, false))
+    }
 }
 
 /// Draws data that is here with `draw`, skeletons while it is on its way, and an error with a retry.
@@ -66,5 +71,21 @@ pub fn render_remote<T>(
         Remote::Failed(error) => {
             html! { <ErrorCallout {title} error={error.clone()} onretry={onretry.clone()} /> }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_model::Code;
+
+    use super::*;
+
+    #[test]
+    fn only_the_newest_answer_says_what_does_not_exist() {
+        assert!(Remote::ready(()).is_settled());
+        assert!(!Remote::Ready(Rc::new(()), true).is_settled());
+        assert!(!Remote::<()>::Loading.is_settled());
+        let error = CommandError::new(Code::Storage, "the database cannot be read");
+        assert!(!Remote::<()>::Failed(error).is_settled());
     }
 }

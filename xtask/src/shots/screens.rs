@@ -63,6 +63,7 @@ pub(super) const SCREENS: &[Screen] = &[
     screen("runs-empty", "empty", "/runs"),
     screen("runs", "small", "/runs"),
     screen("runs-large", "large", "/runs"),
+    screen("runs-locked", "locked", "/runs"),
     detail("run-queued", "/runs/", RUN_QUEUED),
     detail("run-live", "/runs/", RUN_LIVE),
     detail("run-succeeded", "/runs/", RUN_SUCCEEDED),
@@ -71,6 +72,7 @@ pub(super) const SCREENS: &[Screen] = &[
     screen("tokens-empty", "empty", "/library/vault"),
     screen("tokens", "small", "/library/vault"),
     screen("tokens-locked", "locked", "/library/vault"),
+    screen("tokens-absent", "absent", "/library/vault"),
     screen("settings", "small", "/settings"),
 ];
 

@@ -21,7 +21,7 @@ use crate::components::{
     Badge, Button, ButtonTone, Callout, ErrorCallout, Icon, Page, Tone, Words,
 };
 use crate::format;
-use crate::hooks::{use_action, use_link, use_toasts};
+use crate::hooks::{use_action, use_lead, use_link, use_toasts};
 use crate::keymap::Action;
 use crate::pages::start::{StartDialog, asks_at_start, use_launch};
 use crate::route::Route;
@@ -46,7 +46,7 @@ pub(super) struct EditorProps {
 #[component]
 pub(super) fn Editor(props: &EditorProps) -> Html {
     let navigator = use_navigator().expect("BUG: pages are inside the router");
-    let (link, toasts) = (use_link(), use_toasts());
+    let (link, toasts, lead) = (use_link(), use_toasts(), use_lead());
     let draft = {
         let first = props.draft.clone();
         use_reducer_eq(move || first)
@@ -109,65 +109,90 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
         draft.clone(),
         saving.clone(),
         failure.setter(),
-        navigator.clone(),
+        lead,
         run_stored,
         (settled, kept.setter(), fallback.setter()),
     );
-    let save = use_callback(deps, |then: Then, (link, toasts, draft, saving, failure, navigator, run, (settled, kept, fallback))| {
-        draft.dispatch(DraftAction::Submit);
-        if let Some(first) = draft.problems.first() {
-            return lead_to(&first.field);
-        }
-        if **saving {
-            return;
-        }
-        saving.set(true);
-        failure.set(None);
-        let request = SaveTask {
-            id: draft.saved.as_ref().map(|saved| saved.id),
-            from_version: draft.saved.as_ref().map(|saved| saved.version),
-            file: draft.written(),
-        };
-        let unchanged = draft.saved.is_some() && !draft.changed();
-        let (link, toasts, draft, saving) = (link.clone(), toasts.clone(), draft.dispatcher(), saving.setter());
-        let (failure, navigator, run) = (failure.clone(), navigator.clone(), run.clone());
-        let (settled, kept, fallback) = (settled.clone(), kept.clone(), fallback.clone());
-        spawn_local(async move {
-            let is_new = request.id.is_none();
-            let answer = match request.id.filter(|_| unchanged) {
-                Some(id) => api::get_task(&link, drover_model::request::GetTask { task: id.to_string(), version: request.from_version }).await,
-                None => api::save_task(&link, request).await,
+    let save = use_callback(
+        deps,
+        |then: Then,
+         (link, toasts, draft, saving, failure, lead, run, (settled, kept, fallback))| {
+            draft.dispatch(DraftAction::Submit);
+            if let Some(first) = draft.problems.first() {
+                return lead_to(&first.field);
+            }
+            if **saving {
+                return;
+            }
+            saving.set(true);
+            failure.set(None);
+            let request = SaveTask {
+                id: draft.saved.as_ref().map(|saved| saved.id),
+                from_version: draft.saved.as_ref().map(|saved| saved.version),
+                file: draft.written(),
             };
-            saving.set(false);
-            match answer {
-                Ok(task) => {
-                    settled.set(true);
-                    kept.set(false);
-                    fallback.set(Draft::from_task(&task));
-                    draft.dispatch(DraftAction::Stored(Box::new(task.clone())));
-                    match then {
-                        Then::Run => run.emit(task),
-                        Then::Stay if unchanged => toasts.info("Nothing to save, it is stored as it stands"),
-                        Then::Stay => {
-                            toasts.done(format!("`{}` saved as version {}", task.spec.name, task.version));
-                            if is_new {
-                                navigator.replace(&Route::Task { id: task.id.to_string() });
+            let unchanged = draft.saved.is_some() && !draft.changed();
+            let (link, toasts, draft, saving) = (
+                link.clone(),
+                toasts.clone(),
+                draft.dispatcher(),
+                saving.setter(),
+            );
+            let (failure, lead, run) = (failure.clone(), lead.clone(), run.clone());
+            let (settled, kept, fallback) = (settled.clone(), kept.clone(), fallback.clone());
+            spawn_local(async move {
+                let is_new = request.id.is_none();
+                let answer = match request.id.filter(|_| unchanged) {
+                    Some(id) => {
+                        api::get_task(
+                            &link,
+                            drover_model::request::GetTask {
+                                task: id.to_string(),
+                                version: request.from_version,
+                            },
+                        )
+                        .await
+                    }
+                    None => api::save_task(&link, request).await,
+                };
+                saving.set(false);
+                match answer {
+                    Ok(task) => {
+                        settled.set(true);
+                        kept.set(false);
+                        fallback.set(Draft::from_task(&task));
+                        draft.dispatch(DraftAction::Stored(Box::new(task.clone())));
+                        match then {
+                            Then::Run => run.emit(task),
+                            Then::Stay if unchanged => {
+                                toasts.info("Nothing to save, it is stored as it stands");
+                            }
+                            Then::Stay => {
+                                toasts.done(format!(
+                                    "`{}` saved as version {}",
+                                    task.spec.name, task.version
+                                ));
+                                if is_new {
+                                    lead.replace(&Route::Task {
+                                        id: task.id.to_string(),
+                                    });
+                                }
                             }
                         }
                     }
-                }
-                Err(error) => {
-                    let fields = refused(&error);
-                    if let Some(first) = fields.first() {
-                        lead_to(&first.field);
-                    } else {
-                        failure.set(Some(error));
+                    Err(error) => {
+                        let fields = refused(&error);
+                        if let Some(first) = fields.first() {
+                            lead_to(&first.field);
+                        } else {
+                            failure.set(Some(error));
+                        }
+                        draft.dispatch(DraftAction::Refused(fields));
                     }
-                    draft.dispatch(DraftAction::Refused(fields));
                 }
-            }
-        });
-    });
+            });
+        },
+    );
     let onsave = use_callback(save.clone(), |(): (), save| save.emit(Then::Stay));
     let onrun = use_callback(save, |(): (), save| save.emit(Then::Run));
     use_action(Action::Save, Some(onsave.clone()));

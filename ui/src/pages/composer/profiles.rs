@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::bound::{Bound, PartProps, field_id, problem};
 use crate::components::{Checkbox, Choice, Input, Segments, Select};
 use crate::format;
-use crate::hooks::use_area;
+use crate::hooks::{AreaHandle, use_area};
 use crate::state::draft::{Draft, DraftAction, Pick};
 
 /// Names that are listed at once; the filter leads to the others.
@@ -36,7 +36,7 @@ pub(super) fn ProfilesPart(props: &PartProps) -> Html {
         <div class="field" data-testid="task-profiles" id={field_id("profiles")} tabindex="-1">
             <Segments label="How profiles are chosen" value={draft.pick.key()} {choices} onchange={onpick} testid="task-pick" />
             { match draft.pick {
-                Pick::Names => by_name(props, rows, &filter, &onfilter),
+                Pick::Names => by_name(props, &list, &filter, &onfilter),
                 Pick::Tag => by_tag(props, list.data().map_or(&[], |list| &list.tags), rows),
                 Pick::All => html! { <span class="field__hint">{ format!("{} at the moment; those made later count too.", format::plural(rows.len() as u64, "profile")) }</span> },
             } }
@@ -45,7 +45,15 @@ pub(super) fn ProfilesPart(props: &PartProps) -> Html {
     }
 }
 
-fn by_name(props: &PartProps, rows: &[Profile], filter: &str, onfilter: &Callback<String>) -> Html {
+fn by_name(
+    props: &PartProps,
+    list: &AreaHandle<ProfileList>,
+    filter: &str,
+    onfilter: &Callback<String>,
+) -> Html {
+    // A list that is still loading says nothing of what is not in it.
+    let settled = list.remote().is_settled();
+    let rows: &[Profile] = list.data().map_or(&[], |list| &list.rows);
     let PartProps { draft, onaction } = props;
     let picked = &draft.file.profiles.names;
     let needle = filter.trim().to_lowercase();
@@ -56,7 +64,7 @@ fn by_name(props: &PartProps, rows: &[Profile], filter: &str, onfilter: &Callbac
         .map(|name| {
             (
                 name.as_str(),
-                rows.iter().any(|profile| profile.name.as_str() == name),
+                !settled || rows.iter().any(|profile| profile.name.as_str() == name),
             )
         })
         .collect();
@@ -75,7 +83,7 @@ fn by_name(props: &PartProps, rows: &[Profile], filter: &str, onfilter: &Callbac
                 <Input id="task-profile-filter" aria_label="Filter profiles" placeholder="Filter by name" kind="search" value={filter.to_owned()} oninput={onfilter.clone()} testid="task-profile-filter" />
             }
             if names.is_empty() {
-                <span class="field__hint">{ "There are no profiles yet." }</span>
+                if settled { <span class="field__hint">{ "There are no profiles yet." }</span> }
             } else {
                 <div class="boxes boxes--framed" id={field_id("profiles.names")} tabindex="-1" role="group" aria-label="Profiles">
                     for (name, known) in names {

@@ -9,15 +9,18 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 
 use super::bound::{Bound, PartProps, problem};
-use crate::components::{Checkbox, Choice, Select, Words};
+use crate::components::{Checkbox, Choice, ErrorCallout, Select, Words};
 use crate::hooks::use_area;
 use crate::route::Route;
+use crate::state::Remote;
 use crate::state::draft::{Draft, DraftAction};
 
 #[component]
 pub(super) fn TokensPart(props: &PartProps) -> Html {
     let PartProps { draft, onaction } = props;
     let stored = use_area::<Vec<TokenRef>>();
+    // A list that is still loading says nothing of what is not in it.
+    let settled = stored.remote().is_settled();
     let mut names: Vec<(String, bool)> = stored
         .data()
         .iter()
@@ -26,12 +29,15 @@ pub(super) fn TokensPart(props: &PartProps) -> Html {
         .collect();
     for token in &draft.file.tokens {
         if names.iter().all(|(name, _)| *name != token.name) {
-            names.push((token.name.clone(), false));
+            names.push((token.name.clone(), !settled));
         }
     }
     html! {
         <div class="field">
-            if names.is_empty() {
+            if let Remote::Failed(error) = stored.remote() {
+                <ErrorCallout title="The tokens could not be loaded" error={error.clone()} onretry={stored.on_reload()} />
+            }
+            if names.is_empty() && settled {
                 <span class="field__hint">
                     { "None are stored yet. " }<Link<Route> to={Route::Vault} classes="link">{ "Add one in the vault" }</Link<Route>>{ "; this draft is kept meanwhile." }
                 </span>

@@ -196,7 +196,7 @@ pub fn Profiles() -> Html {
         row_deps,
         |index: usize, (list, selection, now, actions, dialog)| {
             let Some(profile) = list.as_ref().and_then(|list| list.rows.get(index)) else {
-                return gone();
+                return Row::default();
             };
             let items = menu(
                 profile,
@@ -232,7 +232,9 @@ pub fn Profiles() -> Html {
 
     let page_actions = html! {
         <>
-            <Button label="Export all" icon="upload" tone={ButtonTone::Quiet} onclick={onexportall} testid="profile-export" />
+            if list.as_ref().is_some_and(|list| list.total > 0) {
+                <Button label="Export all" icon="upload" tone={ButtonTone::Quiet} onclick={onexportall} testid="profile-export" />
+            }
             <Button label="Import" icon="import" onclick={onimport.clone()} testid="profile-import" />
             <Button label="New profile" icon="plus" tone={ButtonTone::Primary} keys="n" onclick={click(&onnew)} testid="profile-new" />
         </>
@@ -274,16 +276,6 @@ pub fn Profiles() -> Html {
                 None => Html::default(),
             } }
         </Page>
-    }
-}
-
-/// The list changed between two drawings.
-fn gone() -> Row {
-    Row {
-        key: "gone".into(),
-        cells: Vec::new(),
-        selected: false,
-        name: AttrValue::default(),
     }
 }
 

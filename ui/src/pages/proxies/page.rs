@@ -53,7 +53,7 @@ pub fn Proxies() -> Html {
         (proxies.clone(), layer.setter()),
         |index: usize, (proxies, layer)| {
             let proxy = proxies.data().and_then(|all| all.get(index));
-            proxy.map_or_else(blank, |proxy| draw(proxy, layer))
+            proxy.map_or_else(Row::default, |proxy| draw(proxy, layer))
         },
     );
     let count = proxies.data().map_or(0, |all| all.len());
@@ -61,7 +61,7 @@ pub fn Proxies() -> Html {
         <Button label="New proxy" icon="plus" tone={ButtonTone::Primary} keys="n" onclick={onclick.clone()} testid="proxy-new" />
     };
     html! {
-        <Page title="Proxies" count={(count > 0).then_some(count as u64)} {actions} fixed={true}>
+        <Page title="Proxies" count={Some(count as u64)} {actions} fixed={true}>
             { render_remote(proxies.remote(), "The proxies could not be loaded", &proxies.on_reload(), |all| if all.is_empty() {
                 html! {
                     <EmptyState icon="route" title="No proxies yet" text="Without one, profiles use this machine's own address." testid="proxies-empty">
@@ -85,15 +85,6 @@ pub fn Proxies() -> Html {
                 Layer::Remove(proxy) => html! { <RemoveProxyDialog proxy={proxy.clone()} {onclose} /> },
             } }
         </Page>
-    }
-}
-
-fn blank() -> Row {
-    Row {
-        key: AttrValue::default(),
-        cells: Vec::new(),
-        selected: false,
-        name: AttrValue::default(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Asks before a proxy goes, because its password cannot be brought back.
+//! What follows when a proxy goes.
 
 use std::rc::Rc;
 
@@ -8,9 +8,10 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::api;
-use crate::components::{Button, ButtonTone, Callout, Dialog, Tone, Words};
+use crate::components::{Callout, Tone};
 use crate::format;
 use crate::hooks::{use_link, use_toasts};
+use crate::pages::RemoveDialog;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct RemoveProxyDialogProps {
@@ -20,37 +21,27 @@ pub(super) struct RemoveProxyDialogProps {
 
 #[component]
 pub(super) fn RemoveProxyDialog(props: &RemoveProxyDialogProps) -> Html {
-    let (link, toasts) = (use_link(), use_toasts());
     let proxy = props.proxy.clone();
-    let oncancel = use_callback(props.onclose.clone(), |_: MouseEvent, close| close.emit(()));
+    let (link, toasts) = (use_link(), use_toasts());
     let onremove = use_callback(
-        (proxy.clone(), props.onclose.clone(), link, toasts),
-        |_: MouseEvent, (proxy, close, link, toasts)| {
-            let (link, toasts, name, id) = (
-                link.clone(),
-                toasts.clone(),
-                proxy.name.clone(),
-                proxy.id.to_string(),
-            );
-            close.emit(());
+        (proxy.clone(), link, toasts),
+        |(): (), (proxy, link, toasts)| {
+            let (proxy, link, toasts) = (proxy.clone(), link.clone(), toasts.clone());
             spawn_local(async move {
-                match api::remove_proxy(&link, RemoveProxy { proxy: id }).await {
-                    Ok(()) => toasts.done(format!("Proxy `{name}` removed")),
+                let request = RemoveProxy {
+                    proxy: proxy.id.to_string(),
+                };
+                match api::remove_proxy(&link, request).await {
+                    Ok(()) => toasts.done(format!("Proxy `{}` removed", proxy.name)),
                     Err(error) => toasts.failed(&error),
                 }
             });
         },
     );
-    let footer = html! {
-        <>
-            <Button label="Keep it" autofocus={true} onclick={oncancel} />
-            <Button label="Remove proxy" tone={ButtonTone::Danger} onclick={onremove} testid="proxy-remove-confirm" />
-        </>
-    };
     html! {
-        <Dialog title={format!("Remove proxy {}?", proxy.name)} onclose={props.onclose.clone()} {footer}>
+        <RemoveDialog noun="proxy" name={proxy.name.to_string()} {onremove} onclose={props.onclose.clone()}>
             if proxy.has_password {
-                <p><Words text="Its password is removed from the keychain and cannot be brought back." /></p>
+                <p>{ "Its password is removed from the keychain and cannot be brought back." }</p>
             } else {
                 <p>{ "It can be made again from its address." }</p>
             }
@@ -59,6 +50,6 @@ pub(super) fn RemoveProxyDialog(props: &RemoveProxyDialogProps) -> Html {
                     { "Give them another proxy first; a proxy in use is not removed." }
                 </Callout>
             }
-        </Dialog>
+        </RemoveDialog>
     }
 }

@@ -4,11 +4,10 @@ use drover_model::RunId;
 use drover_model::request::{CancelRun, RerunRun, ResumeRun};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use crate::api;
-use crate::hooks::{use_link, use_toasts};
-use crate::route::Route;
+use crate::hooks::{use_lead, use_link, use_toasts};
+use crate::pages::start::show_run;
 
 /// Callbacks for one run. `busy` is set while one of them is under way.
 #[derive(Clone, PartialEq)]
@@ -23,7 +22,7 @@ pub(super) struct RunActions {
 #[hook]
 pub(super) fn use_run_actions(run: Option<RunId>, onchanged: Callback<()>) -> RunActions {
     let (link, toasts) = (use_link(), use_toasts());
-    let navigator = use_navigator().expect("BUG: pages are inside the router");
+    let lead = use_lead();
     let busy = use_state_eq(|| false);
     let stop = use_callback(
         (run, link.clone(), toasts.clone(), onchanged.clone()),
@@ -52,25 +51,19 @@ pub(super) fn use_run_actions(run: Option<RunId>, onchanged: Callback<()>) -> Ru
         },
     );
     let again = use_callback(
-        (run, link, toasts, navigator, busy.clone()),
-        |(): (), (run, link, toasts, navigator, busy)| {
+        (run, link, toasts, lead, busy.clone()),
+        |(): (), (run, link, toasts, lead, busy)| {
             let Some(run) = run.filter(|_| !**busy) else {
                 return;
             };
             busy.set(true);
-            let (link, toasts, navigator, busy) = (
-                link.clone(),
-                toasts.clone(),
-                navigator.clone(),
-                busy.setter(),
-            );
+            let (link, toasts, lead, busy) =
+                (link.clone(), toasts.clone(), lead.clone(), busy.setter());
             spawn_local(async move {
                 let answer = api::rerun_run(&link, RerunRun { run }).await;
                 busy.set(false);
                 match answer {
-                    Ok(row) => navigator.push(&Route::Run {
-                        id: row.id.to_string(),
-                    }),
+                    Ok(row) => show_run(lead, &toasts, &row),
                     Err(error) => toasts.failed(&error),
                 }
             });

@@ -1,12 +1,12 @@
 //! Starts a task and goes where its runs can be seen.
 
+use drover_model::RunRow;
 use drover_model::request::{StartOptions, StartTask};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use crate::bridge::{clock, dom};
-use crate::hooks::{use_link, use_toasts};
+use crate::hooks::{Lead, ToastHandle, use_lead, use_link, use_toasts};
 use crate::route::{Route, RunsQuery};
 use crate::{api, format};
 
@@ -14,12 +14,12 @@ use crate::{api, format};
 #[hook]
 pub fn use_launch() -> (bool, Callback<(String, StartOptions)>) {
     let (link, toasts) = (use_link(), use_toasts());
-    let navigator = use_navigator().expect("BUG: pages are inside the router");
+    let lead = use_lead();
     let busy = use_state_eq(|| false);
     let start = use_callback(
-        (link, toasts, navigator, busy.clone()),
+        (link, toasts, lead, busy.clone()),
         |(task, options): (String, StartOptions), deps| {
-            let (link, toasts, navigator, busy) = deps.clone();
+            let (link, toasts, lead, busy) = deps.clone();
             if *busy {
                 return;
             }
@@ -43,9 +43,7 @@ pub fn use_launch() -> (bool, Callback<(String, StartOptions)>) {
                 match answer {
                     Ok(rows) => match rows.as_slice() {
                         [] => toasts.info("No profile matches, so nothing was started"),
-                        [row] => navigator.push(&Route::Run {
-                            id: row.id.to_string(),
-                        }),
+                        [row] => show_run(lead, &toasts, row),
                         [first, ..] => {
                             toasts.done(format!(
                                 "{} queued",
@@ -55,7 +53,9 @@ pub fn use_launch() -> (bool, Callback<(String, StartOptions)>) {
                                 task: Some(first.task.to_string()),
                                 ..RunsQuery::default()
                             };
-                            navigator.push_with_query(&Route::Runs, &query).ok(); // a query of plain texts can be written
+                            if lead.is_open() {
+                                lead.navigator().push_with_query(&Route::Runs, &query).ok(); // a query of plain texts can be written
+                            }
                         }
                     },
                     Err(error) => toasts.failed(&error),
@@ -64,4 +64,15 @@ pub fn use_launch() -> (bool, Callback<(String, StartOptions)>) {
         },
     );
     (*busy, start)
+}
+
+/// Opens the page of a run that was just queued; offers it when the user has gone elsewhere meanwhile.
+pub(in crate::pages) fn show_run(lead: Lead, toasts: &ToastHandle, row: &RunRow) {
+    let route = Route::Run {
+        id: row.id.to_string(),
+    };
+    if !lead.push(&route) {
+        let open = Callback::from(move |()| lead.navigator().push(&route));
+        toasts.with_action(format!("`{}` queued", row.task), "Open", open);
+    }
 }

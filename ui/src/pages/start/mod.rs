@@ -10,7 +10,7 @@ mod plan_text;
 
 pub(super) use dialog::StartDialog;
 pub(super) use focused_row::{focused_row, use_landing};
-pub(super) use launch::use_launch;
+pub(super) use launch::{show_run, use_launch};
 pub(super) use needs::{asks_at_start, wants_profile};
 pub(super) use plan_facts::PlanFacts;
 pub(super) use plan_report::PlanReportView;

@@ -16,7 +16,7 @@ use crate::api;
 use crate::components::{
     Button, ButtonTone, Choice, DataGrid, EmptyState, MenuItem, Page, Row, Segments,
 };
-use crate::hooks::{use_action, use_link, use_now, use_query, use_toasts};
+use crate::hooks::{use_action, use_lead, use_link, use_now, use_query, use_toasts};
 use crate::keymap::Action;
 use crate::pages::composer::begin_with_copy;
 use crate::pages::profiles::Finder;
@@ -27,7 +27,7 @@ use crate::state::render_remote;
 #[component]
 pub fn Tasks() -> Html {
     let navigator = use_navigator().expect("BUG: pages are inside the router");
-    let (link, toasts) = (use_link(), use_toasts());
+    let (link, toasts, lead) = (use_link(), use_toasts(), use_lead());
     let filter = use_state_eq(String::new);
     let trash = use_state_eq(|| false);
     let asking = use_state_eq(|| None::<Rc<[Task]>>);
@@ -85,30 +85,28 @@ pub fn Tasks() -> Html {
             });
         },
     );
-    let duplicate = use_callback(
-        (link, toasts, navigator.clone()),
-        |task: Task, (link, toasts, navigator)| {
-            let (link, toasts, navigator) = (link.clone(), toasts.clone(), navigator.clone());
-            spawn_local(async move {
-                // The newest version, in case the list is older than it looks.
-                match api::get_task(
-                    &link,
-                    GetTask {
-                        task: task.id.to_string(),
-                        version: None,
-                    },
-                )
-                .await
-                {
-                    Ok(task) => {
-                        begin_with_copy(TaskFile::from(task.spec));
-                        navigator.push(&Route::NewTask);
-                    }
-                    Err(error) => toasts.failed(&error),
+    let duplicate = use_callback((link, toasts, lead), |task: Task, (link, toasts, lead)| {
+        let (link, toasts, lead) = (link.clone(), toasts.clone(), lead.clone());
+        spawn_local(async move {
+            // The newest version, in case the list is older than it looks.
+            match api::get_task(
+                &link,
+                GetTask {
+                    task: task.id.to_string(),
+                    version: None,
+                },
+            )
+            .await
+            {
+                Ok(task) if lead.is_open() => {
+                    begin_with_copy(TaskFile::from(task.spec));
+                    lead.push(&Route::NewTask);
                 }
-            });
-        },
-    );
+                Ok(_) => {} // the user has gone elsewhere and wants no copy any more
+                Err(error) => toasts.failed(&error),
+            }
+        });
+    });
     let on_focused = |act: &Callback<Task>| {
         let (shown, act) = (shown.clone(), act.clone());
         Callback::from(move |()| {
@@ -149,7 +147,7 @@ pub fn Tasks() -> Html {
         deps,
         |index: usize, (shown, now, run, edit, duplicate, remove, restore)| {
             let Some(summary) = shown.get(index) else {
-                return gone();
+                return Row::default();
             };
             let task = &summary.task;
             let with = |act: &Callback<Task>| {
@@ -218,14 +216,4 @@ pub fn Tasks() -> Html {
 fn fits(task: &Task, words: &[String]) -> bool {
     let text = format!("{} {}", task.spec.name, task.spec.work.kind().label()).to_lowercase();
     words.iter().all(|word| text.contains(word))
-}
-
-/// The list changed between two drawings.
-fn gone() -> Row {
-    Row {
-        key: "gone".into(),
-        cells: Vec::new(),
-        selected: false,
-        name: AttrValue::default(),
-    }
 }

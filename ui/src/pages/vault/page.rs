@@ -70,7 +70,7 @@ pub fn Vault() -> Html {
         (tokens.clone(), layer.setter(), now),
         |index: usize, (tokens, layer, now)| {
             let token = tokens.data().and_then(|all| all.get(index));
-            token.map_or_else(blank, |token| draw(token, *now, layer))
+            token.map_or_else(Row::default, |token| draw(token, *now, layer))
         },
     );
     let count = tokens.data().map_or(0, |all| all.len());
@@ -78,7 +78,7 @@ pub fn Vault() -> Html {
         <Button label="Add token" icon="plus" tone={ButtonTone::Primary} keys="n" blocked={blocked.clone()} onclick={onclick.clone()} testid="token-new" />
     };
     html! {
-        <Page title="Vault" count={(count > 0).then_some(count as u64)} {actions} fixed={true}>
+        <Page title="Vault" count={Some(count as u64)} {actions} fixed={true}>
             <div class="stack page__fill">
                 <KeychainPanel />
                 { render_remote(tokens.remote(), "The tokens could not be loaded", &tokens.on_reload(), |all| if all.is_empty() {
@@ -97,15 +97,6 @@ pub fn Vault() -> Html {
                 Layer::Remove(token) => html! { <RemoveTokenDialog token={token.clone()} {onclose} /> },
             } }
         </Page>
-    }
-}
-
-fn blank() -> Row {
-    Row {
-        key: AttrValue::default(),
-        cells: Vec::new(),
-        selected: false,
-        name: AttrValue::default(),
     }
 }
 
@@ -132,8 +123,11 @@ fn draw(token: &TokenRef, now: Timestamp, layer: &UseStateSetter<Layer>) -> Row 
         None => html! { <span class="mute">{ "never" }</span> },
         Some(at) => {
             let (label, tone) = expiry(at, now);
-            let icon = (tone != Tone::Mute).then_some("triangle-alert");
-            html! { <Badge {label} {tone} {icon} plain={tone == Tone::Mute} title={clock::local(at)} /> }
+            let title = clock::local(at);
+            match tone {
+                Tone::Mute => html! { <span class="second" {title}>{ label }</span> },
+                tone => html! { <Badge {label} {tone} icon={Some("triangle-alert")} {title} /> },
+            }
         }
     };
     Row {

@@ -5,13 +5,12 @@ use drover_model::machine::AppInfo;
 use drover_model::request::{LoadSamples, SaveSettings};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use super::start_card::StartCard;
 use crate::api;
 use crate::components::{Button, ButtonTone, Icon, IconSize, Page};
 use crate::format::plural;
-use crate::hooks::{use_area, use_link, use_toasts};
+use crate::hooks::{use_area, use_lead, use_link, use_toasts};
 use crate::pages::checks::Checks;
 use crate::pages::import_profiles::ImportDialog;
 use crate::route::Route;
@@ -20,15 +19,15 @@ use crate::route::Route;
 pub fn Welcome() -> Html {
     let (link, toasts) = (use_link(), use_toasts());
     let (settings, info) = (use_area::<Settings>(), use_area::<AppInfo>());
-    let navigator = use_navigator().expect("BUG: the welcome page is inside the router");
+    let lead = use_lead();
     let loading = use_state_eq(|| false);
     let importing = use_state_eq(|| false);
 
     // Leaves the page for good: it does not come up by itself again.
     let leave = use_callback(
-        (link.clone(), settings.clone(), navigator),
-        |to: Route, (link, settings, navigator)| {
-            navigator.push(&to);
+        (link.clone(), settings.clone(), lead),
+        |to: Route, (link, settings, lead)| {
+            lead.push(&to); // samples may take a while, and the user may have gone elsewhere
             let Some(values) = settings.data().filter(|values| !values.welcomed) else {
                 return;
             };
