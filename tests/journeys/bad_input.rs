@@ -78,9 +78,9 @@ fn what_is_missing_on_the_machine_fails_the_run_in_words() {
     desktop.add_task(&json!({ "name": "no browser", "kind": "steps", "steps": step, "profiles": { "names": ["gone"] } }));
     let script = desktop.home().join("gone.mjs");
     desktop.add_task(&json!({ "name": "no script", "kind": "playwright", "script": script, "profiles": { "names": ["anna"] } }));
-    for (task, reason) in [
-        ("no browser", "browser_unavailable"),
-        ("no script", "script_missing"),
+    for (task, reason, named) in [
+        ("no browser", "browser_unavailable", "`/nowhere/chrome`"),
+        ("no script", "script_missing", "gone.mjs"),
     ] {
         let said = desktop.cli(&["run", task, "--wait"]);
         assert_eq!(said.code, 1, "{task}: {}{}", said.stdout, said.stderr);
@@ -89,8 +89,8 @@ fn what_is_missing_on_the_machine_fails_the_run_in_words() {
         assert!(
             run["runs"][0]["message"]
                 .as_str()
-                .is_some_and(|words| !words.is_empty()),
-            "{task}"
+                .is_some_and(|words| words.contains(named)),
+            "{task}: {run}"
         );
     }
 }

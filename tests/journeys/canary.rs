@@ -49,6 +49,11 @@ fn a_canary_goes_through_every_flow_and_is_found_nowhere() {
         arguments.is_empty(),
         "the value is in the arguments of {arguments:?}"
     );
+    let open: Vec<_> = search::open_to_others(&desktop.data())
+        .into_iter()
+        .filter(|path| !path.starts_with(desktop.data().join("profiles")))
+        .collect();
+    assert!(open.is_empty(), "others than the owner may read {open:?}");
 }
 
 /// Raw, URL-encoded, base64 and hex.

@@ -5,5 +5,8 @@ mod canary;
 mod command_line;
 mod crash;
 mod first_run;
+mod full_disk;
 mod keyboard;
+mod keychain;
+mod second_instance;
 mod tray;

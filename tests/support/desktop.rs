@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::{owned::Owned, patience::until};
 
 /// The password of the journey's keyring; it guards a folder that is thrown away.
-const KEYRING_PASSWORD: &str = "journey";
+pub(crate) const KEYRING_PASSWORD: &str = "journey";
 
 /// A desktop session. It is gone when this is dropped.
 pub(crate) struct Desktop {
@@ -72,10 +72,12 @@ impl Desktop {
     }
 
     pub(crate) fn bus_address(&self) -> String {
-        let found = self
-            .environment
-            .iter()
-            .find(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS");
+        self.variable("DBUS_SESSION_BUS_ADDRESS")
+    }
+
+    /// A variable of this session's environment.
+    pub(crate) fn variable(&self, name: &str) -> String {
+        let found = self.environment.iter().find(|(given, _)| given == name);
         found.unwrap().1.clone().into_string().unwrap()
     }
 }

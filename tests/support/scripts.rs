@@ -1,8 +1,10 @@
 //! Task files and scripts that journeys run.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
-use super::desktop::Desktop;
+use super::{desktop::Desktop, patience::until};
 
 /// A script that signs in to the sample shop with a token, tells what it does, and prints the
 /// price. The ticks go on long enough to be seen while it runs.
@@ -33,7 +35,28 @@ pub(crate) fn sign_in_task(name: &str, profile: &str, url: &str, token: &str) ->
     })
 }
 
+/// A command that goes on until `file` is there, and then succeeds.
+pub(crate) fn until_file_task(name: &str, file: &Path) -> Value {
+    let script = format!("until [ -e '{}' ]; do sleep 0.1; done", file.display());
+    json!({ "name": name, "kind": "command", "shell": true, "program": script })
+}
+
 impl Desktop {
+    /// Starts a task in the app that has the data folder, and answers the run's id when it goes on.
+    pub(crate) fn start_run(&self, task: &str) -> String {
+        let started = self.cli(&["run", task]).json();
+        let id = started["runs"][0]["id"].as_str().unwrap().to_owned();
+        self.run_becomes(&id, "running");
+        id
+    }
+
+    /// Waits until a run is in a state.
+    pub(crate) fn run_becomes(&self, id: &str, state: &str) {
+        until(&format!("`{state}` of run {id}"), || {
+            (self.cli(&["show", id]).json()["state"] == state).then_some(())
+        });
+    }
+
     /// The address of the sample shop, as the sample tasks have it.
     pub(crate) fn shop(&self) -> String {
         let task = self.cli(&["task", "show", "Sample: read a price"]).json();

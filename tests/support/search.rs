@@ -1,6 +1,9 @@
 //! Looking through processes and folders.
 
-use std::path::{Path, PathBuf};
+use std::{
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+};
 
 /// The pids of all living processes.
 pub(crate) fn processes() -> Vec<u32> {
@@ -44,6 +47,19 @@ pub(crate) fn files_with(folder: &Path, texts: &[Vec<u8>]) -> Vec<PathBuf> {
                 found.push(path);
             }
         }
+    }
+    found
+}
+
+/// What others than the owner may read or write below `folder`, itself included.
+pub(crate) fn open_to_others(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mode = std::fs::symlink_metadata(folder).map_or(0, |about| about.permissions().mode());
+    if mode & 0o077 != 0 && !folder.is_symlink() {
+        found.push(folder.to_owned());
+    }
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        found.extend(open_to_others(&entry.path()));
     }
     found
 }

@@ -87,6 +87,11 @@ impl TrayHost {
         Self { connection, items }
     }
 
+    /// Leaves the bus, as a panel that ends does.
+    pub(crate) fn leave(self) {
+        self.connection.close().unwrap();
+    }
+
     fn menu(&self) -> Proxy<'static> {
         let item = until("the app's tray icon", || {
             self.items.lock().unwrap().last().cloned()

@@ -15,6 +15,18 @@ pub(crate) struct Window {
 impl Window {
     /// Starts the app on the desktop's data folder and waits until it draws.
     pub(crate) fn open(desktop: &Desktop) -> Self {
+        Self::open_to(
+            desktop,
+            "[data-testid=\"status-bar\"], [data-testid=\"welcome-empty\"]",
+        )
+    }
+
+    /// The same where it cannot start: waits until it says why.
+    pub(crate) fn open_to_a_problem(desktop: &Desktop) -> Self {
+        Self::open_to(desktop, "[data-testid=\"startup-problem\"]")
+    }
+
+    fn open_to(desktop: &Desktop, drawn: &str) -> Self {
         let (port, native) = (free_port(), free_port());
         let mut command = desktop.command(program("DROVER_TAURI_DRIVER"));
         command.args([
@@ -32,7 +44,7 @@ impl Window {
         let data = desktop.data();
         let options = json!({ "application": app, "args": ["--data-dir", data] });
         let page = WebDriver::open(port, &json!({ "tauri:options": options }));
-        page.find("[data-testid=\"status-bar\"], [data-testid=\"welcome-empty\"]");
+        page.find(drawn);
         Self {
             page,
             driver: Some(driver),
@@ -54,6 +66,13 @@ impl Window {
                 .into_iter()
                 .find(|pid| is_app(*pid))
         })
+    }
+
+    /// Waits until the app on that desktop has ended.
+    pub(crate) fn is_gone(pid: u32) {
+        until("the app to end", || {
+            (!super::search::processes().contains(&pid)).then_some(())
+        });
     }
 
     /// Leaves as a user does: no run is live, so closing the session ends the app.

@@ -32,18 +32,15 @@ fn io(doing: &str, source: &std::io::Error) -> CommandError {
     };
     let error = CommandError::new(code, format!("{doing}: {source}"));
     match code {
-        Code::DiskFull => error.hint("Free some space on the disk; Drover goes on by itself."),
+        Code::DiskFull => error.hint("Free some space on the disk, then try again."),
         _ => error.hint("Check that the data folder exists and that you may write to it."),
     }
 }
 
 fn store(doing: &str, source: &StoreError) -> CommandError {
     match source {
-        StoreError::FolderInUse { pid } => {
-            let who = pid.map_or_else(String::new, |pid| format!(" (process {pid})"));
-            CommandError::new(Code::AlreadyRunning, format!("another Drover uses this data folder{who}"))
-                .hint("Use the Drover that is running, or quit it first.")
-        }
+        StoreError::FolderInUse { .. } => CommandError::new(Code::AlreadyRunning, source.to_string())
+            .hint("Use the Drover that is running, or quit it first."),
         StoreError::FolderNotWritable { .. } => CommandError::new(Code::DataFolder, source.to_string())
             .hint("Choose another folder with `--data-dir` or `DROVER_DATA_DIR`, or make this one writable."),
         StoreError::NewerSchema { .. } => CommandError::new(Code::NewerSchema, source.to_string())
@@ -54,7 +51,7 @@ fn store(doing: &str, source: &StoreError) -> CommandError {
         StoreError::InUse { .. } => CommandError::new(Code::InUse, source.to_string()).hint("Stop what uses it first, or take it out there."),
         StoreError::NotFound { what, .. } => CommandError::new(not_found(what), source.to_string()),
         StoreError::DiskFull => CommandError::new(Code::DiskFull, format!("{doing}: the disk is full"))
-            .hint("Free some space on the disk; Drover goes on by itself."),
+            .hint("Free some space on the disk, then try again."),
         _ => CommandError::new(Code::Storage, format!("{doing}: {source}")),
     }
 }

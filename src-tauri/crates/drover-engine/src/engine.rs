@@ -123,7 +123,6 @@ impl Engine {
     /// then starts to claim runs.
     pub async fn start(paths: Paths, faces: Faces) -> Result<Self> {
         let now = faces.clock.now();
-        make_private(&paths)?;
         let lock = FolderLock::take(paths.database_folder()).doing("take the data folder")?;
         let opened = Store::open(paths.database_folder(), now).doing("open the database")?;
         let store = opened.store;
@@ -294,13 +293,4 @@ pub(crate) fn capacity_of(settings: &Settings, draining: bool) -> Capacity {
         workers: settings.workers.clamp(1, Settings::MAX_WORKERS) as usize,
         draining,
     }
-}
-
-/// Makes the data folder, readable by its owner alone.
-fn make_private(paths: &Paths) -> Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&paths.data).doing("make the data folder")
 }

@@ -14,6 +14,7 @@ pub mod logging;
 mod machine;
 mod new_id;
 mod paths;
+mod private_folder;
 mod recovery;
 mod samples;
 mod use_cases;

@@ -7,7 +7,7 @@ use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, reload, util::S
 
 use drover_model::settings::LogLevel;
 
-use crate::{Error, Paths, error::Doing};
+use crate::{Error, Paths, error::Doing, private_folder::private_folder};
 
 /// Size of one file, in bytes. With [`FILES`] older ones the log takes at most 25 MB.
 const FILE_BYTES: usize = 5_000_000;
@@ -31,11 +31,13 @@ impl LogControl {
 /// Starts the log in `logs/drover.log` of the data folder, for the life of this process.
 pub fn install(paths: &Paths, level: LogLevel) -> Result<LogControl, Error> {
     let folder = paths.logs();
-    std::fs::create_dir_all(&folder).doing("make the folder for logs")?;
+    private_folder(&folder).doing("make the folder for logs")?;
     let (filter, handle) = reload::Layer::new(filter(level));
     let file = Mutex::new(rotated(&folder.join("drover.log")));
     let json = tracing_subscriber::fmt::layer()
         .json()
+        // A full disk is told by the store; lines about it would mix with the answers of `drover-cli`.
+        .log_internal_errors(false)
         .with_writer(file)
         .with_filter(filter);
     // A second call in one process (tests) keeps the first log.

@@ -1,6 +1,10 @@
 //! What can go wrong in the store.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use drover_model::IllegalMove;
 use rusqlite::ErrorCode;
@@ -9,8 +13,8 @@ use rusqlite::ErrorCode;
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// Another Drover owns the data folder.
-    #[error("the data folder is used by another Drover{}", pid.map(|pid| format!(" (process {pid})")).unwrap_or_default())]
-    FolderInUse { pid: Option<u32> },
+    #[error("another Drover{} uses the data folder `{}`", pid.map(|pid| format!(" (process {pid})")).unwrap_or_default(), folder.display())]
+    FolderInUse { folder: PathBuf, pid: Option<u32> },
     /// The data folder cannot be made, or nothing can be written into it.
     #[error("the data folder `{}` cannot be written", folder.display())]
     FolderNotWritable {
@@ -122,6 +126,17 @@ impl Error {
         }
     }
 
+    /// The data folder or a file in it cannot be made.
+    pub(crate) fn folder(folder: &Path, source: io::Error) -> Self {
+        if source.kind() == io::ErrorKind::StorageFull {
+            return Self::DiskFull;
+        }
+        Self::FolderNotWritable {
+            folder: folder.to_owned(),
+            source: Arc::new(source),
+        }
+    }
+
     /// Whether the file itself is damaged.
     pub(crate) fn is_damage(&self) -> bool {
         matches!(
@@ -139,8 +154,10 @@ impl Error {
         )
     }
 
-    /// Whether the disk or the file is to blame and not the order.
-    pub(crate) fn is_storage(&self) -> bool {
+    /// Whether the disk or the file is to blame and not the order: the same order may go well
+    /// later.
+    #[must_use]
+    pub fn is_storage(&self) -> bool {
         matches!(self, Self::DiskFull | Self::ReadOnly) || self.is_damage() || self.is_io()
     }
 }

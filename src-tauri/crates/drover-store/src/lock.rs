@@ -4,7 +4,6 @@ use std::{
     fs::{File, TryLockError},
     io::{Read, Seek, Write},
     path::Path,
-    sync::Arc,
 };
 
 use crate::{Error, Result, platform};
@@ -26,10 +25,7 @@ impl FolderLock {
     /// [`Error::FolderInUse`] when another process holds it, [`Error::FolderNotWritable`] when
     /// the folder or the lock file cannot be made.
     pub fn take(folder: &Path) -> Result<Self> {
-        let not_writable = |source| Error::FolderNotWritable {
-            folder: folder.to_owned(),
-            source: Arc::new(source),
-        };
+        let not_writable = |source| Error::folder(folder, source);
         platform::private_folder(folder).map_err(not_writable)?;
         let mut file = platform::private_file(&folder.join(Self::FILE)).map_err(not_writable)?;
         match file.try_lock() {
@@ -38,7 +34,10 @@ impl FolderLock {
                 let mut text = String::new();
                 file.read_to_string(&mut text).ok(); // the number is only a help
                 let pid = text.trim().parse().ok();
-                return Err(Error::FolderInUse { pid });
+                return Err(Error::FolderInUse {
+                    folder: folder.to_owned(),
+                    pid,
+                });
             }
             Err(TryLockError::Error(error)) => return Err(not_writable(error)),
         }
@@ -71,7 +70,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let lock = FolderLock::take(folder.path()).unwrap();
         match FolderLock::take(folder.path()) {
-            Err(Error::FolderInUse { pid }) => assert_eq!(pid, Some(std::process::id())),
+            Err(Error::FolderInUse {
+                folder: in_use,
+                pid,
+            }) => assert_eq!(
+                (in_use.as_path(), pid),
+                (folder.path(), Some(std::process::id()))
+            ),
             other => panic!("{other:?}"),
         }
         drop(lock);

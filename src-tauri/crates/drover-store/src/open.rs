@@ -44,10 +44,7 @@ pub(crate) fn open(
             found: rusqlite::version(),
         });
     }
-    let not_writable = |source| Error::FolderNotWritable {
-        folder: folder.to_owned(),
-        source: Arc::new(source),
-    };
+    let not_writable = |source| Error::folder(folder, source);
     platform::private_folder(folder).map_err(not_writable)?;
     let database = folder.join(FILE);
     match open_checked(folder, &database, now, migrations, newest) {
@@ -87,10 +84,7 @@ fn open_checked(
     newest: u32,
 ) -> Result<Ready> {
     check_header(database, newest)?;
-    let not_writable = |source| Error::FolderNotWritable {
-        folder: folder.to_owned(),
-        source: Arc::new(source),
-    };
+    let not_writable = |source| Error::folder(folder, source);
     // Made here and not by SQLite, so that no moment passes in which others can read it.
     platform::private_file(database).map_err(not_writable)?;
     let mut conn = connect(database)?;

@@ -1,7 +1,5 @@
 //! What the runner is given for an attempt: places, browser, proxy with its login.
 
-use std::path::Path;
-
 use drover_browser::{CryptMode, Sandbox};
 use drover_egress::{Login, Upstream, UpstreamKind};
 use drover_model::{Caller, ProxyId, ProxyScheme, plan::PlannedProfile};
@@ -10,7 +8,7 @@ use drover_store::Claimed;
 use drover_vault::State;
 use secrecy::SecretString;
 
-use crate::engine::Rooms;
+use crate::{engine::Rooms, private_folder::private_folder};
 
 /// Everything for the attempt, or the outcome of one that cannot begin.
 pub(super) async fn request(rooms: &Rooms, claimed: &Claimed) -> Result<Request, Outcome> {
@@ -146,14 +144,6 @@ async fn fix_browser(
     if let Err(error) = fixed {
         tracing::warn!(%error, "failed to note the browser of a profile");
     }
-}
-
-fn private_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 fn refused(reason: Reason, message: String) -> Outcome {

@@ -5,6 +5,7 @@ mod input;
 mod news;
 mod outcome;
 mod ports;
+mod storage;
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use drover_runner::{Outcome, Ports};
 use drover_store::Claimed;
 use tokio::sync::mpsc;
 
-use crate::engine::Rooms;
+use crate::{Error, engine::Rooms};
 
 /// Takes a claimed run to the end of this attempt. Ends when its outcome is committed.
 pub(crate) async fn supervise(rooms: Arc<Rooms>, claimed: Claimed) {
@@ -46,9 +47,13 @@ pub(crate) async fn supervise(rooms: Arc<Rooms>, claimed: Claimed) {
 }
 
 async fn settle(rooms: &Rooms, claimed: &Claimed, outcome: Outcome) {
-    tracing::info!(run = %claimed.run.id, attempt = claimed.attempt, ended = ?outcome.ended, reason = outcome.reason.code(), "an attempt has ended");
-    if let Err(error) = outcome::commit(rooms, claimed, outcome).await {
-        // The store reports its own health; the recovery at the next start settles the run.
-        tracing::error!(run = %claimed.run.id, error = &error as &dyn std::error::Error, "failed to commit the end of an attempt");
+    let run = claimed.run.id;
+    tracing::info!(%run, attempt = claimed.attempt, ended = ?outcome.ended, reason = outcome.reason.code(), "an attempt has ended");
+    while let Err(error) = outcome::commit(rooms, claimed, outcome.clone()).await {
+        tracing::error!(%run, error = &error as &dyn std::error::Error, "failed to commit the end of an attempt");
+        let later = matches!(&error, Error::Store { source, .. } if source.is_storage());
+        if !(later && storage::returns(rooms).await) {
+            return; // the recovery at the next start settles the run
+        }
     }
 }

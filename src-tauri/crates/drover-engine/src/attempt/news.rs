@@ -4,15 +4,17 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use drover_model::{
     Caller, Move,
-    run::{Progress, StepRow},
+    run::{Artifact, Progress, StepRow},
 };
 use drover_runner::AttemptEvent;
 use drover_store::{Applied, Claimed, MoveDetail};
+use serde_json::Value;
 use tokio::{
     sync::mpsc,
     time::{Instant, timeout_at},
 };
 
+use super::storage;
 use crate::engine::Rooms;
 
 /// Steps and progress are written at most this often; the newest row of each wins.
@@ -29,6 +31,7 @@ pub(super) async fn keep(
         claimed,
         steps: BTreeMap::new(),
         progress: None,
+        late: Vec::new(),
     };
     let mut due: Option<Instant> = None;
     loop {
@@ -51,6 +54,7 @@ pub(super) async fn keep(
         }
     }
     keeper.flush().await;
+    keeper.catch_up().await;
 }
 
 struct Keeper {
@@ -58,6 +62,8 @@ struct Keeper {
     claimed: Claimed,
     steps: BTreeMap<u32, StepRow>,
     progress: Option<Progress>,
+    /// What the disk has not taken, in order.
+    late: Vec<Brought>,
 }
 
 impl Keeper {
@@ -67,7 +73,7 @@ impl Keeper {
 
     async fn take(&mut self, event: AttemptEvent) {
         let (run, attempt, now) = (self.claimed.run.id, self.claimed.attempt, self.rooms.now());
-        let (live, store) = (&self.rooms.live, &self.rooms.store);
+        let live = &self.rooms.live;
         let kept = match event {
             AttemptEvent::Log(lines) => {
                 live.tell(run, |batch| batch.lines.extend_from_slice(&lines));
@@ -91,21 +97,13 @@ impl Keeper {
                 Ok(())
             }
             AttemptEvent::Output { name, value } => {
-                let kept = store
-                    .write(now, Caller::Drover, move |tx| {
-                        tx.put_output(run, &name, &value)
-                    })
-                    .await;
-                live.tell(run, |batch| batch.refresh = true);
+                let kept = self.bring(Brought::Output { name, value }).await;
+                self.rooms.live.tell(run, |batch| batch.refresh = true);
                 kept
             }
             AttemptEvent::Artifact(artifact) => {
-                let kept = store
-                    .write(now, Caller::Drover, move |tx| {
-                        tx.add_artifact(run, &artifact)
-                    })
-                    .await;
-                live.tell(run, |batch| batch.refresh = true);
+                let kept = self.bring(Brought::Artifact(artifact)).await;
+                self.rooms.live.tell(run, |batch| batch.refresh = true);
                 kept
             }
             AttemptEvent::Parked { reason } => {
@@ -143,13 +141,32 @@ impl Keeper {
         Ok(())
     }
 
+    /// Writes what the run brought. A disk that fails gets it again at the end.
+    async fn bring(&mut self, brought: Brought) -> drover_store::Result<()> {
+        let (run, now, again) = (self.claimed.run.id, self.rooms.now(), brought.clone());
+        let kept = self
+            .rooms
+            .store
+            .write(now, Caller::Drover, move |tx| match &brought {
+                Brought::Output { name, value } => tx.put_output(run, name, value),
+                Brought::Artifact(artifact) => tx.add_artifact(run, artifact),
+            });
+        let kept = kept.await;
+        if kept.as_ref().is_err_and(drover_store::Error::is_storage) {
+            self.late.push(again);
+        }
+        kept
+    }
+
+    /// Writes the steps and the progress. What a disk that fails does not take stays, below what
+    /// is newer.
     async fn flush(&mut self) {
         let (run, attempt) = (self.claimed.run.id, self.claimed.attempt);
-        let steps: Vec<StepRow> = std::mem::take(&mut self.steps).into_values().collect();
-        let progress = self.progress.take();
-        if steps.is_empty() && progress.is_none() {
+        if !self.holds_news() {
             return;
         }
+        let steps: Vec<StepRow> = self.steps.values().cloned().collect();
+        let progress = self.progress.clone();
         let kept = self
             .rooms
             .store
@@ -157,8 +174,36 @@ impl Keeper {
                 tx.put_steps(run, attempt, &steps)?;
                 progress.map_or(Ok(()), |progress| tx.set_progress(run, &progress))
             });
-        if let Err(error) = kept.await {
+        let kept = kept.await;
+        if let Err(error) = &kept {
             tracing::warn!(%run, %error, "failed to keep the steps of an attempt");
         }
+        if !kept.as_ref().is_err_and(drover_store::Error::is_storage) {
+            self.steps.clear();
+            self.progress = None;
+        }
     }
+
+    /// Writes what a disk that failed has not taken, once it takes it.
+    async fn catch_up(&mut self) {
+        while self.holds_news() || !self.late.is_empty() {
+            if !storage::returns(&self.rooms).await {
+                return; // Drover quits; the log on that disk has said so
+            }
+            for brought in std::mem::take(&mut self.late) {
+                if let Err(error) = self.bring(brought).await {
+                    let run = self.claimed.run.id;
+                    tracing::warn!(%run, %error, "failed to keep what a run brought");
+                }
+            }
+            self.flush().await;
+        }
+    }
+}
+
+/// What a run brought that is told once.
+#[derive(Clone)]
+enum Brought {
+    Output { name: String, value: Value },
+    Artifact(Artifact),
 }

@@ -26,10 +26,17 @@ impl Snapshot<'_> {
         )?;
         if not_before > now {
             let seconds = between(now, not_before).div_ceil(1_000);
-            return Ok(Some(format!(
-                "attempt {} starts in {seconds} s",
-                row.attempt
-            )));
+            return Ok(Some(match row.reason.as_deref() {
+                Some("vault_locked") => {
+                    format!("the keychain is locked; Drover looks again in {seconds} s")
+                }
+                Some("profile_in_use") => {
+                    format!(
+                        "its profile is open in another browser; Drover looks again in {seconds} s"
+                    )
+                }
+                _ => format!("attempt {} starts in {seconds} s", row.attempt),
+            }));
         }
         if let (Some(id), Some(name)) = (row.profile_id, &row.profile) {
             if let Some(holder) = self.holder(id)? {
@@ -75,9 +82,10 @@ impl Snapshot<'_> {
 
 #[cfg(test)]
 mod tests {
-    use drover_model::Settings;
+    use drover_model::{Move, Settings};
 
     use super::*;
+    use crate::MoveDetail;
     use crate::testing::{Database, at, profile, run, task};
 
     fn database() -> Database {
@@ -88,6 +96,34 @@ mod tests {
             .insert_profile(&profile(1, "anna"))
             .unwrap();
         database
+    }
+
+    #[test]
+    fn a_run_that_could_not_begin_says_what_it_waits_for() {
+        let database = database();
+        let mut writing = database.writing();
+        writing.insert_run(&run(1, None)).unwrap();
+        let id = RunId::from_bits(1);
+        let mut requeued = |attempt, reason: &str| {
+            writing.claim(id, at(60), "m").unwrap().unwrap();
+            let detail = MoveDetail {
+                reason: Some(reason.to_owned()),
+                not_before: Some(at(60)),
+                ..MoveDetail::at(at(50))
+            };
+            writing.advance(id, attempt, Move::Requeue, detail).unwrap();
+            let run = database.reading().run(id, at(55)).unwrap();
+            run.unwrap().waits_because.unwrap()
+        };
+        assert_eq!(
+            requeued(1, "vault_locked"),
+            "the keychain is locked; Drover looks again in 5 s"
+        );
+        assert_eq!(
+            requeued(2, "profile_in_use"),
+            "its profile is open in another browser; Drover looks again in 5 s"
+        );
+        assert_eq!(requeued(3, "exit_code"), "attempt 4 starts in 5 s");
     }
 
     #[test]
