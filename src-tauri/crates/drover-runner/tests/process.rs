@@ -208,9 +208,9 @@ async fn check_ladder(script: &str, marker: &str, interrupt: u64, expected: Rung
 
 #[tokio::test]
 async fn the_ladder_stops_at_the_first_rung_that_works() {
-    // A shell without job control starts background jobs deaf to the interrupt, so this one waits in the foreground.
+    // No shell here: one that is interrupted between fork and exec of its job loses the signal.
     check_ladder(
-        "echo ready; sleep 300; exit 0",
+        "exec perl -e '$| = 1; print \"ready\\n\"; sleep 300'",
         "int",
         5_000,
         Rung::Interrupted,
@@ -234,11 +234,12 @@ async fn the_ladder_stops_at_the_first_rung_that_works() {
 
 #[tokio::test]
 async fn who_left_the_group_is_found_and_ended() {
-    let escape = "trap '' INT TERM; (setsid sh -c 'sleep 301 & exec sleep 302' &) ; sleep 0.2; echo ready; exec sleep 300";
+    // Whoever leaves the group says so, so that nobody is looked for too early.
+    let escape = "trap '' INT TERM; (setsid sh -c 'sleep 301 & echo ready; exec sleep 302' &); exec sleep 300";
     check_ladder(escape, "setsid", 200, Rung::Killed).await;
     // The main process has ended, an orphan in a session of its own has not.
     check_ladder(
-        "(setsid sleep 303 &); sleep 0.2; echo ready",
+        "(setsid sh -c 'echo ready; exec sleep 303' &)",
         "orphan",
         200,
         Rung::Terminated,
@@ -249,7 +250,7 @@ async fn who_left_the_group_is_found_and_ended() {
 #[tokio::test]
 async fn a_second_cancel_skips_the_waits() {
     let child = shell(
-        "trap '' INT TERM; echo ready; sleep 300 & wait; sleep 300",
+        "trap '' INT TERM; sleep 300 & echo ready; wait; sleep 300",
         "hurry",
     )
     .await;
@@ -293,7 +294,7 @@ async fn dropping_the_handle_ends_the_tree() {
 async fn a_sweep_ends_what_an_earlier_life_left() {
     let prefix = format!("test-{}-swept", std::process::id());
     let child = shell(
-        "trap '' TERM; (setsid sleep 304 &); sleep 0.2; echo ready; sleep 300 & wait",
+        "trap '' TERM; sleep 300 & (setsid sh -c 'echo ready; exec sleep 304' &); wait",
         "swept",
     )
     .await;
