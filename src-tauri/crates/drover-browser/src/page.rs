@@ -1,5 +1,15 @@
 //! One page that Drover drives by itself.
 
+mod children;
+mod dialogs;
+mod traffic;
+
+pub(crate) use dialogs::{Dialogs, Planned};
+pub(crate) use traffic::QUIET;
+
+use children::Children;
+use traffic::Traffic;
+
 use std::{fmt, sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -14,9 +24,9 @@ use crate::{
     cdp::{
         CdpError, Event, Session,
         protocol::{
-            BringToFront, CaptureScreenshot, Clip, CloseTarget, CreateTarget, DialogOpening,
-            Evaluate, FrameNavigated, GetLayoutMetrics, GetTargets, HandleJavaScriptDialog,
-            InspectorEnable, LifecycleEvent, Navigate, Navigated, PageEnable,
+            BringToFront, CaptureScreenshot, Clip, CloseTarget, CreateTarget,
+            DisposeBrowserContext, Evaluate, FrameNavigated, GetBrowserContexts, GetLayoutMetrics,
+            GetTargets, InspectorEnable, LifecycleEvent, Navigate, Navigated, PageEnable,
             SetFocusEmulationEnabled, SetLifecycleEventsEnabled,
         },
     },
@@ -25,69 +35,159 @@ use crate::{
 /// A page that is drawn at all is drawn by then, also a very long one.
 const DRAWN: Duration = Duration::from_secs(3);
 
-/// A page in a tab. It is not closed when it is dropped: a person may want to see it.
+/// A page in a tab. Clones are the same page. It is not closed when it is dropped: a person may want to see it.
+#[derive(Clone)]
 pub struct Page {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
     root: Session,
     session: Session,
     target: String,
-    dialogs: AbortHandle,
+    children: Children,
+    dialogs: Dialogs,
+    traffic: Traffic,
+    tasks: [AbortHandle; 2],
 }
 
 impl fmt::Debug for Page {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Page")
-            .field("target", &self.target)
+            .field("target", &self.shared.target)
             .finish_non_exhaustive()
     }
 }
 
 /// Opens an empty page.
 pub(crate) async fn open(root: &Session) -> Result<Page> {
-    let opened = async {
-        let target = root
+    open_with(root, Dialogs::default()).await
+}
+
+/// Opens an empty page whose dialogs are answered together with those of other pages.
+pub(crate) async fn open_with(root: &Session, dialogs: Dialogs) -> Result<Page> {
+    let opened = root.call(&CreateTarget {
+        url: "about:blank",
+        background: false,
+    });
+    let target = opened.await.map_err(failed("open a page"))?.target_id;
+    adopt(root, target, dialogs).await
+}
+
+/// Takes over a page that exists.
+pub(crate) async fn adopt(root: &Session, target: String, dialogs: Dialogs) -> Result<Page> {
+    let adopted = async {
+        let session = root.attach(&target).await?;
+        let (children, traffic) = (Children::default(), Traffic::default());
+        // Both listen before anything is turned on, so they miss nothing.
+        let tasks = [
+            tokio::spawn(dialogs::answer(
+                session.clone(),
+                session.events()?,
+                dialogs.clone(),
+            ))
+            .abort_handle(),
+            tokio::spawn(children::follow(
+                session.clone(),
+                session.events()?,
+                children.clone(),
+                traffic.clone(),
+            ))
+            .abort_handle(),
+        ];
+        tokio::try_join!(
+            session.call(&InspectorEnable {}),
+            session.call(&PageEnable {}),
+            session.call(&SetLifecycleEventsEnabled { enabled: true }),
+            session.call(&SetFocusEmulationEnabled { enabled: true }),
+            children::enable(&session),
+        )?;
+        let root = root.clone();
+        Ok(Page {
+            shared: Arc::new(Shared {
+                root,
+                session,
+                target,
+                children,
+                dialogs,
+                traffic,
+                tasks,
+            }),
+        })
+    };
+    adopted.await.map_err(failed("attach to a page"))
+}
+
+/// Opens an address in a tab of its own, in front.
+pub(crate) async fn open_tab(root: &Session, url: &str) -> Result<()> {
+    let opened = root
+        .call(&CreateTarget {
+            url,
+            background: false,
+        })
+        .await;
+    opened.map(drop).map_err(failed("open a tab"))
+}
+
+/// Closes every page and isolated context but a new, empty page.
+pub(crate) async fn tidy(root: &Session) -> Result<()> {
+    let tidied = async {
+        // First the new one: Chrome ends with its last page.
+        let empty = root
             .call(&CreateTarget {
                 url: "about:blank",
                 background: false,
             })
             .await?
             .target_id;
-        let session = root.attach(&target).await?;
-        session.call(&InspectorEnable {}).await?;
-        session.call(&PageEnable {}).await?;
-        session
-            .call(&SetLifecycleEventsEnabled { enabled: true })
-            .await?;
-        session
-            .call(&SetFocusEmulationEnabled { enabled: true })
-            .await?;
-        let dialogs =
-            tokio::spawn(answer_dialogs(session.clone(), session.events()?)).abort_handle();
-        Ok(Page {
-            root: root.clone(),
-            session,
-            target,
-            dialogs,
-        })
+        for context in root.call(&GetBrowserContexts {}).await?.browser_context_ids {
+            root.call(&DisposeBrowserContext {
+                browser_context_id: &context,
+            })
+            .await
+            .ok(); // gone meanwhile
+        }
+        let targets = root.call(&GetTargets {}).await?.target_infos;
+        for page in targets {
+            if page.kind == "page" && page.target_id != empty {
+                root.call(&CloseTarget {
+                    target_id: &page.target_id,
+                })
+                .await
+                .ok(); // gone meanwhile
+            }
+        }
+        Ok::<_, CdpError>(())
     };
-    opened.await.map_err(failed("open a page"))
+    tidied.await.map_err(failed("close the pages"))
 }
 
 /// A picture of the first page in the browser's list.
 pub(crate) async fn picture_of_first(root: &Session) -> Result<Vec<u8>> {
+    let targets = root
+        .call(&GetTargets {})
+        .await
+        .map_err(failed("find a page"))?;
+    let page = targets
+        .target_infos
+        .iter()
+        .find(|target| target.kind == "page")
+        .ok_or(CdpError::Detached)
+        .map_err(failed("find a page"))?;
+    picture_of(root, &page.target_id).await
+}
+
+/// A picture of one page.
+pub(crate) async fn picture_of(root: &Session, target: &str) -> Result<Vec<u8>> {
     let session = async {
-        let targets = root.call(&GetTargets {}).await?.target_infos;
-        let page = targets
-            .iter()
-            .find(|target| target.kind == "page")
-            .ok_or(CdpError::Detached)?;
-        let session = root.attach(&page.target_id).await?;
+        let session = root.attach(target).await?;
         // A tab behind others is not drawn unless it believes that it has the focus.
         session
             .call(&SetFocusEmulationEnabled { enabled: true })
             .await?;
         Ok(session)
     };
-    let session = session.await.map_err(failed("find a page"))?;
+    let session = session.await.map_err(failed("find the page"))?;
     let picture = picture(&session, None).await;
     session.detach().await.ok(); // the page may have closed meanwhile
     picture
@@ -96,10 +196,10 @@ pub(crate) async fn picture_of_first(root: &Session) -> Result<Vec<u8>> {
 impl Page {
     /// Goes to an address and waits until it is loaded.
     pub async fn navigate(&self, url: &str, limit: Duration) -> Result<()> {
-        let mut events = self.session.events().map_err(failed("follow the page"))?;
+        let mut events = self.session().events().map_err(failed("follow the page"))?;
         let loaded = async {
             let navigated = self
-                .session
+                .session()
                 .call_within(&Navigate { url }, limit)
                 .await
                 .map_err(failed("go to the address"))?;
@@ -126,13 +226,13 @@ impl Page {
 
     /// A picture of what is visible, as PNG.
     pub async fn screenshot(&self) -> Result<Vec<u8>> {
-        picture(&self.session, None).await
+        picture(self.session(), None).await
     }
 
     /// A picture of the whole document, as PNG.
     pub async fn full_screenshot(&self) -> Result<Vec<u8>> {
         let metrics = self
-            .session
+            .session()
             .call(&GetLayoutMetrics {})
             .await
             .map_err(failed("measure the page"))?;
@@ -144,7 +244,7 @@ impl Page {
             height: size.height,
             scale: 1.0,
         };
-        picture(&self.session, Some(clip)).await
+        picture(self.session(), Some(clip)).await
     }
 
     /// Where the page is.
@@ -157,11 +257,17 @@ impl Page {
         self.text_of("document.title").await
     }
 
+    /// A picture of a part of the document, in CSS pixels, as PNG.
+    pub(crate) async fn clipped_screenshot(&self, clip: Clip) -> Result<Vec<u8>> {
+        picture(self.session(), Some(clip)).await
+    }
+
     /// Closes the tab.
     pub async fn close(self) -> Result<()> {
-        self.root
+        self.shared
+            .root
             .call(&CloseTarget {
-                target_id: &self.target,
+                target_id: &self.shared.target,
             })
             .await
             .map(|_| ())
@@ -170,7 +276,41 @@ impl Page {
 
     /// The session, for commands that have no function here.
     pub fn session(&self) -> &Session {
-        &self.session
+        &self.shared.session
+    }
+
+    /// The id of its target.
+    pub fn target(&self) -> &str {
+        &self.shared.target
+    }
+
+    pub(crate) fn root(&self) -> &Session {
+        &self.shared.root
+    }
+
+    pub(crate) fn dialogs(&self) -> &Dialogs {
+        &self.shared.dialogs
+    }
+
+    pub(crate) fn traffic(&self) -> &Traffic {
+        &self.shared.traffic
+    }
+
+    /// The session of a frame that has a process of its own.
+    pub(crate) fn session_of(&self, frame: &str) -> Option<Session> {
+        self.shared.children.session_of(frame)
+    }
+
+    /// Its session and those of its frames.
+    pub(crate) fn sessions(&self) -> Vec<Session> {
+        let mut all = self.shared.children.all();
+        all.push(self.shared.session.clone());
+        all
+    }
+
+    /// Begins to follow requests, for waits until the network is idle.
+    pub(crate) async fn follow_traffic(&self) {
+        self.traffic().turn_on(self.sessions()).await;
     }
 
     async fn text_of(&self, expression: &str) -> Result<String> {
@@ -181,7 +321,7 @@ impl Page {
             return_by_value: true,
         };
         let result = self
-            .session
+            .session()
             .call(&evaluate)
             .await
             .map_err(failed("read from the page"))?
@@ -234,9 +374,11 @@ impl Page {
     }
 }
 
-impl Drop for Page {
+impl Drop for Shared {
     fn drop(&mut self) {
-        self.dialogs.abort();
+        for task in &self.tasks {
+            task.abort();
+        }
     }
 }
 
@@ -257,24 +399,6 @@ async fn picture(session: &Session, clip: Option<Clip>) -> Result<Vec<u8>> {
     };
     let picture = picture.map_err(failed("take a screenshot"))?;
     STANDARD.decode(picture.data).map_err(|_| Error::Picture)
-}
-
-/// A dialog stops the page until somebody answers. Nobody is there, so it is cancelled; leaving a page is allowed.
-async fn answer_dialogs(session: Session, mut events: broadcast::Receiver<Arc<Event>>) {
-    loop {
-        match events.recv().await {
-            Ok(event) => {
-                if let Some(dialog) = event.read::<DialogOpening>("Page.javascriptDialogOpening") {
-                    let answer = HandleJavaScriptDialog {
-                        accept: dialog.kind == "beforeunload",
-                    };
-                    session.call(&answer).await.ok(); // another client may have answered first
-                }
-            }
-            Err(RecvError::Lagged(_)) => {}
-            Err(RecvError::Closed) => return,
-        }
-    }
 }
 
 /// Says what was being done when a command failed; a crash is told apart.

@@ -385,3 +385,32 @@ impl Ends {
         peer.read().await
     }
 }
+
+#[tokio::test]
+async fn a_browser_that_answers_anything_is_there_and_one_that_is_silent_is_not() {
+    let (mux, mut peer) = pair();
+    let (every, limit) = (Duration::from_millis(1), Duration::from_millis(200));
+    let script = async {
+        peer.answer("Browser.getVersion", json!({ "product": "Fake/1" }))
+            .await;
+        // Garbage, a refusal and a strange shape are answers, too.
+        let asked = peer.read().await;
+        peer.say("this is no JSON").await;
+        peer.send(json!({ "id": asked["id"], "error": { "code": 1, "message": "no" } }))
+            .await;
+        peer.answer("Browser.getVersion", json!({ "product": 5 }))
+            .await;
+        let unanswered = peer.read().await;
+        assert_eq!(unanswered["method"], "Browser.getVersion");
+        peer
+    };
+    let (peer, ()) = tokio::join!(script, soon("the silence", mux.silent(every, limit)));
+    // A slow answer does not hurt, and the end of the pipe is told elsewhere.
+    drop(peer);
+    soon("the end", mux.gone()).await;
+    let silent = timeout(Duration::from_millis(50), mux.silent(every, limit)).await;
+    assert!(
+        silent.is_err(),
+        "a pipe that ended is not a browser that hangs"
+    );
+}

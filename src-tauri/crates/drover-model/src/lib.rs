@@ -5,12 +5,16 @@
 //! member. It compiles to wasm, so the window uses these very types.
 
 pub mod command_error;
+pub mod cookie;
 pub mod event;
+pub mod extension;
 pub mod field_error;
 pub mod id;
+pub mod keeping;
 pub mod log;
 pub mod machine;
 pub mod name;
+pub mod overrides;
 pub mod plan;
 pub mod profile;
 pub mod proxy;
@@ -27,9 +31,19 @@ pub mod template;
 pub mod token;
 
 pub use command_error::{Code, CommandError};
+pub use cookie::{
+    CookieCount, CookieFormat, CookieKey, CookieOutcome, CookieReport, CookieResult, CookieRow,
+    CookieSkip, SameSite,
+};
 pub use event::{Caller, Event, Fact, RunBatch, Seq};
+pub use extension::{Extension, ExtensionState, ExtensionStatus};
 pub use field_error::{FieldError, FieldErrors};
 pub use id::{ProfileId, ProxyId, RunId, TaskId, TokenId};
+pub use keeping::{
+    BundleInfo, CacheFolder, CacheKind, CopyReport, ForeignProfile, ImportItem, ImportOutcome,
+    ImportReport, KeepProgress, KeptThing, LeftOut, Origin, Rollback, Snapshot, SnapshotId,
+    SnapshotKind, SweepPlan, SweepReport, Usage,
+};
 pub use log::{LogLine, LogPage, Stream};
 pub use machine::{Check, CheckState};
 pub use name::{Name, TokenName};

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     HandOver, Name, Profile, ProfileId, Proxy, ProxyId, ProxyPolicy, RunId, Script, Step, TaskSpec,
     Template, TokenName, Work,
-    step::{Locator, Until},
+    overrides::Overrides,
     task::{KeepScreenshot, Kind, Limits, OnLost, Placement, Retries},
     template::{Hole, ProfileField},
 };
@@ -66,6 +66,21 @@ pub struct PlannedProfile {
     /// As in [`crate::ProfileDraft::browser`].
     pub browser: String,
     pub start_urls: Vec<String>,
+    #[serde(default, skip_serializing_if = "Overrides::is_empty")]
+    pub overrides: Overrides,
+}
+
+impl From<&Profile> for PlannedProfile {
+    fn from(profile: &Profile) -> Self {
+        Self {
+            id: profile.id,
+            name: profile.name.clone(),
+            notes: profile.notes.clone(),
+            browser: profile.browser.clone(),
+            start_urls: profile.start_urls.clone(),
+            overrides: profile.overrides.clone(),
+        }
+    }
 }
 
 /// Exactly what a run does, without any secret. It can only come from [`Plan::resolve`].
@@ -128,13 +143,7 @@ impl Plan {
                 .map(PlanError::UnknownToken),
         );
         check_target(spec, around, &mut errors);
-        let profile = around.profile.map(|profile| PlannedProfile {
-            id: profile.id,
-            name: profile.name.clone(),
-            notes: profile.notes.clone(),
-            browser: profile.browser.clone(),
-            start_urls: profile.start_urls.clone(),
-        });
+        let profile = around.profile.map(PlannedProfile::from);
         let proxy = around.proxy.filter(|_| spec.proxy != ProxyPolicy::None);
         let mut plan = Self {
             task: spec.name.clone(),
@@ -302,30 +311,7 @@ impl Plan {
                 .unwrap_or_else(|_| template.to_string());
             *template = Template::literal(&text);
         };
-        match &mut shown.action {
-            crate::Action::Open { url }
-            | crate::Action::Wait {
-                until: Until::Text(url) | Until::Url(url),
-            } => fill(url),
-            crate::Action::Click { at }
-            | crate::Action::Fill { at, .. }
-            | crate::Action::Extract { at, .. }
-            | crate::Action::Wait {
-                until: Until::Element(at),
-            } => match at {
-                Locator::Role {
-                    name: Some(text), ..
-                }
-                | Locator::Text(text)
-                | Locator::Label(text)
-                | Locator::Placeholder(text) => fill(text),
-                Locator::Role { name: None, .. } | Locator::TestId(_) | Locator::Css(_) => {}
-            },
-            crate::Action::Wait {
-                until: Until::Time(_),
-            }
-            | crate::Action::Screenshot { .. } => {}
-        }
+        shown.action.templates_mut().into_iter().for_each(fill);
         shown.action.title()
     }
 }

@@ -367,7 +367,7 @@ impl TaskFile {
             }
             Work::Steps(steps) => {
                 for (index, step) in steps.iter().enumerate() {
-                    let fills = matches!(step.action, crate::Action::Fill { .. });
+                    let fills = step.action.takes_secrets();
                     for template in step.action.templates() {
                         check(format!("steps[{index}]"), template, fills);
                     }

@@ -1,6 +1,9 @@
 //! One reader and one writer on the pipe, many who ask.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::{
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -9,6 +12,7 @@ use tokio::{
     runtime::Handle,
     sync::{broadcast, mpsc, watch},
     task::AbortHandle,
+    time::sleep,
 };
 
 use super::{
@@ -18,7 +22,7 @@ use super::{
     framing::{self, Frames},
     protocol::{
         AttachToBrowserTarget, CloseTarget, CreateTarget, DetachFromTarget, DisposeBrowserContext,
-        GetTargets,
+        GetTargets, GetVersion,
     },
     routes::Routes,
 };
@@ -88,6 +92,20 @@ impl Mux {
     pub async fn gone(&self) {
         let mut gone = self.shared.gone.subscribe();
         gone.wait_for(|gone| *gone).await.ok(); // the sender lives as long as `self`
+    }
+
+    /// Waits until a question to the browser gets no answer within `limit`; one is asked every `every`.
+    /// It never comes when the pipe ends: [`Mux::gone`] tells of that.
+    pub async fn silent(&self, every: Duration, limit: Duration) {
+        let root = self.root();
+        loop {
+            match root.call_within(&GetVersion {}, limit).await {
+                Err(CdpError::Silent { .. }) => return,
+                Err(CdpError::Gone) => std::future::pending().await,
+                // Whatever it answers, it answers.
+                Ok(_) | Err(_) => sleep(every).await,
+            }
+        }
     }
 
     /// Closes Drover's ends of the pipe, on which Chrome exits by itself.

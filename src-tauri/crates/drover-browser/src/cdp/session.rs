@@ -8,7 +8,7 @@ use tokio::{sync::broadcast, time::timeout};
 
 use super::{
     CdpError, Mux,
-    protocol::{AttachToTarget, Command, DetachFromTarget},
+    protocol::{AttachToBrowserTarget, AttachToTarget, Command, DetachFromTarget},
 };
 
 /// Chrome answers in milliseconds; a loaded machine may need seconds.
@@ -71,6 +71,26 @@ impl Session {
             mux: self.mux.clone(),
             id: Some(attached.session_id.into()),
         })
+    }
+
+    /// A further private session with the browser itself, for events of its own. `self` must be the browser's session.
+    pub async fn browser(&self) -> Result<Self, CdpError> {
+        let attached = self.call(&AttachToBrowserTarget {}).await?;
+        self.adopt(&attached.session_id)
+    }
+
+    /// A session that Chrome made for this one, as `Target.attachedToTarget` tells.
+    pub fn adopt(&self, session: &str) -> Result<Self, CdpError> {
+        self.mux.own(session)?;
+        Ok(Self {
+            mux: self.mux.clone(),
+            id: Some(session.into()),
+        })
+    }
+
+    /// Whether it has this id.
+    pub(crate) fn is(&self, id: &str) -> bool {
+        self.id.as_deref() == Some(id)
     }
 
     /// Ends the session; the target stays.

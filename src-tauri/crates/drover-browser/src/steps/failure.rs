@@ -4,10 +4,10 @@ use std::{fmt, time::Duration};
 
 use serde::Deserialize;
 
-use crate::Error;
+use crate::{Error, cdp::CdpError};
 
 /// A step that failed, and with it the run of steps.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("step {} `{title}` failed: {problem}", index + 1)]
 pub struct StepFailure {
     /// Counted from 0.
@@ -16,6 +16,18 @@ pub struct StepFailure {
     pub title: String,
     /// What was wrong. It stands in the text, so it is not a source as well.
     pub problem: StepProblem,
+    /// The page that the step worked in, at that moment, as PNG; none when it could not be drawn.
+    pub picture: Option<Vec<u8>>,
+}
+
+impl fmt::Debug for StepFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StepFailure")
+            .field("index", &self.index)
+            .field("title", &self.title)
+            .field("problem", &self.problem)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What was wrong.
@@ -61,20 +73,92 @@ pub enum StepProblem {
         /// What was looked for.
         target: String,
     },
-    /// The address did not come to contain what was waited for.
-    #[error("the address was still `{address}` after {} s", limit.as_secs_f32())]
-    Address {
-        /// Where the page was, without query and fragment, which may hold secrets.
-        address: String,
+    /// The step cannot be done with this element, or in this place.
+    #[error("{target}: {problem}")]
+    Wrong {
+        /// What was looked for.
+        target: String,
+        /// Why not.
+        problem: String,
+    },
+    /// Something is not as it is expected to be, or waited for, when the time is up.
+    #[error("{expected} was expected within {} s, but {found}", limit.as_secs_f32())]
+    Otherwise {
+        /// What was expected, in words, never the value itself.
+        expected: String,
         /// The limit.
         limit: Duration,
+        /// How it is.
+        found: String,
     },
+    /// What was read cannot be turned into what was asked for.
+    #[error("`{text}` of {target} is no {wanted}")]
+    NotTyped {
+        /// What was read, shortened.
+        text: String,
+        /// Where it was read.
+        target: String,
+        /// For instance `number`.
+        wanted: &'static str,
+    },
+    /// The script threw, or gave what is no JSON.
+    #[error("the script failed: {0}")]
+    Script(String),
+    /// There is no folder for files in this run.
+    #[error("this run has no folder for files")]
+    NoFolder,
+    /// A file of the run could not be read or written.
+    #[error("file `{file}`: {problem}")]
+    File {
+        /// Its name.
+        file: String,
+        /// What the system said.
+        problem: String,
+    },
+    /// No download began or it did not end well.
+    #[error("the download failed: {0}")]
+    Download(String),
+    /// A person is needed and nobody can be asked.
+    #[error("a person is needed, and nobody can be asked in this run")]
+    Nobody,
+    /// Nobody came within the step's time limit.
+    #[error("nobody came within {} s", .0.as_secs_f32())]
+    NobodyCame(Duration),
     /// The page or the browser.
     #[error("{}", chain(.0))]
     Page(#[from] Error),
     /// The run was stopped.
     #[error("the run was stopped")]
     Cancelled,
+}
+
+impl StepProblem {
+    /// The word that is stored and that programs read.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotReady { .. } => "not_ready",
+            Self::Ambiguous { .. } => "ambiguous",
+            Self::NotAField { .. } | Self::NoOption { .. } | Self::Wrong { .. } => "wrong_element",
+            Self::BadSelector { .. } => "bad_selector",
+            Self::Otherwise { .. } => "otherwise",
+            Self::NotTyped { .. } => "not_typed",
+            Self::Script(_) => "script_failed",
+            Self::NoFolder | Self::File { .. } => "file_failed",
+            Self::Download(_) => "download_failed",
+            Self::Nobody | Self::NobodyCame(_) => "nobody_came",
+            Self::Page(Error::PageCrashed) => "page_crashed",
+            Self::Page(Error::Cdp {
+                source: CdpError::Gone,
+                ..
+            }) => "browser_gone",
+            Self::Page(Error::Cdp {
+                source: CdpError::Detached,
+                ..
+            }) => "page_closed",
+            Self::Page(_) => "page_failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
 }
 
 /// What was there instead of an element that is ready.
@@ -87,12 +171,37 @@ pub enum Found {
         address: String,
         /// Its title.
         title: String,
+        /// What is there and sounds like it.
+        #[serde(default)]
+        near: Vec<String>,
+        /// How many frames the page has.
+        #[serde(default)]
+        frames: usize,
     },
     /// It is there and cannot be seen.
     Hidden {
         /// The element.
         element: String,
+        /// For instance `hidden by display:none`.
+        #[serde(default)]
+        why: String,
     },
+    /// The list has no such entry.
+    NoOption {
+        /// The list.
+        element: String,
+        /// The first of its entries.
+        options: Vec<String>,
+    },
+    /// It has no such attribute.
+    NoAttribute {
+        /// The element.
+        element: String,
+        /// The attribute.
+        attribute: String,
+    },
+    /// No frame has this name or address.
+    NoFrame,
     /// It cannot be used.
     Disabled {
         /// The element.
@@ -127,13 +236,36 @@ pub enum Found {
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Nothing { address, title } if title.is_empty() => {
-                write!(f, "nothing like it is on {address}")
+            Self::Nothing {
+                address,
+                title,
+                near,
+                frames,
+            } => {
+                write!(f, "nothing like it is on {address}")?;
+                if !title.is_empty() {
+                    write!(f, " (`{title}`)")?;
+                }
+                if !near.is_empty() {
+                    write!(f, "; similar: {}", near.join(", "))?;
+                }
+                match frames {
+                    0 => Ok(()),
+                    1 => f.write_str("; the page has a frame, into which `frame` leads"),
+                    many => write!(f, "; the page has {many} frames, into which `frame` leads"),
+                }
             }
-            Self::Nothing { address, title } => {
-                write!(f, "nothing like it is on {address} (`{title}`)")
+            Self::Hidden { element, why } if why.is_empty() || why == "hidden" => {
+                write!(f, "{element} is there and hidden")
             }
-            Self::Hidden { element } => write!(f, "{element} is there and hidden"),
+            Self::Hidden { element, why } => write!(f, "{element} is there and {why}"),
+            Self::NoOption { element, options } => {
+                write!(f, "{element} has only the entries {}", options.join(", "))
+            }
+            Self::NoAttribute { element, attribute } => {
+                write!(f, "{element} is there without `{attribute}`")
+            }
+            Self::NoFrame => f.write_str("no such frame is there"),
             Self::Disabled { element } => write!(f, "{element} is there and disabled"),
             Self::ReadOnly { element } => write!(f, "{element} is there and read-only"),
             Self::Moving { element } => write!(f, "{element} is there and keeps moving"),

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use drover_model::{Action, Locator, Step, Template, step::Until};
+use drover_model::step::{Chord, ElementState, MouseButton, Reading, SameSite, Scroll, ValueType};
 use secrecy::SecretString;
 use serde::Serialize;
 
@@ -11,27 +11,57 @@ use serde::Serialize;
 pub struct PreparedStep {
     /// As the step list shows it: templates by their names, never by their values.
     pub title: String,
-    /// How long it may take.
-    pub limit: Duration,
+    /// How long it may take; none for a pause, which waits for a person.
+    pub limit: Option<Duration>,
     /// What it does.
     pub action: PreparedAction,
 }
 
-/// What a step does. Texts that may hold a secret are [`SecretString`]s.
+/// What a step does; [`drover_model::Action`] says more. Texts that may hold a secret are [`SecretString`]s.
 #[derive(Debug)]
 pub enum PreparedAction {
-    /// Goes to an address and waits until it is loaded.
     Open(SecretString),
-    /// Clicks an element.
-    Click(Target),
-    /// Replaces the text of a field.
+    Click(Target, MouseButton),
+    DoubleClick(Target),
+    Hover(Target),
     Fill(Target, SecretString),
-    /// Waits.
+    Type(Target, SecretString, Option<Duration>),
+    Press(Option<Target>, Chord),
+    Select(Target, Choice),
+    Check(Target, bool),
+    Upload(Target, Vec<String>),
     Wait(Awaited),
-    /// Reads a text into an output of this name.
-    Extract(Target, String),
-    /// Takes a picture of this name.
-    Screenshot(String),
+    Scroll(Option<Target>, Scroll),
+    Extract {
+        target: Target,
+        reading: Reading,
+        all: bool,
+        into: String,
+        kind: ValueType,
+    },
+    Assert(Check),
+    Screenshot(String, Shown),
+    Pdf(String),
+    Download {
+        target: Target,
+        into: Option<String>,
+        name: Option<String>,
+    },
+    Evaluate {
+        script: String,
+        into: Option<String>,
+        kind: ValueType,
+    },
+    Cookies(CookieAction),
+    NewTab(Option<SecretString>),
+    SwitchTab(TabChoice),
+    CloseTab,
+    Dialog {
+        accept: bool,
+        text: Option<SecretString>,
+        count: u32,
+    },
+    Pause(String),
 }
 
 /// What a step waits for.
@@ -39,12 +69,118 @@ pub enum PreparedAction {
 pub enum Awaited {
     /// A text is visible.
     Text(Target),
-    /// An element is visible.
-    Element(Target),
+    /// A text is visible nowhere.
+    NoText(Target),
+    /// An element is in a state.
+    Element(Target, ElementState),
     /// The address contains this.
     Url(SecretString),
+    /// Nothing is under way.
+    Network,
     /// So much time has passed.
     Time(Duration),
+}
+
+/// What is expected.
+#[derive(Debug)]
+pub enum Check {
+    /// An element is in a state.
+    State(Target, ElementState),
+    /// Its text is this.
+    Text(Target, SecretString),
+    /// Its text contains this.
+    Contains(Target, SecretString),
+    /// The field's value is this.
+    Value(Target, SecretString),
+    /// So many match.
+    Count(Target, u32),
+    /// The address contains this.
+    Url(SecretString),
+    /// The title contains this.
+    Title(SecretString),
+}
+
+/// Which entry of a list; it may be a private text, so it is not printed.
+#[derive(Serialize, Default)]
+pub struct Choice {
+    /// By its `value`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// By its text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// By its place, counted from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<u32>,
+}
+
+impl fmt::Debug for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Choice")
+    }
+}
+
+/// What a picture shows.
+#[derive(Debug)]
+pub enum Shown {
+    /// What is visible of the page.
+    Page,
+    /// The whole document.
+    Full,
+    /// One element.
+    Element(Target),
+}
+
+/// What is done with cookies.
+#[derive(Debug)]
+pub enum CookieAction {
+    /// Sets one.
+    Set(Box<PreparedCookie>),
+    /// Clears all of the profile.
+    ClearAll,
+    /// Clears those of the page, or of this address.
+    Clear(Option<SecretString>),
+    /// Reads those of the page, or of an address; with a name that one's value.
+    Read {
+        /// The address.
+        url: Option<SecretString>,
+        /// The only one that is read.
+        name: Option<String>,
+        /// The output.
+        into: String,
+    },
+}
+
+/// A cookie that is set.
+#[derive(Debug)]
+pub struct PreparedCookie {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: SecretString,
+    /// Its site; the page's own host without.
+    pub domain: Option<String>,
+    /// Its path.
+    pub path: Option<String>,
+    /// Seconds since 1970; it ends with the browser without.
+    pub expires: Option<i64>,
+    /// Sent over TLS only.
+    pub secure: bool,
+    /// Hidden from scripts.
+    pub http_only: bool,
+    /// With which requests of other sites it is sent.
+    pub same_site: Option<SameSite>,
+}
+
+/// Which tab.
+#[derive(Debug)]
+pub enum TabChoice {
+    /// By its place, counted from 0.
+    Index(u32),
+    /// Its address contains this.
+    Url(SecretString),
+    /// Its title contains this.
+    Title(SecretString),
 }
 
 /// An element that is looked for.
@@ -53,12 +189,34 @@ pub struct Target {
     pub shown: String,
     /// How it is found; it may hold a secret, so it is not printed.
     pub way: Way,
+    /// Which of several matches, counted from 0.
+    pub nth: Option<u32>,
+    /// The frames on the way to it, the outermost first.
+    pub frames: Vec<FrameStep>,
 }
 
 impl fmt::Debug for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Target").field(&self.shown).finish()
     }
+}
+
+/// A frame on the way to an element.
+pub struct FrameStep {
+    /// In words, templates by their names.
+    pub shown: String,
+    /// How it is found.
+    pub way: FrameWay,
+}
+
+/// How a frame is found.
+pub enum FrameWay {
+    /// By its element, and which of several.
+    Element(Way, Option<u32>),
+    /// By its name.
+    Name(String),
+    /// By a part of its address.
+    Url(String),
 }
 
 /// How an element is found, filled in.
@@ -97,125 +255,4 @@ pub enum Way {
         /// The selector.
         selector: String,
     },
-}
-
-impl PreparedStep {
-    /// Fills a step in. `render` gives the text of a template with its parameters and tokens.
-    pub fn new<E>(
-        step: &Step,
-        mut render: impl FnMut(&Template) -> Result<SecretString, E>,
-    ) -> Result<Self, E> {
-        let action = match &step.action {
-            Action::Open { url } => PreparedAction::Open(render(url)?),
-            Action::Click { at } => PreparedAction::Click(target(at, &mut render)?),
-            Action::Fill { at, value } => {
-                PreparedAction::Fill(target(at, &mut render)?, render(value)?)
-            }
-            Action::Wait { until } => PreparedAction::Wait(match until {
-                Until::Text(text) => {
-                    let shown = format!("text `{text}`");
-                    Awaited::Text(Target {
-                        shown,
-                        way: Way::Text {
-                            text: plain(text, &mut render)?,
-                        },
-                    })
-                }
-                Until::Element(at) => Awaited::Element(target(at, &mut render)?),
-                Until::Url(url) => Awaited::Url(render(url)?),
-                Until::Time(span) => Awaited::Time(span.duration()),
-            }),
-            Action::Extract { at, into } => {
-                PreparedAction::Extract(target(at, &mut render)?, into.clone())
-            }
-            Action::Screenshot { name } => PreparedAction::Screenshot(name.clone()),
-        };
-        Ok(Self {
-            title: step.action.title(),
-            limit: step.limit().duration(),
-            action,
-        })
-    }
-}
-
-fn target<E>(
-    at: &Locator,
-    render: &mut impl FnMut(&Template) -> Result<SecretString, E>,
-) -> Result<Target, E> {
-    let way = match at {
-        Locator::Role { role, name } => {
-            let name = name.as_ref().map(|name| plain(name, render)).transpose()?;
-            Way::Role {
-                role: role.clone(),
-                name,
-            }
-        }
-        Locator::Text(text) => Way::Text {
-            text: plain(text, render)?,
-        },
-        Locator::Label(text) => Way::Label {
-            text: plain(text, render)?,
-        },
-        Locator::Placeholder(text) => Way::Placeholder {
-            text: plain(text, render)?,
-        },
-        Locator::TestId(id) => Way::TestId { id: id.clone() },
-        Locator::Css(selector) => Way::Css {
-            selector: selector.clone(),
-        },
-    };
-    Ok(Target {
-        shown: at.describe(),
-        way,
-    })
-}
-
-fn plain<E>(
-    template: &Template,
-    render: &mut impl FnMut(&Template) -> Result<SecretString, E>,
-) -> Result<String, E> {
-    use secrecy::ExposeSecret as _;
-    render(template).map(|text| text.expose_secret().to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::convert::Infallible;
-
-    use super::*;
-
-    #[test]
-    fn a_prepared_step_prints_names_and_no_values() {
-        let check = |action: Action| {
-            let step = Step {
-                action,
-                timeout: None,
-            };
-            let step = PreparedStep::new(&step, |_| Ok::<_, Infallible>("hunter2".into())).unwrap();
-            let printed = format!("{step:?}");
-            assert!(!printed.contains("hunter2"), "{printed}");
-            printed
-        };
-        let secret = || "{{ secret.shop }}".parse::<Template>().unwrap();
-        let at = || Locator::Label(secret());
-        check(Action::Open { url: secret() });
-        let filled = check(Action::Fill {
-            at: at(),
-            value: secret(),
-        });
-        assert!(
-            filled.contains("secret.shop"),
-            "the name is shown: {filled}"
-        );
-        check(Action::Wait {
-            until: Until::Url(secret()),
-        });
-        check(Action::Wait {
-            until: Until::Text(secret()),
-        });
-        check(Action::Extract {
-            at: at(),
-            into: "x".into(),
-        });
-    }
 }

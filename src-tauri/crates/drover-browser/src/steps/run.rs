@@ -1,104 +1,104 @@
 //! Runs steps one after the other.
 
-use std::{collections::BTreeMap, future::pending, time::Duration};
+use std::{collections::BTreeMap, future::pending, path::PathBuf, time::Duration};
 
-use tokio::{sync::watch, time::Instant};
+use serde_json::Value;
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout},
+};
 
-use super::{PreparedStep, StepFailure, StepProblem, actions::act, probe::Limit};
-use crate::Page;
+use super::{
+    Awaited, PreparedAction, PreparedStep, StepEvent, StepFailure, StepProblem, Tabs,
+    actions::{Scene, act},
+    probe::Limit,
+};
 
-/// Extracted texts by name.
-pub type Outputs = BTreeMap<String, String>;
+/// A page that does not draw within this time has no picture.
+const PICTURE_LIMIT: Duration = Duration::from_secs(5);
+/// A limit for what has none.
+const NO_LIMIT: Duration = Duration::from_hours(24 * 365);
 
-/// What happens while steps run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StepEvent {
-    /// A step begins.
-    Started {
-        /// Counted from 0.
-        index: usize,
-        /// As the step list shows it.
-        title: String,
-    },
-    /// A step read a text.
-    Output {
-        /// Counted from 0.
-        index: usize,
-        /// Its name.
-        name: String,
-        /// The text.
-        value: String,
-    },
-    /// A step took a picture.
-    Picture {
-        /// Counted from 0.
-        index: usize,
-        /// Its name.
-        name: String,
-        /// PNG.
-        png: Vec<u8>,
-    },
-    /// A step is done.
-    Passed {
-        /// Counted from 0.
-        index: usize,
-        /// How long it took.
-        took: Duration,
-    },
-    /// A step failed; the failure itself is the result of the run.
-    Failed {
-        /// Counted from 0.
-        index: usize,
-        /// How long it took.
-        took: Duration,
-    },
+/// What was read, by name.
+pub type Outputs = BTreeMap<String, Value>;
+
+/// What steps need besides a page.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// Where downloads and documents are kept; without it such steps fail.
+    pub artifacts: Option<PathBuf>,
+    /// Counts how often a person has said that the run goes on. A pause waits for the next change; without it a pause
+    /// fails.
+    pub resumed: Option<watch::Receiver<u64>>,
 }
 
 /// Runs the steps until one fails or `cancel` becomes true. A dropped sender of `cancel` cancels nothing.
 pub async fn run_steps(
-    page: &Page,
+    tabs: &Tabs,
     steps: &[PreparedStep],
+    around: &Surroundings,
     mut report: impl FnMut(StepEvent) + Send,
     mut cancel: watch::Receiver<bool>,
 ) -> Result<Outputs, StepFailure> {
     let mut outputs = Outputs::new();
+    if steps.iter().any(waits_for_network) {
+        tabs.follow_traffic().await;
+    }
     for (index, step) in steps.iter().enumerate() {
         report(StepEvent::Started {
             index,
             title: step.title.clone(),
         });
         let started = Instant::now();
-        let limit = Limit {
-            whole: step.limit,
-            deadline: started + step.limit,
+        let whole = step.limit.unwrap_or(NO_LIMIT);
+        let mut scene = Scene {
+            tabs,
+            page: tabs.current(),
+            limit: Limit {
+                whole,
+                deadline: started + whole,
+            },
+            around,
+            index,
+            report: &mut report,
+            outputs: &mut outputs,
         };
         let done = tokio::select! {
             biased;
             () = cancelled(&mut cancel) => Err(StepProblem::Cancelled),
-            done = act(page, &step.action, limit) => done,
+            done = act(&mut scene, &step.action) => done,
         };
+        for text in tabs.current().dialogs().take_notes() {
+            report(StepEvent::Note { index, text });
+        }
         let took = started.elapsed();
         match done {
-            Ok(effect) => {
-                if let Some(event) = effect.event(index) {
-                    if let StepEvent::Output { name, value, .. } = &event {
-                        outputs.insert(name.clone(), value.clone());
-                    }
-                    report(event);
-                }
-                report(StepEvent::Passed { index, took });
-            }
+            Ok(()) => report(StepEvent::Passed { index, took }),
             Err(problem) => {
                 report(StepEvent::Failed { index, took });
+                let picture = match problem {
+                    StepProblem::Cancelled => None,
+                    _ => last_look(tabs).await,
+                };
                 return Err(StepFailure {
                     index,
                     title: step.title.clone(),
                     problem,
+                    picture,
                 });
             }
         }
     }
     Ok(outputs)
+}
+
+async fn last_look(tabs: &Tabs) -> Option<Vec<u8>> {
+    let page = tabs.current();
+    timeout(PICTURE_LIMIT, page.screenshot()).await.ok()?.ok()
+}
+
+fn waits_for_network(step: &PreparedStep) -> bool {
+    matches!(step.action, PreparedAction::Wait(Awaited::Network))
 }
 
 async fn cancelled(cancel: &mut watch::Receiver<bool>) {

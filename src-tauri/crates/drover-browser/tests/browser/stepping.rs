@@ -1,63 +1,9 @@
 //! Built-in steps on real pages: what passes, and what a failure says.
 
-use std::convert::Infallible;
-
-use drover_browser::{
-    Browser, Outputs, Page, PreparedStep, StepEvent, StepFailure, StepProblem, run_steps,
-};
-use drover_model::step::StepFile;
-use secrecy::SecretString;
+use drover_browser::{StepEvent, StepProblem, Surroundings, Tabs, run_steps};
 use tokio::sync::watch;
 
-use crate::support::{Crash, PATIENCE, Profile, Site, soon};
-
-/// Steps as a task file has them, one JSON object a line. `{{ secret.shop }}` is `right`.
-fn steps(lines: &str) -> Vec<PreparedStep> {
-    let files = lines.lines().filter(|line| !line.trim().is_empty());
-    files
-        .enumerate()
-        .map(|(index, line)| {
-            let file: StepFile =
-                serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
-            let step = file.checked(index).unwrap();
-            let render = |template: &drover_model::Template| {
-                Ok::<_, Infallible>(SecretString::from(
-                    template.to_string().replace("{{ secret.shop }}", "right"),
-                ))
-            };
-            PreparedStep::new(&step, render).unwrap()
-        })
-        .collect()
-}
-
-async fn run(page: &Page, lines: &str) -> (Result<Outputs, StepFailure>, Vec<StepEvent>) {
-    let mut events = Vec::new();
-    let (_keep, cancel) = watch::channel(false);
-    let result = soon(
-        "the steps",
-        run_steps(page, &steps(lines), |event| events.push(event), cancel),
-    )
-    .await;
-    (result, events)
-}
-
-/// Runs one step after opening the page and gives the failure's text.
-async fn fails(page: &Page, url: &str, step: &str) -> String {
-    let (result, _) = run(
-        page,
-        &format!("{{\"do\":\"open\",\"url\":\"{url}\"}}\n{step}"),
-    )
-    .await;
-    let failure = result.expect_err(step);
-    assert_eq!(failure.index, 1, "{failure}");
-    failure.to_string()
-}
-
-async fn page_of(profile: &Profile) -> (Browser, Page) {
-    let browser = profile.launch().await;
-    let page = browser.new_page().await.unwrap();
-    (browser, page)
-}
+use crate::support::{Crash, PATIENCE, Profile, Site, fails, page_of, run, soon, steps};
 
 #[tokio::test]
 async fn a_login_by_steps_reads_what_is_behind_it() {
@@ -174,7 +120,7 @@ async fn fields_of_every_kind_are_filled() {
         site.url("/form")
     );
     let (result, _) = run(&page, &lines).await;
-    let outputs: Vec<(String, String)> = result.unwrap().into_iter().collect();
+    let outputs: Vec<(String, serde_json::Value)> = result.unwrap().into_iter().collect();
     let expected = [
         ("country", "fr"),
         ("day", "2024-02-29"),
@@ -184,7 +130,7 @@ async fn fields_of_every_kind_are_filled() {
     ];
     assert_eq!(
         outputs,
-        expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        expected.map(|(name, value)| (name.to_owned(), value.into()))
     );
     assert_eq!(
         page.title().await.unwrap(),
@@ -253,7 +199,7 @@ async fn a_failure_says_which_step_which_element_and_what_was_there() {
     .await;
     let hidden = [
         "`#h` was not ready",
-        "<button#h> \"Save\" is there and hidden",
+        "<button#h> \"Save\" is there and hidden by display:none",
     ];
     check(
         "/hidden",
@@ -316,6 +262,7 @@ async fn a_page_that_hangs_and_a_cancel_end_a_step() {
     .await;
     assert!(text.contains("was not ready within 0.5 s"), "{text}");
 
+    let tabs = Tabs::of(&page).unwrap();
     let (sender, cancel) = watch::channel(false);
     let waiting = steps(r#"{"do":"wait","for":{"time":"1h"},"timeout":"2h"}"#);
     let report = |event| {
@@ -323,9 +270,12 @@ async fn a_page_that_hangs_and_a_cancel_end_a_step() {
             sender.send_replace(true);
         }
     };
-    let failure = soon("the cancel", run_steps(&page, &waiting, report, cancel))
-        .await
-        .unwrap_err();
+    let failure = soon(
+        "the cancel",
+        run_steps(&tabs, &waiting, &Surroundings::default(), report, cancel),
+    )
+    .await
+    .unwrap_err();
     assert!(
         matches!(failure.problem, StepProblem::Cancelled),
         "{failure}"

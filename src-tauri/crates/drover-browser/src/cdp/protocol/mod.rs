@@ -1,27 +1,55 @@
 //! The commands Drover uses, typed by hand and tolerant: unknown fields are ignored.
 
 mod browser;
+mod dom;
+mod emulation;
+mod extensions;
 mod input;
+mod network;
 mod page;
 mod runtime;
+mod storage;
 mod target;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-pub use browser::{BrowserClose, BrowserVersion, GetVersion};
-pub use input::{DispatchKeyEvent, DispatchMouseEvent, InsertText};
-pub use page::{
-    BringToFront, CaptureScreenshot, Clip, CreateIsolatedWorld, DialogOpening, Frame,
-    FrameNavigated, FrameTree, FrameTreeReply, GetFrameTree, GetLayoutMetrics,
-    HandleJavaScriptDialog, InspectorEnable, LayoutMetrics, LifecycleEvent, Navigate, Navigated,
-    NavigationStarted, PageEnable, Picture, SetFocusEmulationEnabled, SetLifecycleEventsEnabled,
-    Size, World,
+pub use browser::{
+    BrowserClose, BrowserVersion, CancelDownload, DownloadProgress, DownloadWillBegin, GetVersion,
+    SetDownloadBehavior,
 };
-pub use runtime::{Argument, CallFunctionOn, CallResult, Evaluate, ExceptionDetails, RemoteObject};
+pub use dom::{DescribeNode, DescribedNode, Node, SetFileInputFiles};
+pub use emulation::{
+    AttachedToTarget, BrandVersion, EnableNetwork, GrantPermissions, MediaFeature,
+    RunIfWaitingForDebugger, SetAutoAttach, SetDeviceMetricsOverride, SetEmulatedMedia,
+    SetExtraHttpHeaders, SetGeolocationOverride, SetLocaleOverride, SetTimezoneOverride,
+    SetTouchEmulationEnabled, SetUserAgentOverride, UserAgentMetadata,
+};
+pub use extensions::{
+    ExtensionList, GetExtensions, ListedExtension, LoadUnpacked, LoadedExtension,
+    UninstallExtension,
+};
+pub use input::{DispatchKeyEvent, DispatchMouseEvent, InsertText};
+pub use network::{
+    ClearBrowserCookies, CookieSet, DeletePageCookie, GetPageCookies, LoadingEnded, NetworkEnable,
+    PageCookie, PageCookies, RequestWillBeSent, SentRequest, SetPageCookie,
+};
+pub use page::{
+    BringToFront, CaptureScreenshot, Clip, CreateIsolatedWorld, DialogOpening, FileChooserOpened,
+    Frame, FrameNavigated, FrameTree, FrameTreeReply, GetFrameTree, GetLayoutMetrics,
+    HandleJavaScriptDialog, InspectorEnable, LayoutMetrics, LifecycleEvent, Navigate, Navigated,
+    NavigationStarted, PageEnable, Picture, PrintToPdf, SetFocusEmulationEnabled,
+    SetInterceptFileChooserDialog, SetLifecycleEventsEnabled, Size, Viewport, World,
+};
+pub use runtime::{
+    Argument, CallFunctionOn, CallFunctionOnObject, CallResult, Evaluate, ExceptionDetails,
+    RemoteObject,
+};
+pub use storage::{CookieParam, Cookies, GetCookies, PartitionKey, SetCookies, StoredCookie};
 pub use target::{
-    ActivateTarget, AttachToBrowserTarget, AttachToTarget, Attached, CloseTarget, CreateTarget,
-    Created, DetachFromTarget, DisposeBrowserContext, GetTargets, SetDiscoverTargets,
-    TargetCreated, TargetInfo, Targets,
+    ActivateTarget, AttachToBrowserTarget, AttachToTarget, Attached, BrowserContexts, CloseTarget,
+    CreateTarget, Created, DetachFromTarget, DetachedFromTarget, DisposeBrowserContext,
+    GetBrowserContexts, GetTargets, SetDiscoverTargets, TargetCreated, TargetDestroyed, TargetInfo,
+    Targets,
 };
 
 /// A command with its name and the shape of its reply.

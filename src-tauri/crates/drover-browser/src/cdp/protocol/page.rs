@@ -66,6 +66,12 @@ pub struct Frame {
     /// The document.
     #[serde(default)]
     pub loader_id: String,
+    /// Its `name`.
+    #[serde(default)]
+    pub name: String,
+    /// Where it is.
+    #[serde(default)]
+    pub url: String,
 }
 
 /// Goes to an address.
@@ -101,11 +107,15 @@ pub struct FrameTreeReply {
     pub frame_tree: FrameTree,
 }
 
-/// A frame; its children are not needed.
+/// A frame with those below it in the same process.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FrameTree {
     /// The frame itself.
     pub frame: Frame,
+    /// Those below it.
+    #[serde(default)]
+    pub child_frames: Vec<FrameTree>,
 }
 
 /// Makes, or finds by its name, a world in which the page's own scripts cannot interfere.
@@ -174,6 +184,18 @@ command!(GetLayoutMetrics, "Page.getLayoutMetrics", LayoutMetrics);
 pub struct LayoutMetrics {
     /// In CSS pixels.
     pub css_content_size: Size,
+    /// What of it is visible.
+    pub css_visual_viewport: Viewport,
+}
+
+/// What is visible of a document.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Viewport {
+    /// Its left edge in the document, in CSS pixels.
+    pub page_x: f64,
+    /// Its top edge in the document, in CSS pixels.
+    pub page_y: f64,
 }
 
 /// A width and a height in CSS pixels.
@@ -196,19 +218,60 @@ pub struct DialogOpening {
     /// `alert`, `confirm`, `prompt` or `beforeunload`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// What it says.
+    #[serde(default)]
+    pub message: String,
 }
 
-/// Answers a dialog.
-#[derive(Debug, Serialize)]
-pub struct HandleJavaScriptDialog {
+/// Answers a dialog. The text may be a secret, so there is no `Debug`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HandleJavaScriptDialog<'a> {
     /// OK or Cancel.
     pub accept: bool,
+    /// What is put into a prompt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_text: Option<&'a str>,
 }
 command!(
-    HandleJavaScriptDialog,
+    HandleJavaScriptDialog<'a>,
     "Page.handleJavaScriptDialog",
     Nothing
 );
+
+/// Prints the page.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PrintToPdf {
+    /// With colours and pictures behind the text.
+    pub print_background: bool,
+    /// Of the size that the page's style asks for.
+    #[serde(rename = "preferCSSPageSize")]
+    pub prefer_css_page_size: bool,
+}
+command!(PrintToPdf, "Page.printToPDF", Picture);
+
+/// Hands file dialogs over instead of showing them.
+#[derive(Debug, Serialize)]
+pub struct SetInterceptFileChooserDialog {
+    /// On or off.
+    pub enabled: bool,
+}
+command!(
+    SetInterceptFileChooserDialog,
+    "Page.setInterceptFileChooserDialog",
+    Nothing
+);
+
+/// `Page.fileChooserOpened`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileChooserOpened {
+    /// `selectSingle` or `selectMultiple`.
+    pub mode: String,
+    /// The file field.
+    pub backend_node_id: Option<i64>,
+}
 
 /// `Page.frameRequestedNavigation`, `Page.frameStartedNavigating` and others that name a frame.
 #[derive(Debug, Deserialize)]

@@ -38,6 +38,25 @@ pub struct CallFunctionOn<'a> {
 }
 command!(CallFunctionOn<'a>, "Runtime.callFunctionOn", CallResult);
 
+/// Calls a function with an object of the page as `this`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallFunctionOnObject<'a> {
+    /// The source of the function.
+    pub function_declaration: &'a str,
+    /// The object.
+    pub object_id: &'a str,
+    /// What it gets.
+    pub arguments: Vec<Argument<'a>>,
+    /// Give the value itself.
+    pub return_by_value: bool,
+}
+command!(
+    CallFunctionOnObject<'a>,
+    "Runtime.callFunctionOn",
+    CallResult
+);
+
 /// One argument.
 #[derive(Serialize)]
 pub struct Argument<'a> {
@@ -57,7 +76,10 @@ pub struct CallResult {
 
 /// A value of the page.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RemoteObject {
+    /// How it is named in further commands, when it was not given as a value.
+    pub object_id: Option<String>,
     /// As JSON.
     #[serde(default)]
     pub value: Value,

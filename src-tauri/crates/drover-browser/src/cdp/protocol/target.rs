@@ -91,6 +91,23 @@ command!(
     Nothing
 );
 
+/// Lists the isolated contexts.
+#[derive(Debug, Serialize)]
+pub struct GetBrowserContexts {}
+command!(
+    GetBrowserContexts,
+    "Target.getBrowserContexts",
+    BrowserContexts
+);
+
+/// All isolated contexts; the default one is not among them.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BrowserContexts {
+    /// Their ids.
+    pub browser_context_ids: Vec<String>,
+}
+
 /// Lists the targets.
 #[derive(Debug, Serialize)]
 pub struct GetTargets {}
@@ -116,6 +133,8 @@ pub struct TargetInfo {
     /// Where it is.
     #[serde(default)]
     pub url: String,
+    /// The page that opened it.
+    pub opener_id: Option<String>,
 }
 
 /// Asks to be told of every target.
@@ -132,4 +151,20 @@ command!(SetDiscoverTargets, "Target.setDiscoverTargets", Nothing);
 pub struct TargetCreated {
     /// The new target.
     pub target_info: TargetInfo,
+}
+
+/// `Target.targetDestroyed`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetDestroyed {
+    /// The target that is gone.
+    pub target_id: String,
+}
+
+/// `Target.detachedFromTarget`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DetachedFromTarget {
+    /// The session that ended.
+    pub session_id: String,
 }

@@ -7,6 +7,7 @@ use drover_browser::{
     cdp::protocol::{Command, Nothing},
     find,
 };
+use drover_model::overrides::Overrides;
 use serde::Serialize;
 use tempfile::TempDir;
 
@@ -60,7 +61,7 @@ impl Profile {
             sandbox: Sandbox::Off,
             crypt: CryptMode::Portable,
             proxy: None,
-            language: None,
+            overrides: Overrides::default(),
             start_urls: Vec::new(),
             quiet: true,
             arguments: Vec::new(),

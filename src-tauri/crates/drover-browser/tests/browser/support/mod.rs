@@ -3,11 +3,13 @@
 mod chrome;
 mod process;
 mod site;
+mod steps;
 mod wire;
 
 pub(crate) use chrome::{Crash, Profile, env};
 pub(crate) use process::Door;
 pub(crate) use site::Site;
+pub(crate) use steps::{fails, failure, page_of, run, run_in, run_with_folder, steps};
 pub(crate) use wire::Wire;
 
 use std::time::Duration;

@@ -20,7 +20,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// Serves `/login`, `/home`, `/forever` and the given pages.
+    /// Serves `/login`, `/home`, `/forever`, `/echo` with the head of the request, and the given pages.
     pub(crate) async fn start(pages: &[(&str, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -91,6 +91,7 @@ async fn serve(mut stream: TcpStream, pages: &HashMap<String, String>) -> Option
         }
         ("POST", "/login") => page("<h1>Wrong password</h1>"),
         (_, "/forever") => std::future::pending().await,
+        (_, "/echo") => page(&format!("<title>Echo</title><pre>{head}</pre>")),
         (_, "/login") => page(LOGIN),
         (_, "/home") if signed_in => page("<title>Home</title><h1>Welcome, ada</h1><p data-testid='balance'>42.50</p>"),
         (_, "/home") => page("<title>Home</title><h1>Please sign in</h1>"),
