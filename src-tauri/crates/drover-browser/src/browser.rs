@@ -14,7 +14,7 @@ use tokio::sync::{Mutex, watch};
 use crate::{
     Closed, Error, Gateway, GatewayOptions, LaunchOptions, Page, Process, ProcessIdentity, Result,
     Rung, Spawn,
-    cdp::{Mux, protocol::BrowserVersion},
+    cdp::{Mux, Session, protocol::BrowserVersion},
     gateway, launch, page,
     stop::{climb_down, kill},
     supervise::{End, Watched, supervise},
@@ -93,6 +93,11 @@ impl Browser {
         &self.shared.folder
     }
 
+    /// Drover's own conversation with the browser as a whole.
+    pub(crate) fn root(&self) -> Session {
+        self.shared.mux.root()
+    }
+
     /// Opens an empty page in a tab of its own, in front.
     pub async fn new_page(&self) -> Result<Page> {
         page::open(&self.shared.mux.root()).await
@@ -101,6 +106,11 @@ impl Browser {
     /// A picture of the page that was opened first, as PNG.
     pub async fn screenshot(&self) -> Result<Vec<u8>> {
         page::picture_of_first(&self.shared.mux.root()).await
+    }
+
+    /// A picture of one page, named by its target, as PNG.
+    pub async fn screenshot_of(&self, target: &str) -> Result<Vec<u8>> {
+        page::picture_of(&self.shared.mux.root(), target).await
     }
 
     /// Opens a gateway for one run; it closes with the value that is given back.
@@ -116,6 +126,32 @@ impl Browser {
     /// Kills it at once and waits until no process and no lock is left. Cookies may be lost.
     pub async fn kill(&self) -> Result<Rung> {
         self.stop(true).await
+    }
+
+    /// Opens an address in a tab of its own, in front. It does not wait for the page to load.
+    pub async fn open_tab(&self, url: &str) -> Result<()> {
+        page::open_tab(&self.shared.mux.root(), url).await
+    }
+
+    /// Closes every page and every isolated context, and leaves one empty page.
+    pub async fn tidy(&self) -> Result<()> {
+        page::tidy(&self.shared.mux.root()).await
+    }
+
+    /// Whether it has ended.
+    pub fn is_gone(&self) -> bool {
+        self.shared.ended.borrow().is_some()
+    }
+
+    /// The same as [`Browser::closed`], without keeping the browser running.
+    pub(crate) fn ending(&self) -> impl Future<Output = Closed> + Send + 'static {
+        let mut ended = self.shared.ended.clone();
+        async move {
+            match ended.wait_for(Option::is_some).await {
+                Ok(end) => end.clone().map_or(Closed::Asked, |end| end.closed),
+                Err(_) => Closed::Asked,
+            }
+        }
     }
 
     /// Waits until it is gone, for whichever reason, with no process and no lock left.

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use drover_model::overrides::Overrides;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::unix::pipe,
@@ -27,6 +28,7 @@ use crate::{
     },
     flags::{FlagInput, flags},
     lock,
+    overrides::keep,
 };
 
 /// Chrome says in the last lines why it does not start.
@@ -51,8 +53,8 @@ pub struct LaunchOptions {
     pub crypt: CryptMode,
     /// The egress gateway, on 127.0.0.1. None only for a profile without a proxy.
     pub proxy: Option<SocketAddr>,
-    /// The browser's language, for instance `de-DE`.
-    pub language: Option<String>,
+    /// What pages see instead of this machine's own.
+    pub overrides: Overrides,
     /// Opened in this order: the first in the first tab, the others in tabs of their own.
     pub start_urls: Vec<String>,
     /// Switches off Chrome's own requests, for tests.
@@ -84,7 +86,7 @@ pub(crate) async fn launch(spawn: &dyn Spawn, options: &LaunchOptions) -> Result
         sandbox: options.sandbox,
         crypt: options.crypt,
         proxy: options.proxy,
-        language: options.language.as_deref(),
+        language: options.overrides.language.as_deref(),
         quiet: options.quiet,
         arguments: &options.arguments,
     })?;
@@ -98,7 +100,7 @@ pub(crate) async fn launch(spawn: &dyn Spawn, options: &LaunchOptions) -> Result
     let request = SpawnRequest {
         program: options.program.clone(),
         args: arguments,
-        env: options.env.clone(),
+        env: environment(options),
         folder: folder.clone(),
         fds: vec![(3, commands_theirs), (4, answers_theirs)],
         marker: options.marker.clone(),
@@ -135,6 +137,16 @@ pub(crate) async fn launch(spawn: &dyn Spawn, options: &LaunchOptions) -> Result
     }
 }
 
+/// The time zone goes by the environment, too, because workers cannot be told by CDP.
+fn environment(options: &LaunchOptions) -> Vec<(OsString, OsString)> {
+    let mut env = options.env.clone();
+    if let Some(zone) = &options.overrides.time_zone {
+        env.retain(|(name, _)| name != "TZ");
+        env.push(("TZ".into(), zone.into()));
+    }
+    env
+}
+
 /// Ends a browser whose start failed, or was given up by the one who waited for it.
 struct Starting {
     process: Arc<dyn Process>,
@@ -166,6 +178,10 @@ async fn first_answer(
         let root = mux.root();
         // The limit of the whole start stands around it.
         let version = root.call_within(&GetVersion {}, Duration::MAX).await?;
+        let overrides = &options.overrides;
+        if !overrides.is_empty() {
+            keep(&root, overrides.clone(), &version.user_agent).await?;
+        }
         open_start_urls(&root, &options.start_urls).await?;
         Ok::<_, CdpError>(version)
     };

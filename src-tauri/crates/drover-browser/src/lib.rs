@@ -7,14 +7,21 @@
 //! vault and no task, and never touches the profiles of a browser that a person uses outside Drover.
 
 pub mod cdp;
+pub mod cookies;
+pub mod extensions;
+pub mod keeping;
 
+mod archive;
 mod browser;
 mod error;
 mod find;
 mod flags;
 mod gateway;
+mod hex;
 mod launch;
+mod lease;
 mod lock;
+mod overrides;
 mod page;
 mod spawn;
 mod steps;
@@ -27,12 +34,17 @@ pub use find::{Brand, FoundBrowser, Platform, Version, candidates, find};
 pub use flags::{CryptMode, Sandbox, Visibility};
 pub use gateway::{Gateway, GatewayOptions, MethodCounts};
 pub use launch::LaunchOptions;
+pub use lease::{
+    GiveBack, Lease, Leases, Refusal, Reservation, Rules, SeatState, SeatView, Struck, Wanted,
+    available_memory,
+};
 pub use lock::{LockState, claim, inspect, refuse_default_roots};
 pub use page::Page;
 pub use spawn::{BoxFuture, ChildEnd, Exit, Process, ProcessIdentity, Spawn, SpawnRequest};
 pub use steps::{
-    Awaited, Found, Outputs, PreparedAction, PreparedStep, StepEvent, StepFailure, StepProblem,
-    Target, Way, run_steps,
+    Awaited, Check, Choice, CookieAction, Found, FrameStep, FrameWay, MOST_EVENTS_A_STEP, Outputs,
+    PreparedAction, PreparedCookie, PreparedStep, Shown, StepEvent, StepFailure, StepProblem,
+    Surroundings, TabChoice, Tabs, Target, Way, run_steps,
 };
 pub use stop::Rung;
 pub use supervise::Closed;

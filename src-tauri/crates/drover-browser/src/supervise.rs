@@ -21,6 +21,13 @@ use crate::{
 /// A browser whose pipe ended is on its way out; one that hangs there is ended.
 const AFTER_PIPE: Duration = Duration::from_secs(10);
 
+/// How often the browser is asked whether it is there.
+const PING: Duration = Duration::from_secs(5);
+/// A browser that is there answers within milliseconds, on a loaded machine within seconds.
+const PING_LIMIT: Duration = Duration::from_secs(10);
+/// A browser that hangs may still write cookies when it is told to end.
+const TERMINATE_LIMIT: Duration = Duration::from_secs(2);
+
 /// Why a browser is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Closed {
@@ -35,6 +42,20 @@ pub enum Closed {
         /// The end of its standard error.
         stderr: String,
     },
+    /// It was there and did not answer any more, so it was ended.
+    Hung,
+}
+
+impl Closed {
+    /// The word that is stored and that programs read; none when Drover itself stopped it.
+    pub const fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Asked => None,
+            Self::ByHand => Some("browser_closed"),
+            Self::Crashed { .. } => Some("browser_crashed"),
+            Self::Hung => Some("browser_hung"),
+        }
+    }
 }
 
 /// What the end of a browser left behind.
@@ -62,9 +83,19 @@ pub(crate) async fn supervise(watched: Watched, ended: watch::Sender<Option<End>
         folder,
         asked,
     } = watched;
+    let mut hung = false;
     let exit = tokio::select! {
         exit = process.wait() => exit,
         () = mux.gone() => after_pipe(process.as_ref()).await,
+        () = mux.silent(PING, PING_LIMIT) => {
+            // While Drover stops it, the ladder is the judge of its patience.
+            hung = !asked.load(Ordering::Acquire);
+            if hung {
+                tracing::warn!(pid = process.identity().pid, "ended a browser that did not answer");
+                end_hung(process.as_ref()).await;
+            }
+            process.wait().await
+        }
     };
     mux.end();
     let survivors = match prove_gone(process.as_ref(), &folder).await {
@@ -75,6 +106,7 @@ pub(crate) async fn supervise(watched: Watched, ended: watch::Sender<Option<End>
         }
     };
     let closed = match exit {
+        _ if hung => Closed::Hung,
         _ if asked.load(Ordering::Acquire) => Closed::Asked,
         Exit::Code(0) => Closed::ByHand,
         exit => Closed::Crashed {
@@ -84,6 +116,13 @@ pub(crate) async fn supervise(watched: Watched, ended: watch::Sender<Option<End>
     };
     tracing::debug!(?exit, "a browser is gone");
     ended.send_replace(Some(End { closed, survivors }));
+}
+
+async fn end_hung(process: &dyn Process) {
+    process.terminate();
+    if timeout(TERMINATE_LIMIT, process.wait()).await.is_err() {
+        kill(process).await;
+    }
 }
 
 async fn after_pipe(process: &dyn Process) -> Exit {

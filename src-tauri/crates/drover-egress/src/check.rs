@@ -16,3 +16,8 @@ pub async fn check(upstream: &Upstream, target: (&str, u16)) -> Result<Duration>
     route.tunnel(&target).await?;
     Ok(start.elapsed())
 }
+
+/// Whether the proxy can be reached at all. It is not asked for anything, so a login that it refuses shows only later.
+pub async fn reach(upstream: &Upstream) -> Result<()> {
+    Route::new(upstream.clone())?.proxy().await.map(drop)
+}

@@ -23,7 +23,7 @@ mod tunnel;
 mod upstream;
 mod wire;
 
-pub use check::check;
+pub use check::{check, reach};
 pub use error::{Error, FailureKind, Result};
 pub use gateway::Gateway;
 pub use report::Report;

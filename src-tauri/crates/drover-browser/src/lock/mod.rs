@@ -5,4 +5,5 @@ mod roots;
 mod singleton;
 
 pub use roots::refuse_default_roots;
+pub(crate) use roots::roots;
 pub use singleton::{LockState, claim, inspect};

@@ -58,7 +58,8 @@ pub fn refuse_default_roots(folder: &Path, env: &[(OsString, OsString)]) -> Resu
     Ok(())
 }
 
-fn roots(env: &[(OsString, OsString)]) -> Vec<PathBuf> {
+/// Every default data root below the folders that the environment names, whether it exists or not.
+pub(crate) fn roots(env: &[(OsString, OsString)]) -> Vec<PathBuf> {
     let get = |name: &str| {
         env.iter()
             .find(|(key, _)| key == name)

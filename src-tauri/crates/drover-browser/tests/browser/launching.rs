@@ -18,7 +18,10 @@ async fn a_fresh_profile_starts_answers_and_shows_its_start_page() {
     let start_urls = vec![site.url("/first"), site.url("/second")];
     let options = LaunchOptions {
         start_urls,
-        language: Some("de-DE".to_owned()),
+        overrides: drover_model::overrides::Overrides {
+            language: Some("de-DE".to_owned()),
+            ..Default::default()
+        },
         ..options
     };
     let browser = Browser::launch(&Door, options).await.unwrap();

@@ -6,10 +6,17 @@
 )]
 
 mod closing;
+mod cookie_jar;
+mod endurance;
+mod extending;
 mod finding;
 mod gateway;
+mod keeping;
 mod launching;
+mod leasing;
+mod overriding;
 mod playwright;
 mod stepping;
+mod steps;
 mod support;
 mod visible;

@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use crate::support::{Door, Profile, Site, Wire, env, soon};
 
 /// Starts a virtual display and gives its name.
-async fn display(profile: &Profile) -> (Arc<dyn Process>, String) {
+pub(crate) async fn display(profile: &Profile) -> (Arc<dyn Process>, String) {
     let program = PathBuf::from("/usr/bin/Xvfb");
     assert!(program.is_file(), "this test needs Xvfb in `/usr/bin`");
     let (read, write) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC).unwrap();

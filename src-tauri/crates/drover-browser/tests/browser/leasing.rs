@@ -1,0 +1,223 @@
+//! Who may have the browser of a profile.
+
+use std::time::Duration;
+
+use drover_browser::extensions::Installed;
+use drover_browser::{
+    Browser, GatewayOptions, GiveBack, Lease, Leases, Refusal, Rules, SeatState, Visibility, Wanted,
+};
+use serde_json::json;
+
+use crate::{
+    support::{Door, Profile, Wire, soon},
+    visible::display,
+};
+
+/// Machines that run tests may be short of memory, which is a matter of one test alone.
+fn rules() -> Rules {
+    Rules {
+        memory: 0,
+        ..Rules::default()
+    }
+}
+
+async fn wanted(profile: &Profile) -> Wanted {
+    Wanted {
+        profile: "anna".to_owned(),
+        options: profile.real().await,
+        upstream: None,
+        extensions: Installed::default(),
+        extensions_home: profile.home.path().join("extensions"),
+    }
+}
+
+async fn take(leases: &Leases, wanted: Wanted, run: &str) -> Lease {
+    leases.take(&Door, wanted, run).await.unwrap()
+}
+
+fn pid(lease: &Lease) -> u32 {
+    lease.browser().identity().pid
+}
+
+async fn becomes_free(leases: &Leases) {
+    let mut changes = leases.changes();
+    let free = async {
+        while !leases.seats().is_empty() {
+            changes.changed().await.unwrap();
+        }
+    };
+    soon("a free seat", free).await;
+}
+
+/// The ids of the open pages, seen by a client of its own.
+async fn pages(browser: &Browser) -> Vec<String> {
+    let gateway = browser.gateway(GatewayOptions::default()).await.unwrap();
+    let pages = Wire::connect(&gateway.url()).await.pages().await;
+    soon("closing", gateway.close()).await;
+    pages
+}
+
+async fn close_pages(browser: &Browser) {
+    let gateway = browser.gateway(GatewayOptions::default()).await.unwrap();
+    let mut wire = Wire::connect(&gateway.url()).await;
+    for page in wire.pages().await {
+        wire.send("Target.closeTarget", json!({ "targetId": page }))
+            .await;
+    }
+    soon("the end", browser.closed()).await;
+}
+
+#[tokio::test]
+async fn a_browser_is_kept_warm_for_the_next_run_and_cleaned_in_between() {
+    let profile = Profile::new();
+    let leases = Leases::new(rules());
+    let first = take(&leases, wanted(&profile).await, "one").await;
+    let process = pid(&first);
+    assert!(!first.is_warm());
+    first.browser().new_page().await.unwrap();
+    first.give_back(GiveBack::Keep, |_| {}).await;
+    assert_eq!(leases.seats()[0].state, SeatState::Idle);
+
+    let second = take(&leases, wanted(&profile).await, "two").await;
+    assert!(second.is_warm());
+    assert_eq!(pid(&second), process);
+    assert_eq!(
+        pages(second.browser()).await.len(),
+        1,
+        "only an empty page is left"
+    );
+    let struck = second.give_back(GiveBack::Close, |_| {}).await;
+    assert!(struck.rung.is_some() && struck.survivors.is_empty());
+    assert!(leases.seats().is_empty());
+}
+
+#[tokio::test]
+async fn a_second_run_is_told_who_has_the_profile() {
+    let profile = Profile::new();
+    let leases = Leases::new(rules());
+    let first = take(&leases, wanted(&profile).await, "one").await;
+    let refused = leases.take(&Door, wanted(&profile).await, "two").await;
+    assert!(matches!(refused, Err(Refusal::Taken(by)) if by == "one"));
+    let refused = leases.close("anna", false).await;
+    assert!(matches!(refused, Err(Refusal::Taken(by)) if by == "one"));
+    let refused = leases.open_window(&Door, wanted(&profile).await, &[]).await;
+    assert!(matches!(refused, Err(Refusal::Taken(by)) if by == "one"));
+    drop(first);
+    assert!(
+        leases.seats().is_empty(),
+        "a lease that goes away frees its seat"
+    );
+}
+
+#[tokio::test]
+async fn other_flags_need_another_browser() {
+    let profile = Profile::new();
+    let leases = Leases::new(rules());
+    let first = take(&leases, wanted(&profile).await, "one").await;
+    let process = pid(&first);
+    first.give_back(GiveBack::Keep, |_| {}).await;
+    let mut german = wanted(&profile).await;
+    german.options.overrides.language = Some("de-DE".to_owned());
+    let second = take(&leases, german, "two").await;
+    assert!(!second.is_warm());
+    assert_ne!(pid(&second), process);
+    second.give_back(GiveBack::Close, |_| {}).await;
+}
+
+#[tokio::test]
+async fn an_idle_browser_goes_after_its_time_or_its_number_of_runs() {
+    let profile = Profile::new();
+    let soon = Leases::new(Rules {
+        idle: Duration::from_millis(300),
+        ..rules()
+    });
+    let lease = take(&soon, wanted(&profile).await, "one").await;
+    lease.give_back(GiveBack::Keep, |_| {}).await;
+    becomes_free(&soon).await;
+
+    let once = Leases::new(Rules { uses: 1, ..rules() });
+    let lease = take(&once, wanted(&profile).await, "one").await;
+    let struck = lease.give_back(GiveBack::Keep, |_| {}).await;
+    assert!(struck.rung.is_some());
+    assert!(once.seats().is_empty());
+}
+
+#[tokio::test]
+async fn an_idle_browser_that_died_is_replaced() {
+    let profile = Profile::new();
+    let leases = Leases::new(rules());
+    let first = take(&leases, wanted(&profile).await, "one").await;
+    let browser = first.browser().clone();
+    first.give_back(GiveBack::Keep, |_| {}).await;
+    browser.kill().await.unwrap();
+    let second = take(&leases, wanted(&profile).await, "two").await;
+    assert!(!second.is_warm());
+    second.give_back(GiveBack::Close, |_| {}).await;
+}
+
+#[tokio::test]
+async fn without_memory_nothing_is_started_and_idle_browsers_make_room_first() {
+    let profile = Profile::new();
+    let leases = Leases::new(Rules {
+        memory: u64::MAX,
+        ..Rules::default()
+    });
+    let refused = leases.take(&Door, wanted(&profile).await, "one").await;
+    assert!(matches!(refused, Err(Refusal::Memory { .. })));
+    assert!(leases.seats().is_empty());
+}
+
+#[tokio::test]
+async fn closing_waits_for_nobody_but_runs() {
+    let profile = Profile::new();
+    let leases = Leases::new(rules());
+    assert!(leases.close("anna", false).await.unwrap().is_none());
+    let lease = take(&leases, wanted(&profile).await, "one").await;
+    lease.give_back(GiveBack::Keep, |_| {}).await;
+    let struck = leases.close("anna", false).await.unwrap().unwrap();
+    assert!(struck.rung.is_some());
+    leases.close_all().await;
+    assert!(leases.seats().is_empty());
+}
+
+#[tokio::test]
+async fn a_window_is_a_persons_until_it_is_closed() {
+    let profile = Profile::new();
+    let (_server, display) = display(&profile).await;
+    let leases = Leases::new(rules());
+    let mut visible = wanted(&profile).await;
+    visible.options.visibility = Visibility::Visible;
+    visible.options.env.push(("DISPLAY".into(), display.into()));
+
+    assert!(
+        leases
+            .open_window(&Door, visible.clone(), &[])
+            .await
+            .unwrap()
+    );
+    assert_eq!(leases.seats()[0].state, SeatState::Window);
+    let refused = leases.take(&Door, visible.clone(), "one").await;
+    assert!(matches!(refused, Err(Refusal::Window)));
+    let again = leases
+        .open_window(&Door, visible.clone(), &["about:blank".to_owned()])
+        .await;
+    assert!(!again.unwrap(), "the open window is used");
+    let open = leases.browser("anna").unwrap();
+    assert_eq!(pages(&open).await.len(), 2);
+    close_pages(&open).await;
+    becomes_free(&leases).await;
+
+    let lease = take(&leases, visible.clone(), "two").await;
+    assert!(
+        !leases.open_window(&Door, visible, &[]).await.unwrap(),
+        "a person joins the run"
+    );
+    lease.give_back(GiveBack::Close, |_| {}).await;
+    assert_eq!(
+        leases.seats()[0].state,
+        SeatState::Window,
+        "the person's window stays"
+    );
+    leases.close_all().await;
+    assert!(leases.seats().is_empty());
+}
