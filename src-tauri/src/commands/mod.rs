@@ -1,5 +1,9 @@
 //! The commands of the window: one for each request of the model, a file for each area.
 
+mod browsers;
+mod cookies;
+mod extensions;
+mod keeping;
 mod machine;
 mod profiles;
 mod proxies;

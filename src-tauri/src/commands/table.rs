@@ -2,7 +2,9 @@
 
 use tauri::{Builder, Runtime, generate_handler};
 
-use super::{machine, profiles, proxies, runs, shell, tasks, tokens};
+use super::{
+    browsers, cookies, extensions, keeping, machine, profiles, proxies, runs, shell, tasks, tokens,
+};
 use crate::{Startup, closing::Quitting, streams, streams::Watches};
 
 /// Adds every command to an app, with what they share.
@@ -20,6 +22,30 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>, startup: Startup) -> Build
             profiles::restore_profiles,
             profiles::import_profiles,
             profiles::export_profiles,
+            browsers::find_browsers,
+            browsers::list_browsers,
+            browsers::open_profile,
+            browsers::close_profile,
+            browsers::attach_tool,
+            browsers::detach_tool,
+            cookies::list_cookies,
+            cookies::import_cookies,
+            cookies::undo_cookies,
+            cookies::export_cookies,
+            keeping::list_snapshots,
+            keeping::take_snapshot,
+            keeping::roll_back_profile,
+            keeping::remove_snapshot,
+            keeping::clone_profile,
+            keeping::get_usage,
+            keeping::sweep_profile,
+            keeping::export_bundle,
+            keeping::import_bundle,
+            keeping::list_foreign_profiles,
+            keeping::import_foreign,
+            extensions::list_extensions,
+            extensions::add_extension,
+            extensions::remove_extension,
             proxies::list_proxies,
             proxies::save_proxy,
             proxies::remove_proxy,

@@ -12,7 +12,12 @@ pub(crate) fn unknown_command(name: &str) -> CommandError {
 
 /// The requests whose body may hold a secret. What is wrong with it is not repeated, since
 /// the text of the error would quote the value that stands in the wrong place.
-const SECRETIVE: [&str; 3] = ["set_token", "save_proxy", "import_profiles"];
+const SECRETIVE: [&str; 4] = [
+    "set_token",
+    "save_proxy",
+    "import_profiles",
+    "import_cookies",
+];
 
 /// The body is not the request of that name.
 pub(crate) fn malformed_body(name: &str, error: &serde_json::Error) -> CommandError {

@@ -2,25 +2,35 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex, RwLock},
+    sync::{Arc, Mutex, MutexGuard, RwLock},
     time::Duration,
 };
 
-use drover_model::{Caller, Event, Fact, Settings};
+use drover_browser::{Leases, Rules, SeatState};
+use drover_model::{Caller, Event, Fact, RunId, RunRow, Settings};
 use drover_runner::{Control, process::Door};
 use drover_scheduler::{Capacity, Clock, LocalQueue, SystemClock, claim_loop};
 use drover_store::{FolderLock, Store};
 use drover_vault::Vault;
 use jiff::Timestamp;
 use tokio::{
-    sync::{broadcast, watch},
+    sync::{
+        broadcast::{self, error::RecvError},
+        watch,
+    },
     task::JoinHandle,
 };
 
 use crate::{
-    Paths, Result, attempt, error::Doing as _, live::Live, logging::LogControl, machine::Machine,
-    new_id::NewId, recovery, samples::site::Site,
+    Paths, Result, attached::Attached, attempt, error::Doing as _, live::Live, logging::LogControl,
+    machine::Machine, new_id::NewId, recovery, samples::site::Site, undos::Undos,
 };
+
+/// How long the wait for the end of everything relies on being told.
+const IDLE_BEAT: Duration = Duration::from_millis(250);
+
+/// Changes of browsers within this time are told once.
+const BROWSERS_BEAT: Duration = Duration::from_millis(100);
 
 /// What the caller of [`Engine::start`] brings along.
 pub struct Faces {
@@ -74,6 +84,12 @@ pub(crate) struct Rooms {
     pub(crate) store: Store,
     pub(crate) queue: LocalQueue,
     pub(crate) door: Door,
+    pub(crate) leases: Leases,
+    pub(crate) attached: Attached,
+    /// Runs that were started through this engine, until they are seen to have ended.
+    started: Mutex<Vec<RunId>>,
+    claims_when: Claims,
+    pub(crate) undos: Undos,
     pub(crate) live: Live,
     pub(crate) machine: Machine,
     pub(crate) new_id: NewId,
@@ -141,6 +157,11 @@ impl Engine {
         let rooms = Arc::new(Rooms {
             queue: LocalQueue::new(store.clone()),
             machine: Machine::new(door.clone()),
+            leases: Leases::new(Rules::default()),
+            attached: Attached::default(),
+            started: Mutex::default(),
+            claims_when: faces.claims,
+            undos: Undos::default(),
             live: Live::default(),
             new_id: NewId::default(),
             site: Mutex::new(None),
@@ -162,6 +183,7 @@ impl Engine {
             engine.ensure_claims();
         }
         engine.watch_keychain();
+        engine.watch_browsers();
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
             "the engine has started"
@@ -218,9 +240,64 @@ impl Engine {
         self.rooms.live.runs().len()
     }
 
-    /// Waits until no run goes on.
+    /// How many windows are open that a person opened.
+    #[must_use]
+    pub fn open_windows(&self) -> usize {
+        let seats = self.rooms.leases.seats();
+        seats
+            .iter()
+            .filter(|seat| seat.state == SeatState::Window)
+            .count()
+    }
+
+    /// Whether a run goes on, one that was started here still waits, or a window is open.
+    pub async fn is_busy(&self) -> bool {
+        self.live_runs() > 0 || self.open_windows() > 0 || self.still_waits().await
+    }
+
+    /// Whether a run that was started through this engine has not ended. In a paused queue none will.
+    async fn still_waits(&self) -> bool {
+        let started = std::mem::take(&mut *self.started());
+        let looked = self.rooms.store.read(move |db| {
+            let mut left = Vec::new();
+            for run in started {
+                let row = db.run_row(run)?;
+                if row.is_some_and(|row| row.state.is_live()) {
+                    left.push(run);
+                }
+            }
+            Ok((db.paused()?, left))
+        });
+        let (paused, left) = looked.await.unwrap_or_default();
+        let waits = !paused && !left.is_empty();
+        self.started().extend(left);
+        waits
+    }
+
+    /// Remembers what was started in an engine that ends when it has nothing to do.
+    pub(crate) fn note_started(&self, rows: &[RunRow]) {
+        if self.rooms.claims_when == Claims::WhenAsked {
+            self.started().extend(rows.iter().map(|row| row.id));
+        }
+    }
+
+    fn started(&self) -> MutexGuard<'_, Vec<RunId>> {
+        self.rooms
+            .started
+            .lock()
+            .expect("BUG: nothing panics while it is held")
+    }
+
+    /// Waits until [`Self::is_busy`] is over.
     pub async fn idle(&self) {
-        self.rooms.live.none().await;
+        // Runs and browsers tell their changes here, and a run is over a moment after it has told so.
+        let mut events = self.events();
+        while self.is_busy().await {
+            let told = tokio::time::timeout(IDLE_BEAT, events.recv()).await;
+            if matches!(told, Ok(Err(RecvError::Closed))) {
+                return;
+            }
+        }
     }
 
     /// Starts nothing more, ends or awaits what runs, and closes the database.
@@ -252,6 +329,8 @@ impl Engine {
                 }
             }
         }
+        self.rooms.attached.end_all().await;
+        self.rooms.leases.close_all().await;
         self.rooms.store.close().await;
         tracing::info!("the engine has stopped");
     }
@@ -268,6 +347,25 @@ impl Engine {
             while states.changed().await.is_ok() {
                 let Some(rooms) = weak.upgrade() else { return };
                 Self { rooms }.tell_keychain().await;
+            }
+        });
+    }
+
+    /// Tells every face when a browser starts, is taken, idles or ends. Changes that come together are told together.
+    fn watch_browsers(&self) {
+        let mut changes = self.rooms.leases.changes();
+        let weak = Arc::downgrade(&self.rooms);
+        tokio::spawn(async move {
+            while changes.changed().await.is_ok() {
+                tokio::time::sleep(BROWSERS_BEAT).await;
+                changes.mark_unchanged();
+                let Some(rooms) = weak.upgrade() else { return };
+                let told = rooms.store.write(rooms.now(), Caller::Drover, |tx| {
+                    tx.record(Fact::BrowsersChanged)
+                });
+                if let Err(error) = told.await {
+                    tracing::debug!(%error, "failed to tell that a browser has changed");
+                }
             }
         });
     }

@@ -5,7 +5,9 @@
 //! keychain by itself. What it wires, it hands on as values, channels and small ports.
 
 mod aside;
+mod attached;
 mod attempt;
+mod chrome;
 mod command_error;
 mod engine;
 mod error;
@@ -16,7 +18,9 @@ mod new_id;
 mod paths;
 mod private_folder;
 mod recovery;
+mod rung;
 mod samples;
+mod undos;
 mod use_cases;
 
 pub use engine::{Claims, Engine, Faces, QuitWay};

@@ -83,6 +83,18 @@ impl Paths {
         self.data.join("profiles").join(profile.to_string())
     }
 
+    /// The snapshots of a profile.
+    #[must_use]
+    pub fn snapshots(&self, profile: ProfileId) -> PathBuf {
+        self.profile(profile).join("snapshots")
+    }
+
+    /// The extensions of a profile.
+    #[must_use]
+    pub fn extensions(&self, profile: ProfileId) -> PathBuf {
+        self.profile(profile).join("extensions")
+    }
+
     /// Logs and artifacts of a run.
     #[must_use]
     pub fn run(&self, run: RunId) -> PathBuf {

@@ -36,6 +36,8 @@ pub enum Code {
     DiskFull,
     /// The database was written by a newer Drover.
     NewerSchema,
+    /// A file that was to be imported is broken, or would do what it must not.
+    UnsafeImport,
     /// The run ended already, or is in a state where this cannot be done.
     WrongState,
     Internal,
@@ -59,7 +61,7 @@ impl Code {
             | Self::KeychainTimeout
             | Self::KeychainChanged => 12,
             Self::DataFolder | Self::Storage | Self::DiskFull => 13,
-            Self::NewerSchema => 14,
+            Self::NewerSchema | Self::UnsafeImport => 14,
             Self::BrowserUnavailable
             | Self::NodeUnavailable
             | Self::PlaywrightUnavailable

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldErrors, Name, ProfileId, RunId, TokenName};
+use crate::{FieldErrors, Name, ProfileId, RunId, TokenName, overrides::Overrides};
 
 /// What a person decides about a profile. Proxies and tokens are meant by name.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub struct ProfileDraft {
     pub tokens: Vec<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub notes: String,
+    /// What pages see instead of this machine's own.
+    #[serde(default, skip_serializing_if = "Overrides::is_empty")]
+    pub overrides: Overrides,
 }
 
 fn auto() -> String {
@@ -115,6 +118,7 @@ impl ProfileDraft {
         if self.notes.len() > 10_000 {
             errors.add("notes", "notes can have at most 10,000 characters");
         }
+        self.overrides.check(&mut errors);
         errors.finish()?;
         let fine = "BUG: a missing value has left an error";
         Ok(CheckedProfile {
@@ -125,6 +129,7 @@ impl ProfileDraft {
             start_urls,
             tokens,
             notes: self.notes.clone(),
+            overrides: self.overrides.clone(),
         })
     }
 }
@@ -171,6 +176,7 @@ pub struct CheckedProfile {
     pub start_urls: Vec<String>,
     pub tokens: Vec<TokenName>,
     pub notes: String,
+    pub overrides: Overrides,
 }
 
 /// A stored profile.
@@ -185,6 +191,8 @@ pub struct Profile {
     pub start_urls: Vec<String>,
     pub tokens: Vec<TokenName>,
     pub notes: String,
+    #[serde(default)]
+    pub overrides: Overrides,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     /// Set while it lies in the trash, from where it can be restored.
@@ -211,6 +219,7 @@ impl Profile {
             start_urls: self.start_urls.clone(),
             tokens: self.tokens.iter().map(ToString::to_string).collect(),
             notes: self.notes.clone(),
+            overrides: self.overrides.clone(),
         }
     }
 }

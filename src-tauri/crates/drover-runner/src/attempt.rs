@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use drover_browser::{Page, PreparedStep};
+use drover_browser::{Leases, Page, PreparedStep, Struck};
 use drover_model::Ended;
 use drover_model::run::ExitStatus;
 use drover_model::task::KeepScreenshot;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::chrome::{Stage, Struck};
+use crate::chrome::Stage;
 use crate::command::Invocation;
 use crate::control::Controls;
 use crate::dialogue::Dialogue;
@@ -51,12 +51,14 @@ struct Done {
     at_once: bool,
 }
 
-/// Makes one attempt at a run. Events are sent as things happen; the outcome comes when the process tree is gone.
+/// Makes one attempt at a run, in a browser out of `leases`. Events are sent as things happen; the outcome comes when
+/// the process tree of the task is gone and the browser is given back.
 ///
 /// `running` is committed through the ledger after everything is prepared and before any task code is started.
 /// Dropping the future kills what was started, without a proof.
 pub async fn attempt(
     door: &Door,
+    leases: &Leases,
     request: Request,
     ports: &Ports,
     events: mpsc::Sender<AttemptEvent>,
@@ -73,6 +75,7 @@ pub async fn attempt(
         Ok(scratch) => {
             let given = Given {
                 door,
+                leases,
                 request: &request,
                 ports,
                 scratch: &scratch,
@@ -95,7 +98,9 @@ pub async fn attempt(
         }
     }
     tell.other_artifacts().await;
-    let Struck { rung, survivors } = stage.strike(done.at_once, &tell).await;
+    let Struck {
+        rung, survivors, ..
+    } = stage.strike(ended, done.at_once, &tell).await;
     done.survivors.extend(survivors);
     let message = tell.redactor.text(&verdict.message);
     if ended != Ended::Succeeded {
@@ -159,7 +164,7 @@ async fn run_steps(
     done: &mut Done,
 ) -> Result<(), Verdict> {
     let Given { request, ports, .. } = given;
-    let Some(browser) = &stage.browser else {
+    let Some(browser) = stage.browser() else {
         return Err(Verdict::new(
             Reason::BrowserUnavailable,
             "steps need a profile to run in",
@@ -194,6 +199,7 @@ async fn run_child(
         request,
         ports,
         scratch,
+        ..
     } = given;
     let Ready { start, line } = ready;
     let shown = Invocation {
@@ -222,7 +228,7 @@ async fn run_child(
         test_pictures: 0,
         tests: (0, 0),
     };
-    let browser = stage.browser.as_ref();
+    let browser = stage.browser();
     let ledger = &ports.ledger;
     let supervision = Supervision {
         child,

@@ -4,57 +4,53 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use drover_browser::{
-    Browser, Error as BrowserError, Gateway, GatewayOptions, LaunchOptions, Rung, Visibility,
+    Browser, Error as BrowserError, Gateway, GatewayOptions, GiveBack, LaunchOptions, Lease,
+    Leases, Refusal, Struck, Visibility, Wanted,
 };
-use drover_model::Plan;
+use drover_model::plan::PlannedProfile;
+use drover_model::{Ended, ExtensionState, Plan};
 use secrecy::SecretString;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::outcome::{Reason, Verdict, chain};
 use crate::process::{Audience, Door};
-use crate::request::{Chrome, Request};
+use crate::request::{Chrome, Opening, Request};
 use crate::tell::Tell;
 
 /// A page that does not draw within this time has no picture.
 const PICTURE_LIMIT: Duration = Duration::from_secs(5);
-/// How often survivors of the browser are killed again.
-const AGAIN: Duration = Duration::from_secs(5);
 
-/// What is up for the attempt. Closing it is the last thing an attempt does.
-#[derive(Debug, Default)]
+/// What is up for the attempt. Striking it is the last thing an attempt does.
+#[derive(Default)]
 pub(crate) struct Stage {
-    pub(crate) browser: Option<Browser>,
+    lease: Option<Lease>,
     gateway: Option<Gateway>,
-    egress: Option<drover_egress::Gateway>,
-}
-
-/// What the end of the browser was like.
-#[derive(Debug, Default)]
-pub(crate) struct Struck {
-    pub(crate) rung: Option<Rung>,
-    pub(crate) survivors: Vec<u32>,
 }
 
 impl Stage {
-    /// Egress gateway, then Chrome, then the gateway for scripts.
+    /// The browser of the profile, if the plan has one.
+    pub(crate) fn browser(&self) -> Option<&Browser> {
+        self.lease.as_ref().map(Lease::browser)
+    }
+
+    /// Takes the profile's Chrome with its way out: the one that is warm, or a new one.
     pub(crate) async fn set(
         &mut self,
         door: &Door,
+        leases: &Leases,
         request: &Request,
         chrome: &Chrome,
         tell: &Tell,
     ) -> Result<(), Verdict> {
         let plan = &request.plan;
-        if let Some(upstream) = &chrome.upstream {
-            tell.phase("opening the way to the proxy").await;
-            if let Some(login) = &upstream.login {
-                tell.redactor.register("proxy-password", &login.password);
-            }
-            let egress = drover_egress::Gateway::open(upstream.clone()).await;
-            let egress =
-                egress.map_err(|error| Verdict::new(Reason::ProxyFailed, chain(&error)))?;
-            self.egress = Some(egress);
-        } else if plan.proxy_id.is_some() {
+        if let Some(login) = chrome
+            .upstream
+            .as_ref()
+            .and_then(|upstream| upstream.login.as_ref())
+        {
+            tell.redactor.register("proxy-password", &login.password);
+        }
+        if chrome.upstream.is_none() && plan.proxy_id.is_some() {
             // Without this, a mistake of the caller would send the profile's traffic around its proxy.
             return Err(Verdict::new(
                 Reason::ProxyFailed,
@@ -62,16 +58,34 @@ impl Stage {
             ));
         }
         tell.phase("launching Chrome").await;
-        let browser = Browser::launch(door, self.options(door, request, chrome, tell))
-            .await
-            .map_err(|error| verdict(&error))?;
+        let Some(profile) = &plan.profile else {
+            return Err(Verdict::new(
+                Reason::BrowserUnavailable,
+                "the plan names no profile for its browser",
+            ));
+        };
+        let wanted = chrome.wanted(door, opening(request, profile, tell));
+        let lease = leases
+            .take(door, wanted, &format!("run {}", request.run))
+            .await;
+        let lease = lease.map_err(|refusal| verdict(&refusal))?;
         tell.note(format!(
-            "{} on {}",
-            browser.version().product,
+            "{}{} on {}",
+            lease.browser().version().product,
+            if lease.is_warm() { " (warm)" } else { "" },
             chrome.folder.display()
         ))
         .await;
-        self.browser = Some(browser);
+        for extension in lease.extensions() {
+            if let ExtensionState::NotLoaded { reason } = &extension.state {
+                tell.note(format!(
+                    "extension `{}` is not loaded: {reason}",
+                    extension.name
+                ))
+                .await;
+            }
+        }
+        self.lease = Some(lease);
         Ok(())
     }
 
@@ -83,7 +97,7 @@ impl Stage {
         temporary: PathBuf,
         tell: &Tell,
     ) -> Result<Option<SecretString>, Verdict> {
-        let Some(browser) = &self.browser else {
+        let Some(browser) = self.browser() else {
             return Ok(None);
         };
         let options = GatewayOptions {
@@ -92,7 +106,7 @@ impl Stage {
         let gateway = browser
             .gateway(options)
             .await
-            .map_err(|error| verdict(&error))?;
+            .map_err(|error| verdict(&Refusal::Browser(error)))?;
         let url = gateway.url();
         self.gateway = Some(gateway);
         Ok(Some(url))
@@ -100,15 +114,15 @@ impl Stage {
 
     /// A picture of an open page, if there is one that can be drawn.
     pub(crate) async fn picture(&self) -> Option<Vec<u8>> {
-        timeout(PICTURE_LIMIT, self.browser.as_ref()?.screenshot())
+        timeout(PICTURE_LIMIT, self.browser()?.screenshot())
             .await
             .ok()?
             .ok()
     }
 
-    /// Revokes the gateway, stops the browser by its ladder and proves its tree empty; the proxy goes last, so that
-    /// nothing of the browser ever leaves without it.
-    pub(crate) async fn strike(&mut self, at_once: bool, tell: &Tell) -> Struck {
+    /// Revokes the gateway and gives the browser back. After a run that ended by itself it may stay warm; after any
+    /// other it is stopped by its ladder and its tree proven empty.
+    pub(crate) async fn strike(&mut self, ended: Ended, at_once: bool, tell: &Tell) -> Struck {
         if let Some(gateway) = self.gateway.take() {
             let counts = gateway.close().await;
             for (method, times) in &counts.denied {
@@ -116,85 +130,92 @@ impl Stage {
                     .await;
             }
         }
-        let mut struck = Struck::default();
-        if let Some(browser) = self.browser.take() {
-            tell.phase("closing Chrome").await;
-            let mut closed = if at_once {
-                browser.kill().await
-            } else {
-                browser.close().await
-            };
-            for _ in 0..crate::attempt::TRIES {
-                let Err(BrowserError::Survivors(survivors)) = &closed else {
-                    break;
-                };
-                tell.event(crate::AttemptEvent::Survivors(survivors.clone()))
-                    .await;
-                sleep(AGAIN).await;
-                closed = browser.kill().await;
-            }
-            match closed {
-                Ok(rung) => struck.rung = Some(rung),
-                Err(BrowserError::Survivors(survivors)) => struck.survivors = survivors,
-                Err(error) => {
-                    tell.note(format!("Chrome did not close cleanly: {}", chain(&error)))
-                        .await;
-                }
-            }
+        let Some(lease) = self.lease.take() else {
+            return Struck::default();
+        };
+        let way = match ended {
+            _ if at_once => GiveBack::Kill,
+            Ended::Succeeded | Ended::Failed => GiveBack::Keep,
+            _ => GiveBack::Close,
+        };
+        tell.phase(if way == GiveBack::Keep {
+            "tidying up Chrome"
+        } else {
+            "closing Chrome"
+        })
+        .await;
+        let told = tell.survivors();
+        let struck = lease.give_back(way, told).await;
+        if let Some(error) = &struck.error {
+            tell.note(format!("Chrome did not close cleanly: {}", chain(error)))
+                .await;
         }
-        self.egress = None;
         struck
     }
+}
 
-    fn options(
-        &self,
-        door: &Door,
-        request: &Request,
-        chrome: &Chrome,
-        tell: &Tell,
-    ) -> LaunchOptions {
-        let Plan {
-            profile,
-            limits,
-            visible,
-            ..
-        } = &request.plan;
-        let id = profile
-            .as_ref()
-            .map(|profile| profile.id.to_string())
-            .unwrap_or_default();
-        LaunchOptions {
-            program: chrome.program.clone(),
-            folder: chrome.folder.clone(),
-            visibility: if *visible {
-                Visibility::Visible
-            } else {
-                Visibility::Headless
-            },
-            sandbox: chrome.sandbox,
-            crypt: chrome.crypt,
-            proxy: self.egress.as_ref().map(drover_egress::Gateway::address),
-            language: None,
-            start_urls: profile
-                .as_ref()
-                .map(|profile| profile.start_urls.clone())
-                .unwrap_or_default(),
-            quiet: chrome.quiet,
+impl Chrome {
+    /// What the leases are asked for.
+    #[must_use]
+    pub fn wanted(&self, door: &Door, opening: Opening) -> Wanted {
+        let options = LaunchOptions {
+            program: self.program.clone(),
+            folder: self.folder.clone(),
+            visibility: opening.visibility,
+            sandbox: self.sandbox,
+            crypt: self.crypt,
+            proxy: None,
+            overrides: opening.overrides,
+            start_urls: opening.start_urls,
+            quiet: self.quiet,
             arguments: Vec::new(),
             env: door.environment(Audience::Browser).into_iter().collect(),
-            marker: format!("{}profile:{id}", request.marker),
-            start_limit: limits.start.duration().saturating_sub(tell.elapsed()),
+            marker: format!("{}profile:{}", opening.marker, opening.profile),
+            start_limit: opening.start_limit,
+        };
+        Wanted {
+            profile: opening.profile.to_string(),
+            options,
+            upstream: self.upstream.clone(),
+            extensions: self.extensions.clone(),
+            extensions_home: self.extensions_home.clone(),
         }
     }
 }
 
+fn opening(request: &Request, profile: &PlannedProfile, tell: &Tell) -> Opening {
+    let Plan {
+        limits, visible, ..
+    } = &request.plan;
+    Opening {
+        profile: profile.id,
+        visibility: if *visible {
+            Visibility::Visible
+        } else {
+            Visibility::Headless
+        },
+        start_urls: profile.start_urls.clone(),
+        overrides: profile.overrides.clone(),
+        marker: request.marker.clone(),
+        start_limit: limits.start.duration().saturating_sub(tell.elapsed()),
+    }
+}
+
 /// The failure table for what happens before a script could have started.
-fn verdict(error: &BrowserError) -> Verdict {
-    let reason = match error {
-        BrowserError::HeldHere { .. } | BrowserError::HeldElsewhere { .. } => Reason::ProfileInUse,
-        BrowserError::StartLimit { .. } => Reason::LaunchTimeout,
-        BrowserError::EndedAtStart { .. } => Reason::BrowserCrashed,
-        _ => Reason::BrowserUnavailable,
+fn verdict(refusal: &Refusal) -> Verdict {
+    let reason = match refusal {
+        Refusal::Taken(_) | Refusal::Window => Reason::ProfileInUse,
+        Refusal::Memory { .. } => Reason::MemoryShort,
+        Refusal::Proxy(_) => Reason::ProxyFailed,
+        Refusal::Stuck(_) => Reason::BrowserUnavailable,
+        Refusal::Browser(error) => match error {
+            BrowserError::HeldHere { .. } | BrowserError::HeldElsewhere { .. } => {
+                Reason::ProfileInUse
+            }
+            BrowserError::StartLimit { .. } => Reason::LaunchTimeout,
+            BrowserError::EndedAtStart { .. } => Reason::BrowserCrashed,
+            _ => Reason::BrowserUnavailable,
+        },
     };
-    Verdict::new(reason, chain(error))
+    Verdict::new(reason, chain(refusal))
 }

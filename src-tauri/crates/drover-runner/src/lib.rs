@@ -30,5 +30,7 @@ mod tell;
 pub use attempt::{Ports, attempt};
 pub use event::AttemptEvent;
 pub use outcome::{Outcome, Reason};
-pub use request::{Chrome, Control, Ledger, OutputLimits, Places, Request, Secrets, run_folder};
+pub use request::{
+    Chrome, Control, Ledger, Opening, OutputLimits, Places, Request, Secrets, run_folder,
+};
 pub use runtime::Runtime;

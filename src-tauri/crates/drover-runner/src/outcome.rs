@@ -46,9 +46,13 @@ pub enum Reason {
     BrowserUnavailable,
     /// Another Chrome has the profile open. The run may wait for it.
     ProfileInUse,
+    /// There is not enough memory for a further browser. The run may wait for it.
+    MemoryShort,
     /// The browser gave no answer in time.
     LaunchTimeout,
     BrowserCrashed,
+    /// The browser did not answer any more.
+    BrowserHung,
     /// Somebody closed the browser's window.
     BrowserClosed,
     ProxyFailed,
@@ -83,8 +87,10 @@ impl Reason {
             Self::PlaywrightUnavailable => "playwright_unavailable",
             Self::BrowserUnavailable => "browser_unavailable",
             Self::ProfileInUse => "profile_in_use",
+            Self::MemoryShort => "memory_short",
             Self::LaunchTimeout => "launch_timeout",
             Self::BrowserCrashed => "browser_crashed",
+            Self::BrowserHung => "browser_hung",
             Self::BrowserClosed => "browser_closed",
             Self::ProxyFailed => "proxy_failed",
             Self::StartLimit => "start_limit",

@@ -1,7 +1,7 @@
 //! Everything that can be known or made before the start line: the programs, the secrets of the environment, the
 //! browser, the pipes.
 
-use drover_browser::PreparedStep;
+use drover_browser::{Leases, PreparedStep};
 use drover_model::TokenName;
 use drover_model::task::Kind;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -24,6 +24,7 @@ use crate::tell::Tell;
 #[derive(Clone, Copy)]
 pub(crate) struct Given<'a> {
     pub(crate) door: &'a Door,
+    pub(crate) leases: &'a Leases,
     pub(crate) request: &'a Request,
     pub(crate) ports: &'a Ports,
     pub(crate) scratch: &'a Scratch,
@@ -49,6 +50,7 @@ pub(crate) async fn prepare(
 ) -> Result<Prepared, Verdict> {
     let Given {
         door,
+        leases,
         request,
         ports,
         scratch,
@@ -76,7 +78,7 @@ pub(crate) async fn prepare(
         tokens.push((variable.clone(), name.clone(), value));
     }
     if let Some(chrome) = &request.chrome {
-        stage.set(door, request, chrome, tell).await?;
+        stage.set(door, leases, request, chrome, tell).await?;
     }
     match (steps, invocation) {
         (Some(steps), _) => Ok(Prepared::Steps(steps)),

@@ -1,10 +1,13 @@
 //! What an attempt is given: the plan, the places, the ports, the control channel.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use drover_browser::{BoxFuture, CryptMode, Sandbox};
+use drover_browser::extensions::Installed;
+use drover_browser::{BoxFuture, CryptMode, Sandbox, Visibility};
 use drover_egress::Upstream;
-use drover_model::{Plan, RunId, StopIntent, TokenName};
+use drover_model::overrides::Overrides;
+use drover_model::{Plan, ProfileId, RunId, StopIntent, TokenName};
 use secrecy::SecretString;
 
 use crate::capture::Quota;
@@ -36,8 +39,25 @@ pub struct Chrome {
     pub crypt: CryptMode,
     /// Where the profile's traffic goes, with its login. `None` only for a plan without a proxy.
     pub upstream: Option<Upstream>,
+    /// The profile's extensions, and the folder that they lie in.
+    pub extensions: Installed,
+    /// As above.
+    pub extensions_home: PathBuf,
     /// Switches off Chrome's own requests, for tests.
     pub quiet: bool,
+}
+
+/// One opening of a profile's browser.
+#[derive(Debug)]
+pub struct Opening {
+    pub profile: ProfileId,
+    pub visibility: Visibility,
+    pub start_urls: Vec<String>,
+    pub overrides: Overrides,
+    /// As in [`Request::marker`].
+    pub marker: String,
+    /// How long until the browser's first answer.
+    pub start_limit: Duration,
 }
 
 /// Folders and programs, all absolute.

@@ -4,24 +4,26 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use drover_browser::{Browser, Closed, Page, PreparedStep, StepEvent, run_steps};
+use drover_browser::{
+    Browser, Closed, MOST_EVENTS_A_STEP, Page, PreparedStep, StepEvent, Surroundings, Tabs,
+    run_steps,
+};
 use drover_model::run::StepState;
 use drover_model::{Plan, PlanError, StopIntent, TokenName};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::Value;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::control::Controls;
+use crate::control::{Controls, Wish};
 use crate::dialogue::{know, too_short};
+use crate::event::AttemptEvent;
 use crate::outcome::{Reason, Verdict, chain};
 use crate::request::{Ledger, Secrets};
+use crate::supervise::PARK_LIMIT;
 use crate::tell::Tell;
 
 /// A step that is cancelled ends at its next answer from the browser.
 const CANCEL_LIMIT: Duration = Duration::from_secs(5);
-/// Started, one effect, ended.
-const EVENTS_A_STEP: usize = 3;
 
 /// Fills the steps in; the secrets among them are fetched now.
 pub(crate) async fn prepare(
@@ -72,7 +74,7 @@ pub(crate) async fn fetch(
     Ok(value)
 }
 
-/// Runs the steps in a page of their own, which stays open for the last picture.
+/// Runs the steps in a page of their own; the one that they ended in stays open for the last picture.
 pub(crate) async fn run(
     browser: &Browser,
     steps: &[PreparedStep],
@@ -81,8 +83,9 @@ pub(crate) async fn run(
     controls: &mut Controls,
     ledger: &Arc<dyn Ledger>,
 ) -> (Result<(), Verdict>, Option<Page>) {
-    let page = match browser.new_page().await {
-        Ok(page) => page,
+    let opened = browser.new_page().await.and_then(|page| Tabs::of(&page));
+    let tabs = match opened {
+        Ok(tabs) => tabs,
         Err(error) => {
             return (
                 Err(Verdict::new(Reason::BrowserCrashed, chain(&error))),
@@ -90,13 +93,13 @@ pub(crate) async fn run(
             );
         }
     };
-    let end = drive(browser, &page, steps, limit, tell, controls, ledger).await;
-    (end, Some(page))
+    let end = drive(browser, &tabs, steps, limit, tell, controls, ledger).await;
+    (end, Some(tabs.current()))
 }
 
 async fn drive(
     browser: &Browser,
-    page: &Page,
+    tabs: &Tabs,
     steps: &[PreparedStep],
     limit: Duration,
     tell: &mut Tell,
@@ -104,30 +107,53 @@ async fn drive(
     ledger: &Arc<dyn Ledger>,
 ) -> Result<(), Verdict> {
     // The number of events is known, so the channel is never full.
-    let (report, mut events) = mpsc::channel(steps.len() * EVENTS_A_STEP + 1);
+    let (report, mut events) = mpsc::channel(steps.len() * MOST_EVENTS_A_STEP + 1);
     let (cancel, cancelled) = watch::channel(false);
     let report = move |event| {
         report.try_send(event).ok(); // never full, and the receiver lives as long as the steps
     };
-    let mut work = std::pin::pin!(run_steps(page, steps, report, cancelled));
-    let mut over = std::pin::pin!(sleep(limit));
+    let (resume, resumed) = watch::channel(0_u64);
+    let around = Surroundings {
+        artifacts: Some(tell.artifacts().to_owned()),
+        resumed: Some(resumed),
+    };
+    let mut work = std::pin::pin!(run_steps(tabs, steps, &around, report, cancelled));
+    let mut run_until = Instant::now() + limit;
+    let mut parked_since: Option<Instant> = None;
     let mut problem = BTreeMap::new();
     let ended = loop {
+        // Waiting for a person does not count as running.
+        let until = parked_since.map_or(run_until, |since| since + PARK_LIMIT);
         tokio::select! {
             biased;
-            Some(event) = events.recv() => show(event, steps, tell, &mut problem).await,
-            ended = &mut work => break Ok(ended),
-            stop = controls.stop() => {
-                ledger.commit_stopping(stop.intent).await;
-                cancel.send_replace(true);
-                timeout(CANCEL_LIMIT, &mut work).await.ok(); // the browser is closed next, whatever it answers
-                break Err(stop.verdict());
+            Some(event) = events.recv() => {
+                match &event {
+                    StepEvent::Paused { .. } => parked_since = Some(Instant::now()),
+                    StepEvent::Resumed { .. } => {
+                        run_until += parked_since.take().map_or(Duration::ZERO, |since| since.elapsed());
+                    }
+                    _ => {}
+                }
+                show(event, steps, tell, &mut problem).await;
             }
-            () = &mut over => {
+            ended = &mut work => break Ok(ended),
+            wish = controls.wish() => match wish {
+                Wish::Stop(stop) => {
+                    ledger.commit_stopping(stop.intent).await;
+                    cancel.send_replace(true);
+                    timeout(CANCEL_LIMIT, &mut work).await.ok(); // the browser is closed next, whatever it answers
+                    break Err(stop.verdict());
+                }
+                Wish::Resume => resume.send_modify(|times| *times += 1),
+            },
+            () = sleep_until(until) => {
                 ledger.commit_stopping(StopIntent::Timeout).await;
                 cancel.send_replace(true);
                 timeout(CANCEL_LIMIT, &mut work).await.ok(); // as above
-                break Err(run_limit(limit));
+                break Err(match parked_since {
+                    Some(_) => Verdict::new(Reason::ParkLimit, "nobody came to resume it"),
+                    None => run_limit(limit),
+                });
             }
             closed = browser.closed() => break Err(gone(&closed)),
         }
@@ -163,7 +189,7 @@ async fn show(
             tell.recorder.alive();
             tell.step_began(&index.to_string(), &title).await;
         }
-        StepEvent::Output { name, value, .. } => tell.output(&name, Value::String(value)).await,
+        StepEvent::Output { name, value, .. } => tell.output(&name, value).await,
         StepEvent::Picture { name, png, .. } => tell.picture(&name, &png).await,
         StepEvent::Passed { index, took } => {
             tell.step_ended(&index.to_string(), took, StepState::Passed, None)
@@ -171,6 +197,22 @@ async fn show(
             #[expect(clippy::cast_precision_loss, reason = "nobody writes that many steps")]
             tell.progress((index + 1) as f64, steps.len() as f64, "steps")
                 .await;
+        }
+        StepEvent::File {
+            kind, path, bytes, ..
+        } => tell.artifact(kind, &path, bytes).await,
+        // It says that something happens, so the run is not silent.
+        StepEvent::Progress { .. } => tell.recorder.alive(),
+        StepEvent::Note { text, .. } => tell.note(tell.redactor.text(&text)).await,
+        StepEvent::Paused { reason, .. } => {
+            let reason = tell.redactor.text(&reason);
+            tell.note(format!("parked: {reason}")).await;
+            tell.event(AttemptEvent::Parked { reason }).await;
+        }
+        StepEvent::Resumed { .. } => {
+            tell.recorder.alive();
+            tell.note("resumed").await;
+            tell.event(AttemptEvent::Resumed).await;
         }
         // What was wrong is the result of the steps and follows.
         StepEvent::Failed { index, took } => {
@@ -196,6 +238,10 @@ pub(crate) fn gone(closed: &Closed) -> Verdict {
         Closed::Asked | Closed::ByHand => Verdict::new(
             Reason::BrowserClosed,
             "the browser window was closed by hand",
+        ),
+        Closed::Hung => Verdict::new(
+            Reason::BrowserHung,
+            "the browser did not answer any more and was ended",
         ),
         Closed::Crashed { exit, stderr } => {
             let said = stderr

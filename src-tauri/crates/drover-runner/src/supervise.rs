@@ -26,7 +26,7 @@ use crate::tell::Tell;
 /// How long task code may take to finish what it does when it is asked to stop.
 const STOP_GRACE: Duration = Duration::from_secs(10);
 /// How long a run may wait for a person.
-const PARK_LIMIT: Duration = Duration::from_hours(24);
+pub(crate) const PARK_LIMIT: Duration = Duration::from_hours(24);
 /// A helper that was told of the stop has taken its last picture by then.
 const LOOK_GRACE: Duration = Duration::from_millis(1_500);
 /// What is still in the pipes of a tree that is gone is read in no time.

@@ -83,6 +83,14 @@ impl Tell {
         self.events.send(event).await.ok(); // without a listener the files still have everything
     }
 
+    /// Says who does not end. What has no room is said again with the next try.
+    pub(crate) fn survivors(&self) -> impl Fn(&[u32]) + Send + Sync + 'static {
+        let events = self.events.clone();
+        move |pids: &[u32]| {
+            events.try_send(AttemptEvent::Survivors(pids.to_vec())).ok(); // as above
+        }
+    }
+
     /// What Drover is doing now.
     pub(crate) async fn phase(&self, text: &str) {
         self.event(AttemptEvent::Phase(text.to_owned())).await;

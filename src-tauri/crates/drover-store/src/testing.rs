@@ -61,6 +61,7 @@ pub(crate) fn profile(number: u128, name: &str) -> Profile {
         start_urls: Vec::new(),
         tokens: Vec::new(),
         notes: String::new(),
+        overrides: drover_model::overrides::Overrides::default(),
         created_at: at(0),
         updated_at: at(0),
         removed_at: None,

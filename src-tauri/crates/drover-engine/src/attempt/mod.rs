@@ -32,7 +32,8 @@ pub(crate) async fn supervise(rooms: Arc<Rooms>, claimed: Claimed) {
                 )),
                 ledger: Arc::new(ports::EngineLedger::new(rooms.clone(), &claimed)),
             };
-            drover_runner::attempt(&rooms.door, request, &ports, events, control).await
+            let (door, leases) = (&rooms.door, &rooms.leases);
+            drover_runner::attempt(door, leases, request, &ports, events, control).await
         }
         Err(outcome) => {
             drop(events);
@@ -42,6 +43,8 @@ pub(crate) async fn supervise(rooms: Arc<Rooms>, claimed: Claimed) {
     if let Err(error) = keeper.await {
         tracing::error!(%run, %error, "the news of an attempt were not kept to the end");
     }
+    // Before the profile is free for the next run.
+    rooms.attached.end_of_run(run).await;
     settle(&rooms, &claimed, outcome).await;
     rooms.live.end(run);
 }

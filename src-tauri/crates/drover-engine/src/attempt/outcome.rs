@@ -1,16 +1,18 @@
 //! What the outcome of an attempt means for its run: an end, another attempt, or a wait.
 
-use drover_browser::Rung;
 use drover_model::{Caller, Ended, Move, RunState, StopIntent};
 use drover_runner::{Outcome, Reason};
 use drover_store::{Applied, Charge, Claimed, MoveDetail};
 use drover_vault::State;
 use jiff::SignedDuration;
 
-use crate::{Result, engine::Rooms, error::Doing as _};
+use crate::{Result, engine::Rooms, error::Doing as _, rung::rung_word};
 
 /// How long a run waits before it looks again whether a foreign Chrome has left its profile.
 const FOREIGN_CHROME: SignedDuration = SignedDuration::from_secs(5);
+
+/// How long a run waits before it looks again whether there is memory for its browser.
+const SHORT_MEMORY: SignedDuration = SignedDuration::from_secs(10);
 
 /// How long a run waits before it looks again whether the keychain was unlocked.
 const LOCKED_KEYCHAIN: SignedDuration = SignedDuration::from_secs(10);
@@ -118,6 +120,7 @@ fn next(
     if state == RunState::Starting && !outcome.started {
         match outcome.reason {
             Reason::ProfileInUse => return again(FOREIGN_CHROME, Charge::None, detail),
+            Reason::MemoryShort => return again(SHORT_MEMORY, Charge::None, detail),
             Reason::SecretUnavailable if locked => {
                 return again(
                     LOCKED_KEYCHAIN,
@@ -154,14 +157,4 @@ fn next(
         },
         detail,
     )
-}
-
-fn rung_word(rung: Rung) -> String {
-    match rung {
-        Rung::Gone => "gone",
-        Rung::Closed => "closed",
-        Rung::Terminated => "terminated",
-        Rung::Killed => "killed",
-    }
-    .to_owned()
 }

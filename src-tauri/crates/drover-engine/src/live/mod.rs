@@ -12,7 +12,7 @@ use std::{
 
 use drover_model::{RunBatch, RunId};
 use drover_runner::Control;
-use tokio::sync::{mpsc, watch as signal};
+use tokio::sync::mpsc;
 
 use pending::Mailbox;
 
@@ -20,8 +20,6 @@ use pending::Mailbox;
 #[derive(Default)]
 pub(crate) struct Live {
     inner: Mutex<Inner>,
-    /// How many there are, for those who wait until there are none.
-    count: signal::Sender<usize>,
 }
 
 #[derive(Default)]
@@ -42,27 +40,13 @@ impl Live {
     pub(crate) fn begin(&self, run: RunId) -> mpsc::Receiver<Control> {
         // A handful of orders is all that a person can give before they are read.
         let (control, orders) = mpsc::channel(8);
-        let mut inner = self.lock();
-        inner.controls.insert(run, control);
-        self.count.send_replace(inner.controls.len());
+        self.lock().controls.insert(run, control);
         orders
     }
 
     /// The attempt is over.
     pub(crate) fn end(&self, run: RunId) {
-        let mut inner = self.lock();
-        inner.controls.remove(&run);
-        self.count.send_replace(inner.controls.len());
-    }
-
-    /// Waits until no run is live.
-    pub(crate) async fn none(&self) {
-        // An error says that this is gone, and the runs with it.
-        self.count
-            .subscribe()
-            .wait_for(|live| *live == 0)
-            .await
-            .ok();
+        self.lock().controls.remove(&run);
     }
 
     /// Gives an order to a live run; `false` when it is not live here.

@@ -136,7 +136,7 @@ impl Engine {
         Ok((self.insert_profile(by, checked).await?.id, note))
     }
 
-    async fn refuse_taken(&self, checked: &CheckedProfile) -> Result<()> {
+    pub(super) async fn refuse_taken(&self, checked: &CheckedProfile) -> Result<()> {
         let name = checked.name.to_string();
         let taken = self
             .rooms()

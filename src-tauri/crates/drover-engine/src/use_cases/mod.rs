@@ -1,8 +1,13 @@
 //! One method of the engine per request, named as the request is; one file an area.
 
+mod browsers;
+mod cookies;
+mod extensions;
 mod import;
+mod keeping;
 mod keychain;
 mod machine;
+mod made_profiles;
 mod planning;
 mod profiles;
 mod proxies;

@@ -53,12 +53,32 @@ impl Engine {
         by: Caller,
         checked: CheckedProfile,
     ) -> Result<Profile> {
+        self.store_profile(by, self.new_profile(checked), None)
+            .await
+    }
+
+    /// A profile with a new id that is not stored yet.
+    pub(super) fn new_profile(&self, checked: CheckedProfile) -> Profile {
         let now = self.rooms().now();
-        let profile = profile_of(
+        profile_of(
             ProfileId::from_bits(self.rooms().new_id.bits(now)),
             checked,
             now,
-        );
+        )
+    }
+
+    /// Stores a profile whose browser data is there. One that was `used` keeps its browser, which encrypted the
+    /// cookies.
+    pub(super) async fn store_made(
+        &self,
+        by: Caller,
+        profile: Profile,
+        used: bool,
+    ) -> Result<Profile> {
+        let profile = Profile {
+            last_used_at: used.then(|| self.rooms().now()),
+            ..profile
+        };
         self.store_profile(by, profile, None).await
     }
 
@@ -145,7 +165,7 @@ impl Engine {
     }
 
     /// "anna copy", "anna copy 2" and so on.
-    async fn free_name(&self, name: &str) -> Result<String> {
+    pub(super) async fn free_name(&self, name: &str) -> Result<String> {
         let base: String = name.chars().take(66).collect();
         let candidates: Vec<String> = std::iter::once(format!("{base} copy"))
             .chain((2..1_000).map(|n| format!("{base} copy {n}")))
@@ -228,6 +248,7 @@ fn profile_of(id: ProfileId, checked: CheckedProfile, now: Timestamp) -> Profile
         start_urls: checked.start_urls,
         tokens: checked.tokens,
         notes: checked.notes,
+        overrides: checked.overrides,
         created_at: now,
         updated_at: now,
         removed_at: None,

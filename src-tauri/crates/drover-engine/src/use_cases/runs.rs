@@ -47,7 +47,7 @@ impl Engine {
         found.ok_or_else(|| no_run(req.run).into())
     }
 
-    async fn row(&self, run: RunId) -> Result<RunRow> {
+    pub(super) async fn row(&self, run: RunId) -> Result<RunRow> {
         let row = self
             .rooms()
             .store

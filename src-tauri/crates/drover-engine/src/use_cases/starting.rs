@@ -53,11 +53,14 @@ impl Engine {
             rerun_of: None,
             queued_at: now,
         });
-        self.rooms()
+        let rows = self
+            .rooms()
             .queue
             .enqueue(now, by, runs.collect())
             .await
-            .doing("queue the runs")
+            .doing("queue the runs")?;
+        self.note_started(&rows);
+        Ok(rows)
     }
 
     /// The same version with the same inputs, planned anew: proxy and tokens are today's.
@@ -114,6 +117,7 @@ impl Engine {
             .enqueue(now, by, runs.take(1).collect())
             .await
             .doing("queue the run")?;
+        self.note_started(&rows);
         rows.into_iter()
             .next()
             .ok_or_else(|| CommandError::new(Code::Internal, "the run was not queued").into())

@@ -1,6 +1,9 @@
 //! Requests: what a face asks of the engine, each with its name and the type of its reply.
 //! The window's commands, the socket and the command line use the same ones.
 
+mod browsers;
+mod cookies;
+mod keeping;
 mod machine;
 mod profiles;
 mod proxies;
@@ -8,6 +11,9 @@ mod runs;
 mod tasks;
 mod tokens;
 
+pub use browsers::*;
+pub use cookies::*;
+pub use keeping::*;
 pub use machine::*;
 pub use profiles::*;
 pub use proxies::*;
@@ -54,6 +60,30 @@ requests! {
     "restore_profiles" = RestoreProfiles => u32;
     "import_profiles" = ImportProfiles => ImportReport;
     "export_profiles" = ExportProfiles => String;
+    "find_browsers" = FindBrowsers => FoundBrowsers;
+    "list_browsers" = ListBrowsers => Vec<OpenBrowser>;
+    "open_profile" = OpenProfile => OpenBrowser;
+    "close_profile" = CloseProfile => ClosedBrowser;
+    "attach_tool" = AttachTool => AttachedTool;
+    "detach_tool" = DetachTool => ();
+    "list_cookies" = ListCookies => CookieList;
+    "import_cookies" = ImportCookies => CookieImport;
+    "undo_cookies" = UndoCookies => CookiesUndone;
+    "export_cookies" = ExportCookies => CookieExport;
+    "list_snapshots" = ListSnapshots => Vec<crate::Snapshot>;
+    "take_snapshot" = TakeSnapshot => crate::Snapshot;
+    "roll_back_profile" = RollBackProfile => crate::Rollback;
+    "remove_snapshot" = RemoveSnapshot => ();
+    "clone_profile" = CloneProfile => MadeProfile;
+    "get_usage" = GetUsage => crate::Usage;
+    "sweep_profile" = SweepProfile => Swept;
+    "export_bundle" = ExportBundle => crate::CopyReport;
+    "import_bundle" = ImportBundle => ImportedBundle;
+    "list_foreign_profiles" = ListForeignProfiles => Vec<crate::ForeignProfile>;
+    "import_foreign" = ImportForeign => ImportedForeign;
+    "list_extensions" = ListExtensions => ExtensionList;
+    "add_extension" = AddExtension => crate::Extension;
+    "remove_extension" = RemoveExtension => ();
     "list_proxies" = ListProxies => Vec<crate::Proxy>;
     "save_proxy" = SaveProxy => crate::Proxy;
     "remove_proxy" = RemoveProxy => ();

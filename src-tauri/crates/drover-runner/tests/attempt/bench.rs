@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use drover_browser::{BoxFuture, CryptMode, Sandbox};
+use drover_browser::extensions::Installed;
+use drover_browser::{BoxFuture, CryptMode, Leases, Rules, Sandbox};
 use drover_egress::Upstream;
 use drover_model::run::{Artifact, StepState};
 use drover_model::{
@@ -34,6 +35,8 @@ pub(crate) struct Bench {
     upstream: Option<Upstream>,
     run: RunId,
     attempts: AtomicU32,
+    door: Door,
+    pub(crate) leases: Leases,
 }
 
 /// What an attempt was like.
@@ -97,11 +100,26 @@ impl Bench {
             upstream: None,
             run: RunId::from_bits(0x0193_4f00_0000_0000_1234_5678_9abc_def0),
             attempts: AtomicU32::new(0),
+            door: Door::open(own_environment()).unwrap(),
+            leases: Leases::new(Rules {
+                idle: Duration::ZERO,
+                memory: 0,
+                ..Rules::default()
+            }),
         }
     }
 
     pub(crate) fn secret(mut self, name: &str, value: &str) -> Self {
         self.secrets.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Keeps the browser warm between attempts.
+    pub(crate) fn warm(mut self) -> Self {
+        self.leases = Leases::new(Rules {
+            memory: 0,
+            ..Rules::default()
+        });
         self
     }
 
@@ -135,7 +153,6 @@ impl Bench {
     }
 
     async fn go(&self, task: Value, mut watcher: Watcher<'_>, refuses: bool) -> Ran {
-        let door = Door::open(own_environment()).unwrap();
         let request = self.request(task);
         let book = Arc::new(Book {
             entries: Mutex::default(),
@@ -155,7 +172,12 @@ impl Bench {
             }
             events
         };
-        let both = async { tokio::join!(attempt(&door, request, &ports, events, control), listen) };
+        let both = async {
+            tokio::join!(
+                attempt(&self.door, &self.leases, request, &ports, events, control),
+                listen
+            )
+        };
         let (outcome, events) = tokio::time::timeout(PATIENCE, both)
             .await
             .expect("the attempt hangs");
@@ -193,6 +215,8 @@ impl Bench {
             },
             crypt: CryptMode::Portable,
             upstream: self.upstream.clone(),
+            extensions: Installed::default(),
+            extensions_home: self.place.path().join("extensions"),
             quiet: true,
         });
         Request {

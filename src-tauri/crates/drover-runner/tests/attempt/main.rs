@@ -7,6 +7,7 @@
 
 mod bench;
 mod commands;
+mod endurance;
 mod pages;
 mod scripts;
 mod steps;

@@ -454,11 +454,15 @@ async fn a_browser_that_is_missing_fails_before_the_start() {
 }
 
 #[tokio::test]
-async fn with_a_dead_proxy_nothing_reaches_the_site() {
+async fn with_a_proxy_that_dies_nothing_reaches_the_site() {
     let site = site().await;
-    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = nobody.local_addr().unwrap().port();
-    drop(nobody);
+    let broken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = broken.local_addr().unwrap().port();
+    let hanging_up = tokio::spawn(async move {
+        while let Ok((stream, _)) = broken.accept().await {
+            drop(stream);
+        }
+    });
     let kind = drover_egress::UpstreamKind::Http;
     let upstream = drover_egress::Upstream {
         kind,
@@ -482,4 +486,12 @@ async fn with_a_dead_proxy_nothing_reaches_the_site() {
         site.seen.lock().unwrap().is_empty(),
         "no request went around the proxy"
     );
+
+    hanging_up.abort();
+    hanging_up.await.unwrap_err();
+    let dead = bench
+        .run(task(&json!({ "inline": "console.log('started')" })))
+        .await;
+    dead.ended("proxy_failed");
+    assert_eq!(dead.ledger, Vec::<String>::new(), "nothing was started");
 }

@@ -90,3 +90,61 @@ async fn a_wait_is_cancelled_at_once_and_a_limit_ends_it() {
     let ran = bench.run(limited).await;
     ran.ended("run_limit");
 }
+
+#[tokio::test]
+async fn a_second_run_takes_the_warm_browser_of_the_first() {
+    let site = site().await;
+    let mut bench = Bench::new().warm();
+    bench.params.insert("site".to_owned(), json!(site.address));
+    let look = json!({
+        "kind": "steps", "profiles": { "names": ["anna"] }, "parameters": { "site": { "type": "string" } },
+        "steps": [{ "do": "open", "url": "{{ params.site }}" }],
+    });
+    let warm = |ran: &crate::bench::Ran| ran.lines.iter().any(|line| line.text.contains("(warm)"));
+    let first = bench.run(look.clone()).await;
+    first.succeeded();
+    assert!(!warm(&first));
+    assert_eq!(first.outcome.browser, None, "the browser goes on");
+    let second = bench.run(look).await;
+    second.succeeded();
+    assert!(warm(&second));
+    bench.leases.close_all().await;
+    assert!(bench.leases.seats().is_empty());
+}
+
+#[tokio::test]
+async fn a_pause_parks_the_run_does_not_count_and_files_are_kept() {
+    let site = site().await;
+    let mut bench = Bench::new().secret("shop", "correct-horse-battery");
+    bench.params.insert("site".to_owned(), json!(site.address));
+    let mut work = task(&json!([
+        { "do": "open", "url": "{{ params.site }}" },
+        { "do": "pause", "reason": "Look at it" },
+        { "do": "pdf", "name": "page" },
+        { "do": "evaluate", "script": "[1, null]", "as": "list" },
+    ]));
+    let watcher: Watcher<'_> = Box::new(|event, controls| {
+        if let AttemptEvent::Parked { reason } = event {
+            assert_eq!(reason, "Look at it");
+            controls.try_send(Control::Resume).unwrap();
+        }
+    });
+    let ran = bench.run_watched(work.clone(), watcher).await;
+    ran.succeeded();
+    assert!(ran.events.contains(&AttemptEvent::Resumed));
+    assert_eq!(ran.outputs()["list"], json!([1, null]));
+    let kept = ran.artifacts();
+    assert!(
+        kept.iter()
+            .any(|kept| kept.kind == "pdf" && kept.path.ends_with("page.pdf")),
+        "{kept:?}"
+    );
+    // A parked run is stopped like any other.
+    work["steps"] = json!([{ "do": "pause", "reason": "Look at it" }]);
+    let watcher: Watcher<'_> = Box::new(|event, controls| {
+        if matches!(event, AttemptEvent::Parked { .. }) {
+            controls.try_send(Control::Cancel).unwrap();
+        }
+    });
+    bench.run_watched(work, watcher).await.ended("cancelled");
+}

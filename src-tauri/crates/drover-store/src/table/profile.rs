@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Every column of a [`Profile`], from `profile AS p`.
-pub(super) const COLUMNS: &str = "p.id, p.name, p.browser, p.proxy, p.start_urls, p.tokens, p.notes,
+pub(super) const COLUMNS: &str = "p.id, p.name, p.browser, p.proxy, p.start_urls, p.tokens, p.notes, p.overrides,
     p.created_ms, p.updated_ms, p.removed_ms, p.last_used_ms,
     (SELECT json_group_array(t.tag ORDER BY t.tag) FROM profile_tag AS t WHERE t.profile_id = p.id) AS tags,
     (SELECT r.id FROM run AS r WHERE r.profile_id = p.id
@@ -30,6 +30,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Profile> {
         start_urls: row.get::<_, Json<_>>("start_urls")?.0,
         tokens: row.get::<_, Json<_>>("tokens")?.0,
         notes: row.get("notes")?,
+        overrides: row.get::<_, Json<_>>("overrides")?.0,
         created_at: row.get::<_, Ms>("created_ms")?.0,
         updated_at: row.get::<_, Ms>("updated_ms")?.0,
         removed_at: time("removed_ms")?,
@@ -125,8 +126,8 @@ impl Writing<'_> {
         self.change(
             "keep a profile",
             "INSERT INTO profile (id, name, name_key, browser, proxy, proxy_key, start_urls, tokens, notes, search,
-                 created_ms, updated_ms, removed_ms, last_used_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                 created_ms, updated_ms, removed_ms, last_used_ms, overrides)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             (
                 Text(profile.id),
                 profile.name.as_str(),
@@ -142,6 +143,7 @@ impl Writing<'_> {
                 Ms(profile.updated_at),
                 profile.removed_at.map(Ms),
                 profile.last_used_at.map(Ms),
+                Json(&profile.overrides),
             ),
         )?;
         self.put_tags(profile)?;
@@ -157,7 +159,7 @@ impl Writing<'_> {
         let changed = self.change(
             "keep a profile",
             "UPDATE profile SET name = ?2, name_key = ?3, browser = ?4, proxy = ?5, proxy_key = ?6, start_urls = ?7,
-                 tokens = ?8, notes = ?9, search = ?10, updated_ms = ?11 WHERE id = ?1",
+                 tokens = ?8, notes = ?9, search = ?10, updated_ms = ?11, overrides = ?12 WHERE id = ?1",
             (
                 Text(profile.id),
                 profile.name.as_str(),
@@ -170,6 +172,7 @@ impl Writing<'_> {
                 &profile.notes,
                 search_of(profile),
                 Ms(profile.updated_at),
+                Json(&profile.overrides),
             ),
         )?;
         if changed == 0 {
@@ -279,6 +282,10 @@ mod tests {
             start_urls: vec!["https://example.test/".to_owned()],
             tokens: vec!["shop".parse().unwrap()],
             notes: "two\nlines".to_owned(),
+            overrides: drover_model::overrides::Overrides {
+                language: Some("de-DE".to_owned()),
+                ..Default::default()
+            },
             last_used_at: Some(at(5)),
             ..profile(1, "Änna")
         };

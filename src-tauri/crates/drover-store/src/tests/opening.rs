@@ -10,6 +10,7 @@ use crate::{
     Error, FolderLock, Store, backup,
     open::{self, FILE},
     schema,
+    schema::NEWEST,
     testing::{at, profile},
 };
 
@@ -233,9 +234,12 @@ async fn an_older_database_is_copied_before_it_is_changed() {
     let next = || M::up("ALTER TABLE profile ADD COLUMN later TEXT").foreign_key_check();
     let mut steps = vec![
         M::up(include_str!("../../migrations/0001_init.sql")),
+        M::up(include_str!("../../migrations/0002_overrides.sql")),
         next(),
     ];
-    let ready = open::open(folder.path(), at(1), &Migrations::new(steps.clone()), 2).unwrap();
+    let newer = NEWEST + 1;
+    let migrations = Migrations::new(steps.clone());
+    let ready = open::open(folder.path(), at(1), &migrations, newer).unwrap();
     let rows: i64 = ready
         .conn
         .query_row("SELECT count(later IS NULL) FROM profile", [], |row| {
@@ -246,22 +250,22 @@ async fn an_older_database_is_copied_before_it_is_changed() {
     drop(ready);
     let copies = backup::list(folder.path()).unwrap();
     let copy = Connection::open_with_flags(&copies[0], OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-    let version: i64 = copy
+    let version: u32 = copy
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
     assert_eq!(
         (copies.len(), version),
-        (1, 1),
+        (1, NEWEST),
         "the copy has the old format"
     );
 
     steps.push(M::up("THIS IS NO SQL"));
-    let failed = open::open(folder.path(), at(2), &Migrations::new(steps), 3).map(drop);
+    let failed = open::open(folder.path(), at(2), &Migrations::new(steps), newer + 1).map(drop);
     assert!(matches!(failed, Err(Error::Migration { .. })), "{failed:?}");
-    let version: i64 = raw(folder.path())
+    let version: u32 = raw(folder.path())
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 2, "a migration that fails changes nothing");
+    assert_eq!(version, newer, "a migration that fails changes nothing");
 }
 
 #[cfg(target_os = "linux")]
