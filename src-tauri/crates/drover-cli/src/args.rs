@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    artifacts::ArtifactsArgs, cancel::CancelArgs, completions::CompletionsArgs, log::LogArgs,
+    artifacts::ArtifactsArgs, attach::AttachArgs, browser::BrowserVerb, cancel::CancelArgs,
+    completions::CompletionsArgs, cookies::CookiesVerb, extension::ExtensionVerb, log::LogArgs,
     profile::ProfileVerb, proxy::ProxyVerb, queue::QueueVerb, rerun::RerunArgs, run::RunArgs,
     runs::RunsArgs, show::ShowArgs, task::TaskVerb, token::TokenVerb,
 };
@@ -92,6 +93,23 @@ pub(crate) enum Command {
     /// The queue of runs
     #[command(subcommand, after_help = "Example:\n  drover-cli queue pause")]
     Queue(QueueVerb),
+    /// Cookies of a profile
+    #[command(
+        subcommand,
+        after_help = "Example:\n  drover-cli cookies import anna cookies.json"
+    )]
+    Cookies(CookiesVerb),
+    /// Extensions of a profile
+    #[command(
+        subcommand,
+        after_help = "Example:\n  drover-cli extension add anna ./helper.crx"
+    )]
+    Extension(ExtensionVerb),
+    /// Browsers on this machine
+    #[command(subcommand, after_help = "Example:\n  drover-cli browser list")]
+    Browser(BrowserVerb),
+    /// Open an endpoint for a tool of your own, to a run or a profile
+    Attach(AttachArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
 }

@@ -13,8 +13,8 @@ use crate::{interrupts::interrupts, output::Output, words::plural};
 
 /// How often a folder is looked at that is in use by a Drover that does not answer: one
 /// that is about to open its socket, or a command that is done in a moment.
-const MOST_LOOKS: usize = 300;
-/// The pause between two looks; all of them together take fifteen seconds.
+const MOST_LOOKS: usize = 160;
+/// The pause between two looks; all of them together take eight seconds.
 const LOOK_PAUSE: Duration = Duration::from_millis(50);
 /// After so many looks the person is told what this waits for.
 const QUIET_LOOKS: usize = 30;
@@ -129,11 +129,19 @@ impl Backend {
         let Self::Local(local) = self else {
             return;
         };
-        let (joined, live) = (local.joined(), local.engine.live_runs());
-        if joined > 0 || live > 0 {
-            let (runs, commands) = (plural(live, "run"), plural(joined, "other command"));
+        let waits_for: Vec<_> = [
+            (local.engine.live_runs(), "run"),
+            (local.engine.open_windows(), "window"),
+            (local.joined(), "other command"),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| plural(count, what))
+        .collect();
+        if !waits_for.is_empty() {
+            let waits_for = waits_for.join(" and ");
             out.note(&format!(
-                "waiting for {runs} and {commands} to end; Ctrl-C stops them"
+                "waiting for {waits_for} to end; Ctrl-C stops this"
             ));
         }
         let mut interrupts = interrupts();
@@ -150,10 +158,10 @@ impl Local {
         self.served.as_ref().as_ref().map_or(0, Served::connections)
     }
 
-    /// Answers the others for as long as runs go on or one of them is there, then ends.
+    /// Answers the others for as long as runs go on, windows are open or one of them is there, then ends.
     async fn finish(&self) {
         if let Some(served) = self.served.as_ref() {
-            while self.joined() > 0 || self.engine.live_runs() > 0 {
+            while self.joined() > 0 || self.engine.is_busy().await {
                 self.engine.idle().await;
                 served.idle().await;
             }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use drover_model::{
     CommandError, LogLine, Run, RunId, RunRow,
     request::{GetRun, ReadLog},
+    run::Progress,
 };
 use tokio::{sync::mpsc, time::timeout};
 
@@ -23,6 +24,8 @@ pub(crate) enum Seen {
     Waits(String),
     /// What is being done before task code starts.
     Phase(String),
+    /// How far it is.
+    Progress(Progress),
     Line(LogLine),
 }
 
@@ -98,6 +101,9 @@ impl Reader {
             heard = true;
             if let Some(phase) = batch.phase {
                 self.say(Seen::Phase(phase)).await;
+            }
+            if let Some(progress) = batch.progress {
+                self.say(Seen::Progress(progress)).await;
             }
             for line in batch.lines {
                 self.line(line).await?;

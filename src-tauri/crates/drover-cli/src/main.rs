@@ -6,6 +6,7 @@
 
 mod args;
 mod backend;
+mod bars;
 mod commands;
 mod failure;
 mod find;

@@ -68,6 +68,11 @@ impl Output {
         self.json
     }
 
+    /// Whether a person watches standard error.
+    pub(crate) fn is_watched(&self) -> bool {
+        !self.json && !self.quiet && io::stderr().is_terminal()
+    }
+
     /// Whether a person wants more.
     pub(crate) fn is_verbose(&self) -> bool {
         self.verbose

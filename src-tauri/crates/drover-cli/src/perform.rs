@@ -8,9 +8,24 @@ use crate::{
     args::{Cli, Command},
     backend::{Backend, Stay},
     commands::{
-        artifacts::artifacts, cancel::cancel, completions::completions, doctor, log::log,
-        profile::profile, proxy::proxy, queue::queue, rerun::rerun, run::run, runs::runs,
-        show::show, task::task, token::token,
+        artifacts::artifacts,
+        attach::attach,
+        browser::browser,
+        cancel::cancel,
+        completions::completions,
+        cookies::cookies,
+        doctor,
+        extension::extension,
+        log::log,
+        profile::{ProfileVerb, profile},
+        proxy::proxy,
+        queue::queue,
+        rerun::rerun,
+        run::run,
+        runs::runs,
+        show::show,
+        task::task,
+        token::token,
     },
     failure::Outcome,
     output::Output,
@@ -25,7 +40,10 @@ pub(crate) async fn perform(cli: Cli, out: &Output, now: Timestamp) -> Outcome {
     let paths = Paths::from_environment(cli.globals.data_dir).map_err(CommandError::from)?;
     let data = paths.data.clone();
     let stay = match cli.command {
-        Command::Run(_) | Command::Rerun(_) => Stay::Runs,
+        Command::Run(_)
+        | Command::Rerun(_)
+        | Command::Attach(_)
+        | Command::Profile(ProfileVerb::Open(_)) => Stay::Runs,
         _ => Stay::Moment,
     };
     let backend = match Backend::open(paths, stay, out).await {
@@ -56,6 +74,10 @@ pub(crate) async fn perform(cli: Cli, out: &Output, now: Timestamp) -> Outcome {
         Command::Rerun(args) => rerun(args, &session).await,
         Command::Artifacts(args) => artifacts(args, &session).await,
         Command::Queue(verb) => queue(verb, &session).await,
+        Command::Cookies(verb) => cookies(verb, &session).await,
+        Command::Extension(verb) => extension(verb, &session).await,
+        Command::Browser(verb) => browser(verb, &session).await,
+        Command::Attach(args) => Box::pin(attach(args, &session)).await,
         Command::Completions(args) => completions(&args, out),
     };
     session.backend.close(out).await;

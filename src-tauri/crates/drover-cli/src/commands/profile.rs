@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use drover_model::{
     CommandError, Profile, ProfileDraft,
+    overrides::Overrides,
     request::{
         DuplicateProfile, ExportProfiles, ImportProfiles, ImportReport, ListProfiles, ProfileList,
         RemoveProfiles, RestoreProfiles, SaveProfile,
@@ -13,7 +14,12 @@ use drover_model::{
 use jiff::Timestamp;
 
 use crate::{
-    commands::profile_edit::{EditProfile, edit},
+    commands::{
+        profile_edit::{EditProfile, edit},
+        profile_keep::{KeepVerb, keep},
+        profile_open::{CloseArgs, OpenArgs, close, open},
+        profile_overrides::OverrideArgs,
+    },
     failure::Outcome,
     find,
     session::Session,
@@ -46,6 +52,12 @@ pub(crate) enum ProfileVerb {
         #[arg(long, value_name = "NAME")]
         name: Option<String>,
     },
+    /// Open a profile by hand, in a window
+    Open(OpenArgs),
+    /// Close the window of a profile, or its warm browser
+    Close(CloseArgs),
+    #[command(flatten)]
+    Keep(KeepVerb),
     /// Put profiles into the trash
     #[command(after_help = "Example:\n  drover-cli profile remove anna berta")]
     Remove {
@@ -81,6 +93,7 @@ pub(crate) enum ProfileVerb {
 /// A new profile.
 #[derive(Debug, Args)]
 #[command(
+    group(ArgGroup::new("change").multiple(true)),
     after_help = "Example:\n  drover-cli profile add anna --proxy eu-1 --tag eu --start-url https://example.test/ --token shop-api"
 )]
 pub(crate) struct AddProfile {
@@ -109,6 +122,8 @@ pub(crate) struct AddProfile {
         value_name = "TEXT"
     )]
     notes: String,
+    #[command(flatten)]
+    overrides: OverrideArgs,
 }
 
 /// Which profiles.
@@ -136,6 +151,9 @@ pub(crate) struct ListArgs {
 pub(crate) async fn profile(verb: ProfileVerb, session: &Session) -> Outcome {
     let (backend, out, now) = (&session.backend, &session.out, session.now);
     match verb {
+        ProfileVerb::Open(args) => return open(args, session).await,
+        ProfileVerb::Close(args) => return close(args, session).await,
+        ProfileVerb::Keep(verb) => return keep(verb, session).await,
         ProfileVerb::Add(args) => {
             let draft = ProfileDraft {
                 name: args.name,
@@ -145,6 +163,7 @@ pub(crate) async fn profile(verb: ProfileVerb, session: &Session) -> Outcome {
                 start_urls: args.start_urls,
                 tokens: args.tokens,
                 notes: args.notes,
+                overrides: args.overrides.changed(Overrides::default()),
             };
             let saved = backend.call(SaveProfile { id: None, draft }).await?;
             out.answer(&saved, |saved| format!("made profile {}", saved.name))?;
@@ -273,6 +292,34 @@ fn rows(found: &ProfileList, now: Timestamp, colour: bool) -> String {
     table(headings, rows, colour)
 }
 
+/// The overrides in one line; empty when there are none.
+fn overrides(set: &Overrides) -> String {
+    let named = |name: &str, value: Option<String>| value.map(|value| format!("{name} {value}"));
+    let place = set
+        .geolocation
+        .map(|at| format!("{},{}", at.latitude.get(), at.longitude.get()));
+    let size = set
+        .viewport
+        .map(|view| format!("{}x{}", view.width, view.height));
+    let headers = (!set.headers.is_empty()).then(|| list(&set.headers.keys().collect::<Vec<_>>()));
+    [
+        named("language", set.language.clone()),
+        named("time zone", set.time_zone.clone()),
+        named("place", place),
+        named("size", size),
+        named("user agent", set.user_agent.clone()),
+        named("headers", headers),
+        named(
+            "colours",
+            set.colour_scheme.map(|scheme| scheme.css().to_owned()),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join("; ")
+}
+
 /// A profile as pairs of names and values.
 pub(super) fn one(profile: &Profile, now: Timestamp, colour: bool) -> String {
     let when = |at: Option<Timestamp>| at.map_or_else(String::new, |at| relative(at, now));
@@ -285,6 +332,7 @@ pub(super) fn one(profile: &Profile, now: Timestamp, colour: bool) -> String {
         ("start pages", list(&profile.start_urls).into()),
         ("tokens", list(&profile.tokens).into()),
         ("notes", profile.notes.clone().into()),
+        ("pages see", overrides(&profile.overrides).into()),
         ("used by run", or_dash(profile.in_use_by.as_ref()).into()),
         (
             "last result",

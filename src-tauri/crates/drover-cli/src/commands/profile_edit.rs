@@ -3,7 +3,7 @@
 use clap::{ArgGroup, Args};
 use drover_model::{ProfileDraft, request::SaveProfile};
 
-use crate::{failure::Failure, find, session::Session};
+use crate::{commands::profile_overrides::OverrideArgs, failure::Failure, find, session::Session};
 
 /// The changes. A list that is named replaces the one before.
 #[derive(Debug, Args)]
@@ -52,6 +52,8 @@ pub(crate) struct EditProfile {
     /// Anything worth remembering
     #[arg(long, value_name = "TEXT", group = "change")]
     notes: Option<String>,
+    #[command(flatten)]
+    overrides: OverrideArgs,
 }
 
 /// Saves the changed profile and says so.
@@ -87,6 +89,7 @@ fn changed(known: ProfileDraft, args: EditProfile) -> ProfileDraft {
         start_urls: list(args.start_urls, args.no_start_urls, known.start_urls),
         tokens: list(args.tokens, args.no_tokens, known.tokens),
         notes: args.notes.unwrap_or(known.notes),
+        overrides: args.overrides.changed(known.overrides),
     }
 }
 

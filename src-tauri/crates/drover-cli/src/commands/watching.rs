@@ -12,6 +12,7 @@ use serde::Serialize;
 use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{
+    bars::Bars,
     failure::{Failure, Outcome},
     follow::{Lines, Seen, follow},
     interrupts::interrupts,
@@ -172,6 +173,7 @@ struct Printer<'a> {
     /// What stands before a line of each run; empty when there is one run alone.
     prefixes: HashMap<RunId, String>,
     states: HashSet<(RunId, u32, RunState)>,
+    bars: Bars,
 }
 
 impl<'a> Printer<'a> {
@@ -185,22 +187,34 @@ impl<'a> Printer<'a> {
             session,
             prefixes: rows.iter().map(|row| (row.id, prefix(row))).collect(),
             states: HashSet::new(),
+            bars: Bars::new(rows, session.out.is_watched()),
         }
     }
 
     fn print(&mut self, run: RunId, seen: Seen) -> Result<(), Failure> {
         let prefix = self.prefixes.get(&run).map_or("", String::as_str);
-        let out = &self.session.out;
+        let (out, bars) = (&self.session.out, &mut self.bars);
         match seen {
-            Seen::Line(line) => out.log_line(prefix, &line.text)?,
-            Seen::Phase(phase) if out.is_verbose() => out.note(&format!("{prefix}{phase}")),
-            Seen::Phase(_) => {}
-            Seen::Waits(why) => out.note(&format!("{prefix}waits: {why}")),
+            Seen::Line(line) => bars.above(|| out.log_line(prefix, &line.text))?,
+            Seen::Progress(progress) => bars.at(run, &progress),
+            Seen::Phase(phase) => {
+                bars.says(run, &phase);
+                if out.is_verbose() {
+                    bars.above(|| out.note(&format!("{prefix}{phase}")));
+                }
+            }
+            Seen::Waits(why) => {
+                bars.says(run, &why);
+                bars.above(|| out.note(&format!("{prefix}waits: {why}")));
+            }
             Seen::Row(row) => {
                 let news = self.states.insert((run, row.attempt, row.state));
-                // The end is told by the command itself.
-                if news && row.state.is_live() && row.state != RunState::Queued {
-                    out.note(&format!("{prefix}{}", row.state.key()));
+                if row.state.is_terminal() {
+                    bars.ended(run);
+                } else if news && row.state != RunState::Queued {
+                    // The end is told by the command itself.
+                    bars.says(run, row.state.key());
+                    bars.above(|| out.note(&format!("{prefix}{}", row.state.key())));
                 }
             }
         }
