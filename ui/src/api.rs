@@ -1,12 +1,16 @@
 //! One typed function for each command. The only file that says how the window asks.
 
 use drover_model::request::{
-    CancelRun, CheckMachine, DuplicateProfile, ExportProfiles, GetAppInfo, GetKeychain, GetProfile,
-    GetRun, GetSettings, GetSummary, GetTask, ImportProfiles, InstallPlaywright,
-    KeepTokensInMemory, ListProfiles, ListProxies, ListRuns, ListTasks, ListTokens, LoadSamples,
-    PauseQueue, PlanTask, ReadArtifact, ReadLog, RemoveProfiles, RemoveProxy, RemoveTask,
-    RemoveToken, Request, RerunRun, RestoreProfiles, RestoreTask, ResumeRun, RevealPath,
-    SaveProfile, SaveProxy, SaveSettings, SaveTask, SetToken, StartTask, UnlockKeychain,
+    AddExtension, AttachTool, CancelRun, CheckMachine, CloneProfile, CloseProfile, DetachTool,
+    DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo,
+    GetKeychain, GetProfile, GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle,
+    ImportCookies, ImportForeign, ImportProfiles, InstallPlaywright, KeepTokensInMemory,
+    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListProfiles, ListProxies,
+    ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile, PauseQueue, PlanTask,
+    ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles, RemoveProxy, RemoveSnapshot,
+    RemoveTask, RemoveToken, Request, RerunRun, RestoreProfiles, RestoreTask, ResumeRun,
+    RevealPath, RollBackProfile, SaveProfile, SaveProxy, SaveSettings, SaveTask, SetToken,
+    StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain,
 };
 use drover_model::{CommandError, RunBatch, RunId};
 use yew::Callback;
@@ -37,6 +41,30 @@ api! {
     restore_profiles(RestoreProfiles);
     import_profiles(ImportProfiles);
     export_profiles(ExportProfiles);
+    find_browsers(FindBrowsers);
+    list_browsers(ListBrowsers);
+    open_profile(OpenProfile);
+    close_profile(CloseProfile);
+    attach_tool(AttachTool);
+    detach_tool(DetachTool);
+    list_cookies(ListCookies);
+    import_cookies(ImportCookies);
+    undo_cookies(UndoCookies);
+    export_cookies(ExportCookies);
+    list_snapshots(ListSnapshots);
+    take_snapshot(TakeSnapshot);
+    roll_back_profile(RollBackProfile);
+    remove_snapshot(RemoveSnapshot);
+    clone_profile(CloneProfile);
+    get_usage(GetUsage);
+    sweep_profile(SweepProfile);
+    export_bundle(ExportBundle);
+    import_bundle(ImportBundle);
+    list_foreign_profiles(ListForeignProfiles);
+    import_foreign(ImportForeign);
+    list_extensions(ListExtensions);
+    add_extension(AddExtension);
+    remove_extension(RemoveExtension);
     list_proxies(ListProxies);
     save_proxy(SaveProxy);
     remove_proxy(RemoveProxy);

@@ -1,7 +1,7 @@
 //! The root: backend, bus, toasts and areas, and inside them the frame.
 
 use drover_model::machine::AppInfo;
-use drover_model::request::{ProfileList, RunList, Summary, TaskSummary};
+use drover_model::request::{OpenBrowser, ProfileList, RunList, Summary, TaskSummary};
 use drover_model::token::Keychain;
 use drover_model::{CommandError, Proxy, Settings, TokenRef};
 use wasm_bindgen_futures::spawn_local;
@@ -13,7 +13,7 @@ use crate::bridge::{AnyBackend, Guard, Link, dom};
 use crate::components::{Callout, ToastRegion, Tone};
 use crate::events::{FactBus, listen};
 use crate::frame::{Frame, StartupProblem};
-use crate::hooks::{Actions, AreaProvider, ToastHandle};
+use crate::hooks::{Actions, AreaProvider, BrowserDeskProvider, ToastHandle};
 use crate::state::{ToastAction, Toasts};
 
 /// Draws the window into `#app`.
@@ -93,7 +93,9 @@ fn Areas(props: &yew::html::ChildrenProps) -> Html {
         <AreaProvider<RunList>>
         <AreaProvider<Vec<Proxy>>>
         <AreaProvider<Vec<TokenRef>>>
-            { props.children.clone() }
+        <AreaProvider<Vec<OpenBrowser>>>
+            <BrowserDeskProvider>{ props.children.clone() }</BrowserDeskProvider>
+        </AreaProvider<Vec<OpenBrowser>>>
         </AreaProvider<Vec<TokenRef>>>
         </AreaProvider<Vec<Proxy>>>
         </AreaProvider<RunList>>

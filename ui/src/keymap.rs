@@ -22,6 +22,10 @@ pub enum Action {
     Save,
     Submit,
     SelectAll,
+    /// Opens a profile in its window.
+    OpenBrowser,
+    CloseBrowser,
+    Attach,
     Back,
 }
 
@@ -95,6 +99,13 @@ pub const BINDINGS: &[Binding] = &[
     ),
     binding(
         Group::Go,
+        "g b",
+        "Browsers",
+        "monitor",
+        Action::Go(Route::Browsers),
+    ),
+    binding(
+        Group::Go,
         "g x",
         "Proxies",
         "route",
@@ -127,6 +138,27 @@ pub const BINDINGS: &[Binding] = &[
     binding(Group::Screen, "Delete", "Remove", "trash-2", Action::Remove),
     binding(Group::Screen, "r", "Run", "play", Action::Run),
     binding(Group::Screen, ".", "Stop", "square", Action::Stop),
+    binding(
+        Group::Screen,
+        "o",
+        "Open the profile",
+        "monitor",
+        Action::OpenBrowser,
+    ),
+    binding(
+        Group::Screen,
+        "Shift O",
+        "Close the profile",
+        "x",
+        Action::CloseBrowser,
+    ),
+    binding(
+        Group::Screen,
+        "Shift A",
+        "Attach a tool",
+        "plug",
+        Action::Attach,
+    ),
     binding(
         Group::Screen,
         "f",
@@ -199,8 +231,16 @@ pub struct Stroke {
 
 impl Stroke {
     fn chord(&self) -> String {
+        let is_letter = |key: &str| key.chars().all(char::is_alphabetic);
         if !self.ctrl {
-            return self.key.clone();
+            // Signs such as `?` already say that Shift was held; letters may be capital by Caps Lock, too.
+            return match self.key.chars().count() {
+                1 if self.shift && is_letter(&self.key) => {
+                    format!("Shift {}", self.key.to_uppercase())
+                }
+                1 if is_letter(&self.key) => self.key.to_lowercase(),
+                _ => self.key.clone(),
+            };
         }
         let shift = if self.shift { "Shift " } else { "" };
         let letter = self.key.chars().count() == 1;
@@ -330,6 +370,17 @@ mod tests {
             ..stroke("L")
         };
         assert_eq!(keys.press(&stroke, true), Some(Action::Theme));
+        let capital = Stroke {
+            shift: true,
+            ..self::stroke("O")
+        };
+        assert_eq!(keys.press(&capital, true), Some(Action::CloseBrowser));
+        assert_eq!(press(&mut keys, "o"), Some(Action::OpenBrowser));
+        let sign = Stroke {
+            shift: true,
+            ..self::stroke("?")
+        };
+        assert_eq!(keys.press(&sign, true), Some(Action::Sheet));
     }
 
     #[test]

@@ -27,6 +27,14 @@ impl RunsQuery {
     }
 }
 
+/// Which part of a profile's page is open, in the query of the address, so that Back restores it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TabQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tab: Option<String>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Routable)]
 pub enum Route {
     /// Leads to the welcome page or to the runs.
@@ -48,6 +56,8 @@ pub enum Route {
     Runs,
     #[at("/runs/:id")]
     Run { id: String },
+    #[at("/browsers")]
+    Browsers,
     #[at("/library/proxies")]
     Proxies,
     #[at("/library/vault")]
@@ -92,6 +102,7 @@ mod tests {
         check("/tasks/new", &Route::NewTask);
         check("/tasks/01J", &Route::Task { id: "01J".into() });
         check("/library/vault", &Route::Vault);
+        check("/browsers", &Route::Browsers);
         check("/quit", &Route::Quit);
         check("/nowhere", &Route::NotFound);
     }

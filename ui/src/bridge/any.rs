@@ -112,11 +112,13 @@ pub(super) fn patience(command: &str) -> u32 {
         "unlock_keychain" => 180_000,
         // A large database may be migrated and checked first.
         "get_startup" => 300_000,
-        // npm fetches packages.
-        "install_playwright" => 600_000,
-        "import_profiles" | "export_profiles" | "check_machine" | "load_samples" | "set_token" => {
-            60_000
-        }
+        // npm fetches packages; the others copy all files of a profile.
+        "install_playwright" | "take_snapshot" | "roll_back_profile" | "clone_profile"
+        | "sweep_profile" | "export_bundle" | "import_bundle" | "import_foreign" => 600_000,
+        // A browser may have to be started first.
+        "list_cookies" | "import_cookies" | "undo_cookies" | "export_cookies" => 120_000,
+        "get_usage" | "add_extension" | "import_profiles" | "export_profiles" | "check_machine"
+        | "load_samples" | "set_token" => 60_000,
         _ => 15_000,
     }
 }

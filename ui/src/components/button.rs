@@ -53,6 +53,9 @@ pub struct ButtonProps {
     /// Sends the form that it stands in.
     #[prop_or_default]
     pub submit: bool,
+    /// What a screen reader says where the label alone does not tell which: "Open anna". It begins with the label.
+    #[prop_or_default]
+    pub aria_label: Option<AttrValue>,
     /// Takes the focus when a dialog opens.
     #[prop_or_default]
     pub autofocus: bool,
@@ -77,6 +80,7 @@ pub fn Button(props: &ButtonProps) -> Html {
             class={classes!("btn", props.tone.class(), props.small.then_some("btn--small"))}
             aria-busy={props.busy.then_some("true")}
             aria-disabled={props.blocked.is_some().then_some("true")}
+            aria-label={props.aria_label.clone()}
             title={props.blocked.clone()}
             autofocus={props.autofocus}
             data-testid={props.testid.clone()}

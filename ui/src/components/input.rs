@@ -34,6 +34,9 @@ pub struct InputProps {
     /// `text`, `number`, `date`, `search`.
     #[prop_or("text")]
     pub kind: &'static str,
+    /// The id of a `<datalist>` with values that are often meant.
+    #[prop_or_default]
+    pub list: Option<AttrValue>,
     #[prop_or_default]
     pub node: NodeRef,
     #[prop_or_default]
@@ -54,6 +57,7 @@ pub fn Input(props: &InputProps) -> Html {
             type={props.kind}
             value={props.value.clone()}
             placeholder={props.placeholder.clone()}
+            list={props.list.clone()}
             autocomplete="off"
             spellcheck="false"
             autofocus={props.autofocus}

@@ -23,6 +23,7 @@ pub(super) fn screen(route: Route) -> Html {
         Route::Task { id } => html! { <pages::Composer key={id.clone()} id={Some(id.clone())} /> },
         Route::Runs => html! { <pages::Runs /> },
         Route::Run { id } => html! { <pages::RunPage key={id.clone()} id={id.clone()} /> },
+        Route::Browsers => html! { <pages::Browsers /> },
         Route::Proxies => html! { <pages::Proxies /> },
         Route::Vault => html! { <pages::Vault /> },
         Route::Settings => html! { <pages::Settings /> },

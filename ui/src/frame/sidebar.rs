@@ -1,6 +1,6 @@
 //! The main navigation with its counters. Only screens that exist have an entry.
 
-use drover_model::request::{ProfileList, Summary, TaskSummary};
+use drover_model::request::{OpenBrowser, ProfileList, Summary, TaskSummary};
 use drover_model::token::{Keychain, KeychainState};
 use drover_model::{Proxy, TokenRef};
 use yew::prelude::*;
@@ -20,6 +20,7 @@ pub fn Sidebar() -> Html {
     let summary = use_area::<Summary>();
     let profiles = use_area::<ProfileList>();
     let tasks = use_area::<Vec<TaskSummary>>();
+    let browsers = use_area::<Vec<OpenBrowser>>();
     let proxies = use_area::<Vec<Proxy>>();
     let tokens = use_area::<Vec<TokenRef>>();
     let keychain = use_area::<Keychain>();
@@ -97,6 +98,8 @@ pub fn Sidebar() -> Html {
             <NavItem to={Route::Tasks} icon="list-checks" label="Tasks" testid="nav-tasks"
                 counter={plain(tasks.data().map_or(0, |tasks| tasks.len() as u64), "task")} />
             <NavItem to={Route::Runs} icon="activity" label="Runs" testid="nav-runs" counter={runs} />
+            <NavItem to={Route::Browsers} icon="monitor" label="Browsers" testid="nav-browsers"
+                counter={plain(browsers.data().map_or(0, |list| list.len() as u64), "running browser")} />
             <h2 class="sidebar__group">{ "Library" }</h2>
             <NavItem to={Route::Proxies} icon="route" label="Proxies" testid="nav-proxies"
                 counter={proxy_count} />

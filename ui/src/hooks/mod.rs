@@ -2,8 +2,10 @@
 
 mod actions;
 mod area;
+mod browser_desk;
 mod context;
 mod errors;
+mod job;
 mod lead;
 mod query;
 mod time;
@@ -11,8 +13,10 @@ mod toasts;
 
 pub use actions::{Actions, use_action};
 pub use area::{AreaHandle, AreaProvider, use_area};
+pub use browser_desk::{BrowserDesk, BrowserDeskProvider, use_browser_desk};
 pub use context::{RowHeights, use_facts, use_link, use_row_heights};
 pub use errors::use_focus_first_error;
+pub use job::{Job, use_job};
 pub use lead::{Lead, use_lead};
 pub use query::{Query, use_query};
 pub use time::use_now;

@@ -1,8 +1,11 @@
 //! The screens, one for each address.
 
+mod attach;
+mod browsers;
 mod checks;
 mod composer;
 mod import_profiles;
+mod keeping;
 mod profile_detail;
 mod profiles;
 mod proxies;
@@ -17,6 +20,7 @@ mod tasks;
 mod vault;
 mod welcome;
 
+pub use browsers::Browsers;
 pub use composer::Composer;
 pub use import_profiles::ImportDialog;
 pub use profile_detail::ProfileDetail;

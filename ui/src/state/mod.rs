@@ -1,6 +1,7 @@
 //! What the window knows: one area per kind of thing, loaded from the engine and kept fresh by its facts.
 
 mod area;
+mod desk;
 mod proxies;
 mod proxy_draft;
 mod remote;
@@ -10,11 +11,15 @@ mod toasts;
 mod token_draft;
 mod tokens;
 
+pub mod browsers;
 pub mod draft;
+pub mod keeping;
 pub mod profiles;
 pub mod runs;
 
 pub use area::{Area, AreaAction, Load};
+pub use browsers::Browsers;
+pub use desk::{Asked, Desk, DeskAction, Endpoint};
 pub use profiles::Profiles;
 pub use proxies::Proxies;
 pub use proxy_draft::ProxyDraft;

@@ -36,6 +36,7 @@ impl Load for Summary {
             Fact::ProxyChanged { .. }
             | Fact::TokenChanged { .. }
             | Fact::SettingsChanged
+            | Fact::BrowsersChanged
             | Fact::KeychainChanged => false,
         }
     }

@@ -9,7 +9,7 @@ use yew::Callback;
 
 use super::scene::{Scene, settings_from_query};
 use super::world::World;
-use super::{live, seed};
+use super::{live, press, seed};
 use crate::bridge::{Backend, Guard, clock, dom};
 
 /// Milliseconds until an answer comes, about as long as the real one takes.
@@ -60,6 +60,7 @@ impl DemoBackend {
         let scene = Scene::from_query();
         let world = seed::world(scene, settings_from_query(scene), clock::now());
         let backend = Self::over(world);
+        press::from_query();
         let stage = &backend.stage;
         let running: Vec<RunId> = stage
             .world

@@ -7,6 +7,7 @@ use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
 use super::backend::Stage;
+use super::seats;
 use crate::bridge::clock;
 
 /// Steps of a task with the milliseconds that each takes.
@@ -332,14 +333,19 @@ fn go(stage: &Stage, run: RunId, to: RunState) -> bool {
             profile.last_result = Some(to);
         }
     }
-    let event = world.event(Fact::RunMoved {
-        run,
-        attempt: 1,
-        to,
-        reason: None,
-    });
+    seats::follow(&mut world, &row);
+    let facts = [
+        Fact::RunMoved {
+            run,
+            attempt: 1,
+            to,
+            reason: None,
+        },
+        Fact::BrowsersChanged,
+    ];
+    let events = facts.map(|fact| world.event(fact));
     drop(world);
-    stage.tell(&[event]);
+    stage.tell(&events);
     stage.show(
         run,
         &RunBatch {

@@ -3,8 +3,11 @@
 
 mod answers;
 mod backend;
+mod kept;
 mod live;
+mod press;
 mod scene;
+mod seats;
 mod seed;
 mod seed_runs;
 mod seed_tasks;

@@ -1,13 +1,15 @@
 //! The scenes.
 
 use drover_model::machine::{AppInfo, FoundBrowser};
+use drover_model::overrides::Overrides;
 use drover_model::token::{Keychain, KeychainState, TokenKind};
 use drover_model::{Profile, ProfileId, Proxy, ProxyId, RunState, Settings, TokenId, TokenRef};
 use jiff::{SignedDuration, Timestamp};
 
+use super::kept::{self, Kept};
 use super::scene::Scene;
 use super::world::{World, name};
-use super::{seed_runs, seed_tasks};
+use super::{seats, seed_runs, seed_tasks};
 
 pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
     let keychain = match scene {
@@ -31,6 +33,9 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
         logs: std::collections::BTreeMap::new(),
         settings,
         info: info(scene),
+        browsers: Vec::new(),
+        tools: Vec::new(),
+        kept: Kept::default(),
         paused: false,
         seq: 100,
         ids: 0,
@@ -50,6 +55,8 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
         seed_runs::many(&mut world);
     }
     mark_use(&mut world);
+    seats::seed(&mut world);
+    kept::seed(&mut world);
     world
 }
 
@@ -226,6 +233,7 @@ fn profile(
             Vec::new()
         },
         notes: notes.to_owned(),
+        overrides: overrides(label),
         created_at: world.ago(86_400 * 40),
         updated_at: world.ago(86_400 * 3),
         removed_at: None,
@@ -233,6 +241,16 @@ fn profile(
         in_use_by: None,
         last_result: None,
     }
+}
+
+/// One profile with all of them, so that the form can be seen filled.
+fn overrides(label: &str) -> Overrides {
+    if label != "anna" {
+        return Overrides::default();
+    }
+    let text = r#"{"language":"de-DE","time_zone":"Europe/Berlin","geolocation":{"latitude":52.52,"longitude":13.405,"accuracy":25},
+        "viewport":{"width":1366,"height":768},"headers":{"X-Team":"shop-eu"},"colour_scheme":"light"}"#;
+    serde_json::from_str(text).expect("BUG: seeded overrides are overrides")
 }
 
 /// Which run uses a profile, and how its newest ended run went.

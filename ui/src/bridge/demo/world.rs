@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use drover_model::machine::AppInfo;
-use drover_model::request::Summary;
+use drover_model::request::{AttachedTool, OpenBrowser, Summary};
 use drover_model::token::Keychain;
 use drover_model::{
     Caller, Code, CommandError, Event, Fact, LogLine, Name, Plan, Profile, Proxy, Run, RunId,
@@ -11,6 +11,7 @@ use drover_model::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+use super::kept::Kept;
 use super::scene::Scene;
 
 /// 2026-05-04T12:02:41Z in milliseconds.
@@ -29,6 +30,12 @@ pub(super) struct World {
     pub(super) logs: BTreeMap<RunId, Vec<LogLine>>,
     pub(super) settings: Settings,
     pub(super) info: AppInfo,
+    /// Browsers that run.
+    pub(super) browsers: Vec<OpenBrowser>,
+    /// Open endpoints.
+    pub(super) tools: Vec<AttachedTool>,
+    /// What is kept of profiles beside their settings.
+    pub(super) kept: Kept,
     pub(super) paused: bool,
     pub(super) seq: u64,
     pub(super) ids: u128,

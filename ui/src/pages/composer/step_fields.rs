@@ -7,7 +7,9 @@ use yew::prelude::*;
 
 use super::bound::{Bound, field_id};
 use crate::components::{Choice, Select};
-use crate::state::draft::{Draft, DraftAction, LOCATOR_WAYS, StepEdit, WAIT_WAYS, shown_locator};
+use crate::state::draft::{
+    Draft, DraftAction, LOCATOR_WAYS, StepEdit, WAIT_WAYS, lines, shown_locator,
+};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct StepFieldsProps {
@@ -53,23 +55,75 @@ pub(super) fn StepFields(props: &StepFieldsProps) -> Html {
             text(&step.url),
             StepEdit::Url,
         )),
-        "click" => limited(locator(props, "at", step.at.as_ref(), false)),
+        "click" => limited(html! {
+            <>{ locator(props, "at", step.at.as_ref(), false) }{ rest(props, &["button"]) }</>
+        }),
         "fill" => limited(html! {
             <>
                 { locator(props, "at", step.at.as_ref(), false) }
                 { line("value", "Value", "text or {{ secret.name }}", text(&step.value), StepEdit::Value) }
             </>
         }),
-        "wait" => limited(locator(props, "for", step.until.as_ref(), true)),
+        "wait" => limited(html! {
+            <>{ locator(props, "for", step.until.as_ref(), true) }{ rest(props, &["state"]) }</>
+        }),
         "extract" => limited(html! {
             <>
                 { locator(props, "at", step.at.as_ref(), false) }
                 { line("as", "Name of the output", "price", text(&step.into), StepEdit::Into) }
+                { rest(props, &["what", "attribute", "all", "type"]) }
             </>
         }),
-        _ => {
-            html! { <>{ line("name", "Name of the picture", "home", text(&step.name), StepEdit::Name) }<div class="step__limit" /></> }
+        "screenshot" => {
+            html! { <>{ line("name", "Name of the picture", "home", text(&step.name), StepEdit::Name) }{ element(props) }{ rest(props, &["of"]) }<div class="step__limit" /></> }
         }
+        other => {
+            let keys: Vec<&'static str> = lines(other).collect();
+            limited(html! { <>{ element(props) }{ rest(props, &keys) }{ cookie(step) }</> })
+        }
+    }
+}
+
+/// The element of an action that can do without one, when it has one.
+fn element(props: &StepFieldsProps) -> Html {
+    match props.step.at.as_ref() {
+        Some(at) => locator(props, "at", Some(at), false),
+        None => html! {},
+    }
+}
+
+/// Keys as a line each, named as in a task file; those that are seldom set only when they are.
+fn rest(props: &StepFieldsProps, keys: &[&'static str]) -> Html {
+    let step = &props.step;
+    let index = props.index;
+    let own = !matches!(
+        step.action.as_str(),
+        "click" | "wait" | "extract" | "screenshot"
+    );
+    let shown = keys
+        .iter()
+        .copied()
+        .filter(|key| own || !step.line(key).is_empty());
+    shown
+        .map(|key| {
+            let edit = Callback::from(move |text| DraftAction::Step(index, StepEdit::Line(key, text)));
+            html! {
+                <div class="step__line">
+                    <Bound draft={props.draft.clone()} onaction={props.onaction.clone()} field={format!("steps[{index}].{key}")} value={step.line(key)} mono={true}
+                        aria_label={format!("`{key}` of step {}", index + 1)} placeholder={key} {edit} testid={format!("task-step-{index}-{key}")} />
+                </div>
+            }
+        })
+        .collect()
+}
+
+/// A cookie is written in the task file and shown here by its name.
+fn cookie(step: &StepFile) -> Html {
+    match &step.set {
+        Some(cookie) => {
+            html! { <span class="field__hint">{ format!("Sets cookie `{}` as the task file says.", cookie.name) }</span> }
+        }
+        None => html! {},
     }
 }
 
@@ -110,8 +164,22 @@ fn locator(
                         aria_label={format!("Accessible name for step {}", index + 1)} placeholder="name, such as Sign in" edit={edit(StepEdit::RoleName)}
                         testid={format!("task-step-{index}-role-name")} />
                 }
+                if let Some(exact) = exactly(locator.unwrap_or(&none)) {
+                    <span class="field__hint">{ exact }</span>
+                }
         </div>
     }
+}
+
+/// What belongs to a locator and is written in the task file.
+fn exactly(locator: &LocatorFile) -> Option<String> {
+    let nth = locator.nth.map(|nth| format!("number {nth}"));
+    let frame = locator
+        .frame
+        .as_ref()
+        .map(|frame| format!("in the frame `{}`", shown_locator(frame).1));
+    let words: Vec<String> = nth.into_iter().chain(frame).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 fn example(way: &str) -> &'static str {
@@ -123,6 +191,7 @@ fn example(way: &str) -> &'static str {
         "test_id" => "submit",
         "css" => ".price",
         "url" => "/orders",
+        "network" => "idle",
         _ => "2s",
     }
 }

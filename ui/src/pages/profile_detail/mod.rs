@@ -1,6 +1,8 @@
 //! One profile: what it is, its settings, its runs.
 
+mod headers;
 mod history;
+mod overrides;
 mod overview;
 mod page;
 mod settings;

@@ -11,6 +11,7 @@ use crate::bridge::clock;
 use crate::components::{StateBadge, Tag};
 use crate::format;
 use crate::hooks::{use_now, use_query};
+use crate::pages::start::overrides_line;
 use crate::route::Route;
 use crate::state::render_remote;
 
@@ -57,6 +58,10 @@ pub(super) fn Overview(props: &OverviewProps) -> Html {
                         <dd>{ lines(profile.start_urls.iter().cloned()) }</dd>
                         <dt>{ "Tokens" }</dt>
                         <dd>{ lines(profile.tokens.iter().map(|token| format!("•••• {token}"))) }</dd>
+                        if !profile.overrides.is_empty() {
+                            <dt>{ "Pages see" }</dt>
+                            <dd>{ overrides_line(&profile.overrides) }</dd>
+                        }
                         <dt>{ "Notes" }</dt>
                         <dd class="pre-line">{ if profile.notes.is_empty() { html! { <span class="mute">{ "none" }</span> } } else { html! { { &profile.notes } } } }</dd>
                         <dt>{ "Last used" }</dt>

@@ -7,7 +7,9 @@ use drover_model::request::SaveProfile;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use super::overrides::OverridesFields;
 use crate::api;
+use crate::bridge::dom;
 use crate::components::{Button, ButtonTone, Callout, Tone};
 use crate::hooks::{use_action, use_link, use_toasts};
 use crate::keymap::Action;
@@ -34,7 +36,11 @@ pub(super) fn ProfileSettings(props: &ProfileSettingsProps) -> Html {
         (link, toasts, form.clone(), busy.clone()),
         |(): (), (link, toasts, form, busy)| {
             form.dispatch(FormAction::Submit);
-            if **busy || !form.valid() || !form.changed() {
+            if !form.valid() {
+                let field = form.first_problem().unwrap_or_default();
+                return dom::focus_id(&format!("profile-{}", field.replace(['_', '.'], "-")));
+            }
+            if **busy || !form.changed() {
                 return;
             }
             busy.set(true);
@@ -73,13 +79,15 @@ pub(super) fn ProfileSettings(props: &ProfileSettingsProps) -> Html {
     let living = props.profile.removed_at.is_none();
     use_action(Action::Save, living.then(|| save.clone()));
     let changed = form.changed();
+    let shown = Rc::new((*form).clone());
     let onsubmit = save.reform(|event: SubmitEvent| event.prevent_default());
     html! {
         <form class="form panel form-panel" novalidate={true} {onsubmit}>
             <div class="panel__body">
                 if let Some(refusal) = form.refusal() { <Callout tone={Tone::Err} title="The profile was not saved">{ refusal }</Callout> }
-                <ProfileFields form={std::rc::Rc::new((*form).clone())} {onaction} />
+                <ProfileFields form={shown.clone()} onaction={onaction.clone()} />
             </div>
+            <OverridesFields form={shown} {onaction} />
             <div class="form-panel__foot">
                 if changed { <span class="second grow">{ "Not saved yet" }</span> }
                 if changed { <Button label="Discard" tone={ButtonTone::Quiet} onclick={discard} /> }

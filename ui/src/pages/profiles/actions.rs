@@ -1,13 +1,20 @@
 //! What can be done with profiles, from the list and from the page of one.
 
-use drover_model::request::{DuplicateProfile, RemoveProfiles, RestoreProfiles};
+use std::rc::Rc;
+
+use drover_model::request::{DuplicateProfile, OpenBrowser, RemoveProfiles, RestoreProfiles};
 use drover_model::{Profile, ProfileId};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use crate::hooks::{use_link, use_toasts};
+use crate::hooks::{BrowserDesk, ToastHandle, use_link, use_toasts};
+use crate::pages::keeping::Bring;
+use crate::state::browsers;
 use crate::state::profiles::ProfileForm;
 use crate::{api, format};
+
+/// Windows that are opened by one press; each takes a few hundred MB.
+const AT_ONCE: usize = 10;
 
 /// What lies over the list.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +23,8 @@ pub(crate) enum ProfileDialog {
     /// Runs a task in these, by name.
     Run(Vec<String>),
     Import,
+    /// Brings in a profile with its browser data.
+    Bring(Bring),
     Export(Vec<ProfileId>),
 }
 
@@ -98,4 +107,37 @@ pub fn use_profile_actions() -> ProfileActions {
         restore,
         duplicate,
     }
+}
+
+/// Opens each of these in its window.
+pub(super) fn opening(desk: &BrowserDesk, toasts: &ToastHandle) -> Callback<Vec<Profile>> {
+    let (desk, toasts) = (desk.clone(), toasts.clone());
+    Callback::from(move |profiles: Vec<Profile>| {
+        if profiles.len() > AT_ONCE {
+            return toasts.info(format!(
+                "At most {AT_ONCE} profiles are opened at once; select fewer"
+            ));
+        }
+        for profile in profiles {
+            desk.open(profile.id, &profile.name);
+        }
+    })
+}
+
+/// Closes those of these that nobody else has.
+pub(super) fn closing(
+    desk: &BrowserDesk,
+    running: Option<Rc<Vec<OpenBrowser>>>,
+) -> Callback<Vec<Profile>> {
+    let desk = desk.clone();
+    Callback::from(move |profiles: Vec<Profile>| {
+        let running = running.as_ref().map_or(&[][..], |list| list.as_slice());
+        let closable = |profile: &&Profile| {
+            browsers::of(running, profile.id)
+                .is_some_and(|browser| browsers::can_close(browser.state))
+        };
+        for profile in profiles.iter().filter(closable) {
+            desk.close(profile.id, &profile.name, false);
+        }
+    })
 }

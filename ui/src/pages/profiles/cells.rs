@@ -1,6 +1,7 @@
 //! The columns of the list of profiles, and one row of it.
 
 use drover_model::Profile;
+use drover_model::request::OpenBrowser;
 use jiff::Timestamp;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -8,7 +9,9 @@ use yew_router::prelude::*;
 use crate::bridge::clock;
 use crate::components::{Column, Menu, MenuItem, Row, StateBadge, StatusDot, Tag, Tone};
 use crate::format;
+use crate::pages::browsers::{BrowserBadge, BrowserButton};
 use crate::route::Route;
+use crate::state::browsers::{holder, look, run_of};
 
 pub(super) const COLUMNS: &[Column] = &[
     Column::new("Name", "minmax(150px, 2fr)"),
@@ -18,27 +21,35 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("Browser", "minmax(72px, 0.8fr)"),
     Column::new("Last used", "96px"),
     Column::new("Last result", "104px"),
-    Column::new("", "28px"),
+    Column::new("", "112px"),
 ];
 
 /// Tags that fit into a cell.
 const SHOWN_TAGS: usize = 3;
 
-pub(super) fn row(profile: &Profile, now: Timestamp, selected: bool, items: Vec<MenuItem>) -> Row {
+pub(super) fn row(
+    profile: &Profile,
+    browser: Option<&OpenBrowser>,
+    now: Timestamp,
+    selected: bool,
+    items: Vec<MenuItem>,
+) -> Row {
+    let busy = profile.in_use_by.map(|_| Tone::Info);
+    let tone = browser.map(|browser| look(browser.state).tone).or(busy);
     let cells = vec![
         html! {
             <span class="cell-name" data-testid={format!("profile-row-{}", profile.name)}>
-                <StatusDot tone={if profile.in_use_by.is_some() { Tone::Info } else { Tone::Mute }} hollow={profile.in_use_by.is_none()} />
+                <StatusDot tone={tone.unwrap_or_default()} hollow={tone.is_none()} />
                 <span class="truncate strong-name">{ profile.name.as_str() }</span>
             </span>
         },
-        state(profile, now),
+        state(profile, browser, now),
         tags(&profile.tags),
         match &profile.proxy {
             Some(name) => html! { <span class="mono">{ name.as_str() }</span> },
             None => html! { <span class="mute">{ "own address" }</span> },
         },
-        html! { <span class="second" title={profile.browser.clone()}>{ browser(&profile.browser) }</span> },
+        html! { <span class="second" title={profile.browser.clone()}>{ brand(&profile.browser) }</span> },
         match profile.last_used_at {
             Some(at) => {
                 html! { <span class="second" title={clock::local(at)}>{ format::relative(at, now) }</span> }
@@ -49,7 +60,12 @@ pub(super) fn row(profile: &Profile, now: Timestamp, selected: bool, items: Vec<
             Some(state) => html! { <StateBadge {state} plain={true} /> },
             None => html! { <span class="mute">{ "none" }</span> },
         },
-        html! { <Menu label={format!("Actions for {}", profile.name)} small={true} {items} /> },
+        html! {
+            <span class="cell-actions" onclick={Callback::from(|event: MouseEvent| event.stop_propagation())}>
+                if profile.removed_at.is_none() { <BrowserButton profile={profile.id} name={profile.name.clone()} small={true} /> }
+                <Menu label={format!("Actions for {}", profile.name)} small={true} {items} />
+            </span>
+        },
     ];
     Row {
         key: profile.id.to_string().into(),
@@ -59,17 +75,22 @@ pub(super) fn row(profile: &Profile, now: Timestamp, selected: bool, items: Vec<
     }
 }
 
-fn state(profile: &Profile, now: Timestamp) -> Html {
+fn state(profile: &Profile, browser: Option<&OpenBrowser>, now: Timestamp) -> Html {
     if let Some(at) = profile.removed_at {
         return html! { <span class="second" title={clock::local(at)}>{ format!("removed {}", format::relative(at, now)) }</span> };
     }
-    match profile.in_use_by {
-        Some(run) => html! {
+    let run = browser.and_then(run_of).or(profile.in_use_by);
+    let badge = browser.map(|browser| {
+        html! { <span title={holder(browser)}><BrowserBadge state={browser.state} plain={true} testid={format!("profile-state-{}", profile.name)} /></span> }
+    });
+    match (run, badge) {
+        (Some(run), badge) => html! {
             <span onclick={Callback::from(|event: MouseEvent| event.stop_propagation())}>
-                <Link<Route> to={Route::Run { id: run.to_string() }} classes="link">{ "in use" }</Link<Route>>
+                <Link<Route> to={Route::Run { id: run.to_string() }} classes="link">{ badge.unwrap_or_else(|| html! { { "in use" } }) }</Link<Route>>
             </span>
         },
-        None => html! { <span class="mute">{ "idle" }</span> },
+        (None, Some(badge)) => badge,
+        (None, None) => html! { <span class="mute">{ "idle" }</span> },
     }
 }
 
@@ -84,6 +105,6 @@ fn tags(tags: &[String]) -> Html {
 }
 
 /// The brand, or the last part of a path.
-fn browser(text: &str) -> &str {
+fn brand(text: &str) -> &str {
     text.rsplit(['/', '\\']).next().unwrap_or(text)
 }

@@ -2,24 +2,26 @@
 
 use std::rc::Rc;
 
-use drover_model::request::{ListProfiles, ProfileList, TaskSummary};
+use drover_model::request::{ListProfiles, OpenBrowser, ProfileList, TaskSummary};
 use drover_model::{Fact, Profile, ProfileId, Task};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+use super::actions::{closing, opening};
 use super::cells::{COLUMNS, row};
 use super::empty::NoProfiles;
 use super::{ExportDialog, Finder, ProfileDialog, ProfileEditor, use_profile_actions};
 use crate::components::{
-    BulkBar, Button, ButtonTone, Choice, DataGrid, MenuItem, Page, Row, Segments,
+    BulkBar, Button, ButtonTone, Choice, DataGrid, Menu, MenuItem, Page, Row, Segments,
 };
-use crate::hooks::{use_action, use_area, use_now, use_query};
+use crate::hooks::{use_action, use_area, use_browser_desk, use_now, use_query, use_toasts};
 use crate::keymap::Action;
 use crate::pages::ImportDialog;
+use crate::pages::keeping::{Bring, bring_dialog};
 use crate::pages::start::{StartDialog, focused_row, use_landing};
 use crate::route::Route;
 use crate::state::profiles::{ProfileForm, Select, Selection};
-use crate::state::{Load, render_remote};
+use crate::state::{Load, browsers, render_remote};
 
 /// Rows that the window holds; more than this need the filter.
 const AT_MOST: u32 = 20_000;
@@ -32,6 +34,8 @@ const OFFERED_TAGS: usize = 8;
 pub fn Profiles() -> Html {
     let navigator = use_navigator().expect("BUG: pages are inside the router");
     let tasks = use_area::<Vec<TaskSummary>>();
+    let (running, desk) = (use_area::<Vec<OpenBrowser>>(), use_browser_desk());
+    let toasts = use_toasts();
     let filter = use_state_eq(String::new);
     let trash = use_state_eq(|| false);
     let dialog = use_state_eq(|| None::<ProfileDialog>);
@@ -109,6 +113,8 @@ pub fn Profiles() -> Html {
             profiles.iter().map(|profile| profile.id).collect(),
         ))
     });
+    let onopenpicked = with_picked(opening(&desk, &toasts));
+    let onclosepicked = with_picked(closing(&desk, running.data().cloned()));
     let onremove = with_picked(
         actions
             .remove
@@ -149,6 +155,8 @@ pub fn Profiles() -> Html {
     use_action(Action::Duplicate, living.then_some(onduplicate));
     use_action(Action::Run, living.then(|| onrun.clone()));
     use_action(Action::Remove, living.then(|| onremove.clone()));
+    use_action(Action::OpenBrowser, living.then(|| onopenpicked.clone()));
+    use_action(Action::CloseBrowser, living.then(|| onclosepicked.clone()));
     use_action(Action::SelectAll, Some(onall));
     use_action(
         Action::Back,
@@ -191,10 +199,11 @@ pub fn Profiles() -> Html {
         now,
         actions.clone(),
         dialog.setter(),
+        running.data().cloned(),
     );
     let row = use_callback(
         row_deps,
-        |index: usize, (list, selection, now, actions, dialog)| {
+        |index: usize, (list, selection, now, actions, dialog, running)| {
             let Some(profile) = list.as_ref().and_then(|list| list.rows.get(index)) else {
                 return Row::default();
             };
@@ -206,7 +215,11 @@ pub fn Profiles() -> Html {
                     move |next| dialog.set(Some(next))
                 }),
             );
-            row(profile, *now, selection.ids.contains(&profile.id), items)
+            let browser = running
+                .as_ref()
+                .and_then(|running| browsers::of(running, profile.id));
+            let selected = selection.ids.contains(&profile.id);
+            row(profile, browser, *now, selected, items)
         },
     );
 
@@ -224,6 +237,15 @@ pub fn Profiles() -> Html {
     let onimport = use_callback(dialog.setter(), |_: MouseEvent, dialog| {
         dialog.set(Some(ProfileDialog::Import));
     });
+    let bring = |from: Bring| {
+        let dialog = dialog.setter();
+        Callback::from(move |()| dialog.set(Some(ProfileDialog::Bring(from))))
+    };
+    let more = vec![
+        MenuItem::new("Import bundle…", "package", bring(Bring::Bundle)).testid("import-bundle"),
+        MenuItem::new("Import from a browser…", "globe", bring(Bring::Browser))
+            .testid("import-browser"),
+    ];
     let onexportall = use_callback(dialog.setter(), |_: MouseEvent, dialog| {
         dialog.set(Some(ProfileDialog::Export(Vec::new())));
     });
@@ -236,6 +258,7 @@ pub fn Profiles() -> Html {
                 <Button label="Export all" icon="upload" tone={ButtonTone::Quiet} onclick={onexportall} testid="profile-export" />
             }
             <Button label="Import" icon="import" onclick={onimport.clone()} testid="profile-import" />
+            <Menu label="More ways to import" items={more} testid="import-more" />
             <Button label="New profile" icon="plus" tone={ButtonTone::Primary} keys="n" onclick={click(&onnew)} testid="profile-new" />
         </>
     };
@@ -264,6 +287,8 @@ pub fn Profiles() -> Html {
                     <Button label="Restore" icon="undo-2" small={true} onclick={click(&onrestore)} testid="profiles-restore" />
                 } else {
                     <Button label="Run task…" icon="play" small={true} keys="r" onclick={click(&onrun)} testid="profiles-run" />
+                    <Button label="Open" icon="monitor" small={true} keys="o" onclick={click(&onopenpicked)} testid="profiles-open" />
+                    <Button label="Close" icon="x" small={true} keys="Shift O" onclick={click(&onclosepicked)} testid="profiles-close" />
                     <Button label="Export" icon="upload" small={true} onclick={click(&onexport)} testid="profiles-export" />
                     <Button label="Remove" icon="trash-2" small={true} onclick={click(&onremove)} testid="profiles-remove" />
                 }
@@ -272,6 +297,7 @@ pub fn Profiles() -> Html {
                 Some(ProfileDialog::Edit(form)) => html! { <ProfileEditor form={(**form).clone()} {onclose} /> },
                 Some(ProfileDialog::Run(profiles)) => html! { <StartDialog tasks={all_tasks(tasks.data())} profiles={profiles.clone()} {onclose} /> },
                 Some(ProfileDialog::Import) => html! { <ImportDialog {onclose} /> },
+                Some(ProfileDialog::Bring(from)) => bring_dialog(*from, onclose),
                 Some(ProfileDialog::Export(profiles)) => html! { <ExportDialog profiles={profiles.clone()} {onclose} /> },
                 None => Html::default(),
             } }

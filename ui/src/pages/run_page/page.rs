@@ -23,6 +23,7 @@ use crate::components::{
 use crate::format;
 use crate::hooks::{use_action, use_now, use_query, use_toasts};
 use crate::keymap::Action;
+use crate::pages::attach::AttachTool;
 use crate::pages::start::{PlanFacts, plan_text};
 use crate::route::Route;
 use crate::state::runs::{RunView, ViewAction, waited_and_ran};
@@ -219,6 +220,9 @@ fn buttons(state: Option<RunState>, run: Option<&Run>, actions: &RunActions) -> 
         <>
             if state == RunState::Parked {
                 <Button label="Resume" icon="play" tone={ButtonTone::Primary} onclick={click(&actions.resume)} testid="run-resume" />
+            }
+            if state.holds() && run.row.profile_id.is_some() {
+                <AttachTool target={run.row.id.to_string()} what={format!("run #{}", run.row.id.short())} keyed={true} />
             }
             if state.is_live() {
                 if killing {

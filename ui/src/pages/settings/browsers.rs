@@ -1,18 +1,37 @@
 //! The browsers that were found.
 
 use drover_model::machine::{AppInfo, FoundBrowser};
+use drover_model::request::FindBrowsers;
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::row::{Section, SettingRow};
+use crate::api;
 use crate::components::{Badge, Button, Callout, Tone};
-use crate::format::capital;
-use crate::hooks::use_area;
+use crate::format::{capital, plural};
+use crate::hooks::{use_area, use_link, use_toasts};
 use crate::state::render_remote;
 
 #[component]
 pub(super) fn Browsers() -> Html {
     let info = use_area::<AppInfo>();
-    let onclick = use_callback(info.on_reload(), |_: MouseEvent, look| look.emit(()));
+    let (link, toasts) = (use_link(), use_toasts());
+    let onclick = use_callback(
+        (info.on_reload(), link, toasts),
+        |_: MouseEvent, (reload, link, toasts)| {
+            let (reload, link, toasts) = (reload.clone(), link.clone(), toasts.clone());
+            spawn_local(async move {
+                match api::find_browsers(&link, FindBrowsers {}).await {
+                    Ok(found) if found.is_empty() => toasts.info("Still no browser found"),
+                    Ok(found) => {
+                        toasts.done(format!("{} found", plural(found.len() as u64, "browser")));
+                    }
+                    Err(error) => toasts.failed(&error),
+                }
+                reload.emit(());
+            });
+        },
+    );
     html! {
         <>
             { render_remote(info.remote(), "The browsers could not be listed", &info.on_reload(), |info| html! {

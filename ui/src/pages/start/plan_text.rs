@@ -5,6 +5,7 @@ use drover_model::plan::text_of;
 use drover_model::request::PlanReport;
 use drover_model::task::{KeepScreenshot, OnLost, Placement};
 
+use super::overrides_text::overrides_line;
 use crate::format;
 
 /// The facts of a plan, each with its heading.
@@ -29,6 +30,10 @@ pub(crate) fn plan_lines(plan: &Plan) -> Vec<(&'static str, Vec<String>)> {
             .unwrap_or_else(|| "first browser found".to_owned());
         lines.push(("Browser", vec![format!("{browser}, {window}")]));
         lines.push(("Proxy", vec![proxy(plan)]));
+    }
+    let overrides = plan.profile.as_ref().map(|profile| &profile.overrides);
+    if let Some(overrides) = overrides.filter(|overrides| !overrides.is_empty()) {
+        lines.push(("Pages see", vec![overrides_line(overrides)]));
     }
     match plan.placement {
         Placement::Profile => {}

@@ -22,6 +22,8 @@ pub enum StepEdit {
     /// The name of a picture.
     Name(String),
     Timeout(String),
+    /// Any key that is one line of text.
+    Line(&'static str, String),
     /// How the element is found.
     Way(String),
     Text(String),
@@ -133,6 +135,8 @@ impl Reducible for Draft {
 
 #[cfg(test)]
 mod tests {
+    use drover_model::step::StepFile;
+
     use super::*;
 
     fn apply(draft: Draft, actions: impl IntoIterator<Item = DraftAction>) -> Rc<Draft> {
@@ -243,6 +247,46 @@ mod tests {
                 .and_then(|at| at.css.as_deref()),
             Some(".go")
         );
+    }
+
+    #[test]
+    fn every_action_is_edited_by_its_keys_and_keeps_what_has_no_line() {
+        let mut draft = Draft::new(Kind::Steps);
+        draft.file.steps = serde_json::from_str(
+            r#"[{"do":"click","at":{"text":"Pay","nth":1,"frame":{"css":"iframe"}}},
+                {"do":"cookies","set":{"name":"a","value":"b"},"timeout":"5s"}]"#,
+        )
+        .unwrap();
+        let draft = apply(
+            draft,
+            [
+                DraftAction::Step(0, StepEdit::Text("Buy".into())),
+                DraftAction::Step(1, StepEdit::Timeout("9s".into())),
+                DraftAction::AddStep("switch_tab".into()),
+                DraftAction::Step(2, StepEdit::Line("index", "2".into())),
+                DraftAction::Step(2, StepEdit::Line("index", "two".into())),
+                DraftAction::AddStep("press".into()),
+                DraftAction::Step(3, StepEdit::Line("key", "Enter".into())),
+                DraftAction::Step(3, StepEdit::Action("pause".into())),
+            ],
+        );
+        let steps = &draft.written().steps;
+        let at = steps[0].at.as_ref().unwrap();
+        assert_eq!((at.text.as_deref(), at.nth), (Some("Buy"), Some(1)));
+        assert!(at.frame.is_some(), "the frame is lost");
+        assert!(steps[1].set.is_some(), "the cookie is lost");
+        assert_eq!(steps[2].index, Some(2));
+        assert_eq!(
+            (steps[3].action.as_str(), steps[3].key.as_ref()),
+            ("pause", None)
+        );
+        for action in StepFile::ACTIONS {
+            let draft = apply(
+                Draft::new(Kind::Steps),
+                [DraftAction::AddStep(action.to_owned())],
+            );
+            assert_eq!(draft.written().steps[0].action, action);
+        }
     }
 
     #[test]

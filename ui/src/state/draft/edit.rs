@@ -1,6 +1,6 @@
 //! How each change is made in a draft.
 
-use drover_model::step::StepFile;
+use drover_model::step::{LocatorFile, StepFile};
 use drover_model::task_file::TokenFile;
 
 use super::Draft;
@@ -101,9 +101,20 @@ fn edit_step(step: &mut StepFile, edit: StepEdit) {
         StepEdit::Timeout(text) => {
             return step.timeout = Some(text).filter(|text| !text.is_empty());
         }
+        StepEdit::Line(key, text) => {
+            // What a key cannot hold, such as a word for a number, is not taken.
+            step.set_line(key, &text);
+            return;
+        }
         StepEdit::Way(way) => locator(&way, text, name),
         StepEdit::Text(text) => locator(way, &text, name),
         StepEdit::RoleName(name) => locator(way, text, &name),
+    };
+    // Which of several, and the frame, stay as they are written.
+    let found = LocatorFile {
+        nth: current.nth,
+        frame: current.frame.clone(),
+        ..found
     };
     if step.action == "wait" {
         step.until = Some(found);

@@ -13,7 +13,8 @@ pub const LOCATOR_WAYS: [(&str, &str); 6] = [
 ];
 
 /// What a `wait` can also wait for.
-pub const WAIT_WAYS: [(&str, &str); 2] = [("url", "Address"), ("time", "Time")];
+pub const WAIT_WAYS: [(&str, &str); 3] =
+    [("url", "Address"), ("time", "Time"), ("network", "Network")];
 
 /// The way that is set, its text, and the name that belongs to a role.
 pub fn shown_locator(locator: &LocatorFile) -> (&'static str, &str, &str) {
@@ -26,6 +27,7 @@ pub fn shown_locator(locator: &LocatorFile) -> (&'static str, &str, &str) {
         ("css", &locator.css),
         ("url", &locator.url),
         ("time", &locator.time),
+        ("network", &locator.network),
     ];
     let name = locator.name.as_deref().unwrap_or_default();
     all.into_iter()
@@ -48,6 +50,8 @@ pub(super) fn locator(way: &str, text: &str, name: &str) -> LocatorFile {
         "css" => file.css = text,
         "url" => file.url = text,
         "time" => file.time = text,
+        // There is one thing to wait for, so the text is given.
+        "network" => file.network = Some("idle".to_owned()),
         _ => file.label = text,
     }
     file
@@ -57,7 +61,7 @@ pub(super) fn locator(way: &str, text: &str, name: &str) -> LocatorFile {
 pub(super) fn with_action(step: &StepFile, action: &str) -> StepFile {
     let target = step.at.clone().or_else(|| step.until.clone());
     let at = target
-        .filter(|at| at.url.is_none() && at.time.is_none())
+        .filter(|at| at.url.is_none() && at.time.is_none() && at.network.is_none())
         .unwrap_or_else(|| locator("label", "", ""));
     let mut next = StepFile {
         action: action.to_owned(),
@@ -88,7 +92,7 @@ pub(super) fn with_action(step: &StepFile, action: &str) -> StepFile {
                     .unwrap_or_default(),
             );
         }
-        _ => {
+        "screenshot" => {
             next.name = Some(
                 step.name
                     .clone()
@@ -96,6 +100,37 @@ pub(super) fn with_action(step: &StepFile, action: &str) -> StepFile {
                     .unwrap_or_default(),
             );
         }
+        _ => {
+            if MUST_FIND.contains(&action) {
+                next.at = Some(at);
+            } else if StepFile::reads(action).contains(&"at") {
+                next.at.clone_from(&step.at);
+            }
+            for key in lines(action) {
+                next.set_line(key, &step.line(key));
+            }
+        }
     }
     next
+}
+
+/// The actions of which each needs an element; others can do without.
+const MUST_FIND: [&str; 9] = [
+    "double_click",
+    "hover",
+    "type",
+    "select",
+    "check",
+    "uncheck",
+    "upload",
+    "assert",
+    "download",
+];
+
+/// The keys of an action that are edited as a line of text each.
+pub fn lines(action: &str) -> impl Iterator<Item = &'static str> {
+    StepFile::reads(action)
+        .iter()
+        .copied()
+        .filter(|key| !matches!(*key, "at" | "for" | "set"))
 }

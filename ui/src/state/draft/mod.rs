@@ -8,6 +8,6 @@ mod rows;
 mod work;
 
 pub use action::{DraftAction, LimitKind, ParameterEdit, StepEdit};
-pub use locator::{LOCATOR_WAYS, WAIT_WAYS, shown_locator};
+pub use locator::{LOCATOR_WAYS, WAIT_WAYS, lines, shown_locator};
 pub use rows::{EnvRow, ParameterRow};
 pub use work::{Draft, Pick, Saved, Target};

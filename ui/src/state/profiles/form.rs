@@ -7,6 +7,7 @@ use drover_model::profile::BrowserChoice;
 use drover_model::{CommandError, FieldError, Profile, ProfileDraft, ProfileId};
 use yew::Reducible;
 
+use super::overrides::{FIELDS as OVERRIDE_FIELDS, OverrideEdit, OverridesForm};
 use crate::format;
 
 /// The value of the browser list that opens the path field.
@@ -31,6 +32,8 @@ pub struct ProfileForm {
     pub start_urls: String,
     pub tokens: Vec<String>,
     pub notes: String,
+    /// What pages see instead of this machine's own.
+    pub overrides: OverridesForm,
     problems: Vec<FieldError>,
     refused: Vec<FieldError>,
     touched: BTreeSet<&'static str>,
@@ -53,6 +56,7 @@ pub enum FormField {
 pub enum FormAction {
     Set(FormField, String),
     Token(String, bool),
+    Overrides(OverrideEdit),
     Left(&'static str),
     Submit,
     Refused(CommandError),
@@ -103,6 +107,7 @@ impl ProfileForm {
             start_urls: draft.start_urls.join("\n"),
             tokens: draft.tokens.clone(),
             notes: draft.notes.clone(),
+            overrides: OverridesForm::of(&draft.overrides),
             problems: Vec::new(),
             refused: Vec::new(),
             touched: BTreeSet::new(),
@@ -143,11 +148,13 @@ impl ProfileForm {
             start_urls: lines.map(str::to_owned).collect(),
             tokens: self.tokens.clone(),
             notes: self.notes.clone(),
+            overrides: self.overrides.written().0,
         }
     }
 
     pub fn changed(&self) -> bool {
-        self.draft() != self.baseline
+        // What cannot be written yet is a change, too.
+        self.draft() != self.baseline || !self.overrides.written().1.0.is_empty()
     }
 
     pub fn valid(&self) -> bool {
@@ -186,10 +193,10 @@ impl ProfileForm {
             "tokens",
             "notes",
         ];
-        let strange = self
-            .refused
-            .iter()
-            .find(|problem| !known.contains(&problem.field.as_str()));
+        let strange = self.refused.iter().find(|problem| {
+            let field = problem.field.as_str();
+            !known.contains(&field) && !OVERRIDE_FIELDS.contains(&field)
+        });
         strange.map(|problem| format::sentence(&problem.message))
     }
 
@@ -200,6 +207,7 @@ impl ProfileForm {
             .err()
             .map(|errors| errors.0)
             .unwrap_or_default();
+        self.problems.extend(self.overrides.written().1.0);
         if self.by_path() && self.browser_path.trim().is_empty() {
             let message = "the path of the browser is needed".to_owned();
             self.problems.push(FieldError {
@@ -236,6 +244,11 @@ impl Reducible for ProfileForm {
                     next.tokens.push(name);
                 }
             }
+            FormAction::Overrides(edit) => {
+                next.overrides.edit(edit);
+                next.refused.clear();
+                next.check();
+            }
             FormAction::Left(field) => {
                 next.touched.insert(field);
             }
@@ -266,6 +279,7 @@ fn refused(error: CommandError) -> Vec<FieldError> {
 mod tests {
     use drover_model::Code;
 
+    use super::super::overrides::OverrideField;
     use super::*;
 
     fn apply(actions: impl IntoIterator<Item = FormAction>) -> Rc<ProfileForm> {
@@ -306,6 +320,29 @@ mod tests {
         let form = form.reduce(set(FormField::BrowserPath, "/opt/chrome/chrome"));
         assert_eq!(form.draft().browser, "/opt/chrome/chrome");
         assert!(form.valid(), "{:?}", form.first_problem());
+    }
+
+    #[test]
+    fn what_pages_see_is_checked_at_its_fields() {
+        let edit =
+            |field, text: &str| FormAction::Overrides(OverrideEdit::Set(field, text.to_owned()));
+        let form = apply([
+            set(FormField::Name, "anna"),
+            edit(OverrideField::Language, "german"),
+            edit(OverrideField::Width, "390"),
+            FormAction::Submit,
+        ]);
+        assert!(form.changed() && !form.valid());
+        assert_eq!(
+            form.error("overrides.language").as_deref(),
+            Some("`german` is not a language such as `de` or `de-DE`.")
+        );
+        assert!(form.error("overrides.viewport").is_some(), "no height");
+        let form = form
+            .reduce(edit(OverrideField::Language, "de-DE"))
+            .reduce(edit(OverrideField::Width, ""));
+        assert!(form.valid(), "{:?}", form.first_problem());
+        assert_eq!(form.draft().overrides.language.as_deref(), Some("de-DE"));
     }
 
     #[test]

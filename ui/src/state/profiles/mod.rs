@@ -3,9 +3,11 @@
 mod form;
 mod import;
 mod list;
+mod overrides;
 mod selection;
 
 pub use form::{FormAction, FormField, ProfileForm};
 pub use import::{JsonProblem, json_problem};
 pub use list::Profiles;
+pub use overrides::{HeaderRow, OverrideEdit, OverrideField, OverridesForm};
 pub use selection::{Select, Selection};

@@ -140,7 +140,7 @@ fn advice(reason: Option<&str>) -> &'static str {
         }
         "browser_unavailable" | "launch_timeout" => "Settings shows which browsers were found.",
         "profile_in_use" => "Close the Chrome that has this profile open, then run it again.",
-        "browser_crashed" | "browser_closed" => {
+        "browser_crashed" | "browser_closed" | "browser_hung" => {
             "Run it again; the log says what the page did before."
         }
         "proxy_failed" => "Check the proxy. Drover never falls back to this machine's own address.",

@@ -7,6 +7,11 @@
     reason = "every answer has the same shape, so that the table can call it"
 )]
 
+mod browsers;
+mod bundles;
+mod cookies;
+mod extensions;
+mod keeping;
 mod library;
 mod machine;
 mod profiles;
@@ -14,12 +19,16 @@ mod runs;
 mod tasks;
 
 use drover_model::request::{
-    CancelRun, CheckMachine, DuplicateProfile, ExportProfiles, GetAppInfo, GetKeychain, GetProfile,
-    GetRun, GetSettings, GetSummary, GetTask, ImportProfiles, InstallPlaywright,
-    KeepTokensInMemory, ListProfiles, ListProxies, ListRuns, ListTasks, ListTokens, LoadSamples,
-    PauseQueue, PlanTask, ReadArtifact, ReadLog, RemoveProfiles, RemoveProxy, RemoveTask,
-    RemoveToken, RerunRun, RestoreProfiles, RestoreTask, ResumeRun, RevealPath, SaveProfile,
-    SaveProxy, SaveSettings, SaveTask, SetToken, StartTask, UnlockKeychain,
+    AddExtension, AttachTool, CancelRun, CheckMachine, CloneProfile, CloseProfile, DetachTool,
+    DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo,
+    GetKeychain, GetProfile, GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle,
+    ImportCookies, ImportForeign, ImportProfiles, InstallPlaywright, KeepTokensInMemory,
+    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListProfiles, ListProxies,
+    ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile, PauseQueue, PlanTask,
+    ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles, RemoveProxy, RemoveSnapshot,
+    RemoveTask, RemoveToken, RerunRun, RestoreProfiles, RestoreTask, ResumeRun, RevealPath,
+    RollBackProfile, SaveProfile, SaveProxy, SaveSettings, SaveTask, SetToken, StartTask,
+    SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain,
 };
 use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
 use serde::de::DeserializeOwned;
@@ -81,6 +90,30 @@ impl World {
             RestoreProfiles => restore_profiles;
             ImportProfiles => import_profiles;
             ExportProfiles => export_profiles;
+            FindBrowsers => find_browsers;
+            ListBrowsers => list_browsers;
+            OpenProfile => open_profile;
+            CloseProfile => close_profile;
+            AttachTool => attach_tool;
+            DetachTool => detach_tool;
+            ListCookies => list_cookies;
+            ImportCookies => import_cookies;
+            UndoCookies => undo_cookies;
+            ExportCookies => export_cookies;
+            ListSnapshots => list_snapshots;
+            TakeSnapshot => take_snapshot;
+            RollBackProfile => roll_back_profile;
+            RemoveSnapshot => remove_snapshot;
+            CloneProfile => clone_profile;
+            GetUsage => get_usage;
+            SweepProfile => sweep_profile;
+            ExportBundle => export_bundle;
+            ImportBundle => import_bundle;
+            ListForeignProfiles => list_foreign_profiles;
+            ImportForeign => import_foreign;
+            ListExtensions => list_extensions;
+            AddExtension => add_extension;
+            RemoveExtension => remove_extension;
             ListProxies => list_proxies;
             SaveProxy => save_proxy;
             RemoveProxy => remove_proxy;

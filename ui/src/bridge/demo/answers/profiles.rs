@@ -97,6 +97,7 @@ impl World {
             start_urls: checked.start_urls,
             tokens: checked.tokens,
             notes: checked.notes,
+            overrides: checked.overrides,
             created_at: old.as_ref().map_or(now, |old| old.created_at),
             updated_at: now,
             removed_at: None,
