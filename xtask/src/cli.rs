@@ -12,6 +12,8 @@ pub(crate) enum Command {
         filter: Option<String>,
         set_up: bool,
     },
+    /// The tests that repeat themselves, with so many rounds.
+    Nightly { rounds: Option<u32> },
     /// Format, lints and tidy.
     Check,
     /// Pictures of every screen, or of those whose name contains `filter`.
@@ -34,6 +36,7 @@ usage: cargo xtask VERB [--help]
 
   run      set up what is missing, build the app and open it
   test     set up everything, check, then run every test
+  nightly  the tests that repeat themselves, a hundred times
   check    format, clippy (host and wasm), tidy
   shots    pictures of every screen in both themes, into shots/
   dist     the installable .deb, its size and checksum, into target/dist/
@@ -64,6 +67,16 @@ window's reducers, documentation examples, and the journeys in the real window. 
   --no-setup   do not look for what is missing
 
 example: cargo xtask test journeys::first_run";
+
+const NIGHTLY: &str = "\
+usage: cargo xtask nightly [ROUNDS]
+
+Runs the tests that do the same again and again, such as open, sign in, stop, open, or start and
+cancel, a hundred times instead of a few. It takes an hour or two.
+
+  ROUNDS   how often, instead of 100
+
+example: cargo xtask nightly 20";
 
 const CHECK: &str = "\
 usage: cargo xtask check
@@ -106,6 +119,7 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Parsed> {
         "help" | "--help" | "-h" => return Ok(Parsed::Help(HELP)),
         "run" => RUN,
         "test" => TEST,
+        "nightly" => NIGHTLY,
         "check" => CHECK,
         "shots" => SHOTS,
         "dist" => DIST,
@@ -123,6 +137,9 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Parsed> {
         "test" => Command::Test {
             set_up: !words.flag("--no-setup"),
             filter: words.text(),
+        },
+        "nightly" => Command::Nightly {
+            rounds: words.text().map(|text| text.parse()).transpose()?,
         },
         "check" => Command::Check,
         "shots" => Command::Shots {

@@ -17,6 +17,7 @@ mod environment;
 mod files;
 mod layout;
 mod lockfile;
+mod nightly;
 mod process;
 mod run;
 mod setup;
@@ -57,6 +58,7 @@ fn perform(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Run { once } => run::run(*once),
         Command::Test { filter, set_up } => test::test(filter.as_deref(), *set_up),
+        Command::Nightly { rounds } => nightly::nightly(*rounds),
         Command::Check => check::command(),
         Command::Shots { filter } => shots::shots(filter.as_deref()),
         Command::Dist => dist::dist(),

@@ -9,8 +9,12 @@ pub(super) struct Screen {
     scene: &'static str,
     /// The route, as it stands behind the `#`.
     route: &'static str,
-    /// The thing that is shown, by the order in which the demo makes its things; the route ends with its id.
+    /// The thing that is shown, by the order in which the demo makes its things; its id stands behind the route.
     record: Option<u64>,
+    /// What stands behind the id, such as the tab that is open.
+    query: &'static str,
+    /// What is pressed and typed before the picture is taken: test ids with `|` between them, and `~` before a text.
+    press: &'static str,
 }
 
 /// Both themes.
@@ -19,11 +23,25 @@ pub(super) const THEMES: [&str; 2] = ["dark", "light"];
 /// The demo's things are made in the same order in every session: 3 proxies, 4 tokens, 6 profiles,
 /// 4 tasks, then the runs from the oldest on.
 const PROFILE_ANNA: u64 = 8;
+const PROFILE_BERT: u64 = 9;
+const PROFILE_IN_USE: u64 = 11;
+const PROFILE_WARM: u64 = 13;
 const TASK_LOG_IN: u64 = 14;
 const RUN_FAILED: u64 = 24;
 const RUN_SUCCEEDED: u64 = 25;
 const RUN_LIVE: u64 = 26;
 const RUN_QUEUED: u64 = 27;
+
+/// Five entries as text: two that are set, one that expired, one that breaks the rule of its name, one without a name.
+const COOKIES_IMPORT: &str = concat!(
+    "cookies-import|cookies-text~[",
+    r#"{"domain":".shop.example","name":"sid","value":"a1b2","secure":true,"httpOnly":true},"#,
+    r#"{"domain":"news.example","name":"session","value":"c3","secure":true},"#,
+    r#"{"domain":"old.example","name":"visit","value":"1","expirationDate":1500000000},"#,
+    r#"{"domain":"shop.example","name":"__Host-cart","value":"9"},"#,
+    r#"{"value":"nobody"}"#,
+    "]|cookies-import-run"
+);
 
 /// The time part of the demo's first id, in ms since 1970.
 const FIRST_ID_MS: u128 = 1_777_896_161_000;
@@ -36,15 +54,36 @@ const fn screen(name: &'static str, scene: &'static str, route: &'static str) ->
         scene,
         route,
         record: None,
+        query: "",
+        press: "",
     }
 }
 
 const fn detail(name: &'static str, route: &'static str, record: u64) -> Screen {
+    tab(name, route, record, "")
+}
+
+const fn tab(name: &'static str, route: &'static str, record: u64, query: &'static str) -> Screen {
     Screen {
         name,
         scene: "small",
         route,
         record: Some(record),
+        query,
+        press: "",
+    }
+}
+
+/// The profile's tab after something was pressed.
+const fn pressed(
+    name: &'static str,
+    record: u64,
+    query: &'static str,
+    press: &'static str,
+) -> Screen {
+    Screen {
+        press,
+        ..tab(name, "/profiles/", record, query)
     }
 }
 
@@ -56,6 +95,86 @@ pub(super) const SCREENS: &[Screen] = &[
     screen("profiles-large", "large", "/profiles"),
     screen("profiles-error", "error", "/profiles"),
     detail("profile", "/profiles/", PROFILE_ANNA),
+    detail("profile-in-use", "/profiles/", PROFILE_IN_USE),
+    detail("profile-warm", "/profiles/", PROFILE_WARM),
+    tab(
+        "profile-settings",
+        "/profiles/",
+        PROFILE_ANNA,
+        "?tab=settings",
+    ),
+    tab("cookies", "/profiles/", PROFILE_WARM, "?tab=cookies"),
+    pressed(
+        "cookies-read",
+        PROFILE_WARM,
+        "?tab=cookies",
+        "cookies-read|cookie-domain-shop.example|cookie-domain-ads.example",
+    ),
+    pressed(
+        "cookies-report",
+        PROFILE_WARM,
+        "?tab=cookies",
+        COOKIES_IMPORT,
+    ),
+    pressed(
+        "cookies-export",
+        PROFILE_WARM,
+        "?tab=cookies",
+        "cookies-export|cookies-export-run",
+    ),
+    tab("disk", "/profiles/", PROFILE_WARM, "?tab=disk"),
+    tab("disk-empty", "/profiles/", PROFILE_BERT, "?tab=disk"),
+    pressed(
+        "disk-in-use",
+        PROFILE_ANNA,
+        "?tab=disk",
+        "snapshot-take|snapshot-take-run",
+    ),
+    pressed(
+        "disk-roll-back",
+        PROFILE_WARM,
+        "?tab=disk",
+        "snapshot-roll-back",
+    ),
+    pressed("disk-sweep", PROFILE_WARM, "?tab=disk", "sweep"),
+    pressed(
+        "disk-bundle",
+        PROFILE_WARM,
+        "?tab=disk",
+        "bundle-export|bundle-logins",
+    ),
+    tab("extensions", "/profiles/", PROFILE_WARM, "?tab=extensions"),
+    tab(
+        "extensions-empty",
+        "/profiles/",
+        PROFILE_BERT,
+        "?tab=extensions",
+    ),
+    pressed(
+        "extensions-add",
+        PROFILE_WARM,
+        "?tab=extensions",
+        "extension-add|extension-path~/home/anna/old-reader|extension-add-run",
+    ),
+    Screen {
+        press: "import-more|import-browser|foreign-Profile 1",
+        ..screen("import-browser", "small", "/profiles")
+    },
+    Screen {
+        press: "import-more|import-browser|foreign-Profile 1|foreign-run",
+        ..screen("import-browser-report", "small", "/profiles")
+    },
+    Screen {
+        press: "import-more|import-bundle|bundle-path~/home/anna/anna.drover.zip|bundle-import-run",
+        ..screen("import-bundle-report", "small", "/profiles")
+    },
+    Screen {
+        scene: "error",
+        ..tab("disk-error", "/profiles/", PROFILE_WARM, "?tab=disk")
+    },
+    screen("browsers", "small", "/browsers"),
+    screen("browsers-empty", "empty", "/browsers"),
+    screen("browsers-error", "error", "/browsers"),
     screen("tasks-empty", "empty", "/tasks"),
     screen("tasks", "small", "/tasks"),
     screen("composer", "small", "/tasks/new"),
@@ -80,9 +199,14 @@ impl Screen {
     /// The address below the server's own.
     pub(super) fn address(&self, theme: &str) -> String {
         let id = self.record.map(demo_id).unwrap_or_default();
+        let press = if self.press.is_empty() {
+            String::new()
+        } else {
+            format!("&press={}", escaped(self.press))
+        };
         format!(
-            "/?scene={}&theme={theme}&motion=off#{}{id}",
-            self.scene, self.route
+            "/?scene={}&theme={theme}&motion=off{press}#{}{id}{}",
+            self.scene, self.route, self.query
         )
     }
 
@@ -90,6 +214,18 @@ impl Screen {
     pub(super) fn file(&self, theme: &str) -> String {
         format!("{}-{theme}.png", self.name)
     }
+}
+
+/// The text as a value of a query: every byte but letters, digits and a few signs as `%XX`.
+fn escaped(text: &str) -> String {
+    let one = |byte: u8| {
+        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    };
+    text.bytes().map(one).collect()
 }
 
 /// The id that the demo gives the thing it makes as number `record`.
@@ -118,6 +254,23 @@ mod tests {
         assert_eq!(
             screen("a", "large", "/profiles").address("dark"),
             "/?scene=large&theme=dark&motion=off#/profiles"
+        );
+    }
+
+    #[test]
+    fn what_is_pressed_is_escaped_and_stands_before_the_route() {
+        let address = pressed("a", 1, "?tab=disk", "take|note~a b&c").address("dark");
+        let (query, route) = address.split_once('#').unwrap();
+        assert!(query.ends_with("&press=take%7Cnote~a%20b%26c"), "{query}");
+        assert!(route.ends_with("?tab=disk"), "{route}");
+    }
+
+    #[test]
+    fn a_tab_stands_behind_the_id() {
+        let address = tab("a", "/profiles/", 1, "?tab=settings").address("dark");
+        assert!(
+            address.ends_with(&format!("{}?tab=settings", demo_id(1))),
+            "{address}"
         );
     }
 

@@ -13,9 +13,12 @@ pub(super) enum Kind {
 }
 
 /// The wasm that ships, after wasm-opt. Why so much: docs/decisions/0003-wasm-size.md.
-pub(super) const WASM: u64 = 2_150_000;
+pub(super) const WASM: u64 = 3_000_000;
 /// The same through gzip: what a reader of a size table compares with other apps.
-pub(super) const WASM_GZIP: u64 = 780_000;
+pub(super) const WASM_GZIP: u64 = 1_000_000;
+
+/// All style sheets together.
+const STYLE: u64 = 72_000;
 
 impl Kind {
     pub(super) fn of(path: &Path) -> Self {
@@ -42,7 +45,7 @@ impl Kind {
     pub(super) fn limit(self) -> Option<u64> {
         match self {
             Self::Wasm => Some(WASM),
-            Self::Style => Some(60_000),
+            Self::Style => Some(STYLE),
             Self::Font => Some(200_000),
             Self::Script | Self::Other => None,
         }
@@ -66,8 +69,8 @@ mod tests {
     fn names_what_is_over_and_by_how_much() {
         assert_eq!(excess("wasm", WASM, Kind::Wasm.limit()), None);
         assert_eq!(
-            excess("styles", 60_001, Kind::Style.limit()).as_deref(),
-            Some("styles: 60001 bytes, 1 over its limit of 60000")
+            excess("styles", STYLE + 1, Kind::Style.limit()).as_deref(),
+            Some("styles: 72001 bytes, 1 over its limit of 72000")
         );
         assert_eq!(excess("scripts", u64::MAX, Kind::Script.limit()), None);
     }

@@ -2,6 +2,7 @@
 
 mod budget;
 mod post;
+mod style;
 mod wasm;
 
 pub(crate) use post::{PATH_FOR_WASM_OPT, WASM_OPT, ui_post};

@@ -1,4 +1,4 @@
-//! Trunk's hook: smaller wasm, the size table, the budget.
+//! Trunk's hook: smaller wasm and style sheets, the size table, the budget.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 
 use super::budget::{self, Kind, excess};
-use super::wasm;
+use super::{style, wasm};
 use crate::console;
 use crate::environment;
 use crate::files;
@@ -47,6 +47,11 @@ pub(crate) fn ui_post() -> Result<ExitCode> {
     if release {
         for module in all.iter().filter(|path| Kind::of(path) == Kind::Wasm) {
             optimised = shrink(module)?;
+        }
+        for sheet in all.iter().filter(|path| Kind::of(path) == Kind::Style) {
+            let text = fs::read_to_string(sheet)
+                .with_context(|| format!("failed to read `{}`", sheet.display()))?;
+            files::write(sheet, style::squeezed(&text).as_bytes())?;
         }
     }
     let over = report(&all)?;
