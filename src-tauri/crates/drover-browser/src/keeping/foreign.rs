@@ -1,10 +1,6 @@
 //! Browsers that a person uses outside Drover: their profiles, and whether one is open. Nothing of theirs is changed.
 
-use std::{
-    ffi::OsString,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{ffi::OsString, fs, path::Path};
 
 use drover_model::ForeignProfile;
 use serde_json::Value;
@@ -121,11 +117,21 @@ pub(super) fn refuse_open(root: &Path) -> Result<()> {
 fn living_browser(root: &Path) -> Option<u32> {
     let target = fs::read_link(root.join(LOCK)).ok()?;
     let pid: u32 = target.to_str()?.rsplit_once('-')?.1.parse().ok()?;
-    let line = fs::read(PathBuf::from(format!("/proc/{pid}/cmdline"))).ok()?;
-    let program = line.split(|byte| *byte == 0).next()?;
-    let program = String::from_utf8_lossy(program).to_lowercase();
-    PROGRAMS
+    programs(pid)
         .iter()
-        .any(|word| program.contains(word))
+        .any(|program| PROGRAMS.iter().any(|word| program.contains(word)))
         .then_some(pid)
+}
+
+/// What a process calls itself, in small letters: its executable, which is known from the first moment on, and the
+/// first word of its command line, for when the executable may not be read.
+fn programs(pid: u32) -> Vec<String> {
+    let executable = fs::read_link(format!("/proc/{pid}/exe"));
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let word = line.split(|byte| *byte == 0).next().unwrap_or_default();
+    executable
+        .iter()
+        .map(|path| path.to_string_lossy().to_lowercase())
+        .chain([String::from_utf8_lossy(word).to_lowercase()])
+        .collect()
 }
