@@ -78,7 +78,9 @@ impl Runner<'_> {
             let cmd = cmd.args(["--no-tests=pass", "--failure-output=immediate"]);
             let cmd = cmd.arg("--final-status-level=fail");
             match speed {
-                Speed::Full => cmd.arg("--status-level=fail"),
+                Speed::Full => cmd
+                    .arg(format!("--test-threads={}", at_once()))
+                    .arg("--status-level=fail"),
                 Speed::Serial => cmd.args(["--test-threads=1", "--status-level=pass"]),
             }
         } else {
@@ -121,6 +123,12 @@ impl Runner<'_> {
         ));
         Ok(suite)
     }
+}
+
+/// How many tests run at the same time: more than there are cores, because many wait for a browser.
+fn at_once() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    cores + cores.div_ceil(2)
 }
 
 /// What the tests are told of this machine and of what was built.

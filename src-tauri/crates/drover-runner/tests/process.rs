@@ -316,7 +316,7 @@ async fn a_sweep_knows_a_browser_by_its_data_folder() {
     let door = door();
     let folder = Path::new("/tmp/drover-sweep-test/profile");
     // A program that does not carry the marker in a readable environment, but has the argument.
-    let script = "echo ready; sleep 300 & wait";
+    let script = "sleep 300 & echo ready; wait";
     let args = [
         "-c",
         script,
