@@ -18,7 +18,7 @@ pub(super) const WASM: u64 = 3_000_000;
 pub(super) const WASM_GZIP: u64 = 1_000_000;
 
 /// All style sheets together.
-const STYLE: u64 = 72_000;
+const STYLE: u64 = 60_000;
 
 impl Kind {
     pub(super) fn of(path: &Path) -> Self {
@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(excess("wasm", WASM, Kind::Wasm.limit()), None);
         assert_eq!(
             excess("styles", STYLE + 1, Kind::Style.limit()).as_deref(),
-            Some("styles: 72001 bytes, 1 over its limit of 72000")
+            Some("styles: 60001 bytes, 1 over its limit of 60000")
         );
         assert_eq!(excess("scripts", u64::MAX, Kind::Script.limit()), None);
     }

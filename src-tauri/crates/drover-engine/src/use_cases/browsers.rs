@@ -8,7 +8,7 @@ use drover_model::{
     plan::PlannedProfile,
     request::{
         AttachTool, AttachedTool, BrowserState, CloseProfile, ClosedBrowser, DetachTool,
-        FindBrowsers, FoundBrowsers, GetProfile, ListBrowsers, OpenBrowser, OpenProfile,
+        FindBrowsers, FoundBrowsers, ListBrowsers, OpenBrowser, OpenProfile,
     },
 };
 use drover_runner::Opening;
@@ -49,15 +49,8 @@ impl Engine {
         named.await.doing("read the names of the profiles")
     }
 
-    pub async fn open_profile(&self, by: Caller, req: OpenProfile) -> Result<OpenBrowser> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+    pub async fn open_profile(&self, _by: Caller, req: OpenProfile) -> Result<OpenBrowser> {
+        let profile = self.named_profile(req.profile).await?;
         let rooms = self.rooms();
         let wanted = wanted(rooms, &profile, Visibility::Visible).await?;
         let urls = if req.urls.is_empty() {
@@ -80,15 +73,8 @@ impl Engine {
         Ok(open_browser(seat, profile))
     }
 
-    pub async fn close_profile(&self, by: Caller, req: CloseProfile) -> Result<ClosedBrowser> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+    pub async fn close_profile(&self, _by: Caller, req: CloseProfile) -> Result<ClosedBrowser> {
+        let profile = self.named_profile(req.profile).await?;
         let closed = self
             .rooms()
             .leases
@@ -109,18 +95,11 @@ impl Engine {
         })
     }
 
-    pub async fn attach_tool(&self, by: Caller, req: AttachTool) -> Result<AttachedTool> {
+    pub async fn attach_tool(&self, _by: Caller, req: AttachTool) -> Result<AttachedTool> {
         if let Ok(run) = req.target.parse::<RunId>() {
             return self.attach_to_run(run).await;
         }
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.target,
-                },
-            )
-            .await?;
+        let profile = self.named_profile(req.target).await?;
         self.attach_to_profile(profile).await
     }
 

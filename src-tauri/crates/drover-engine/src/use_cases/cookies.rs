@@ -14,15 +14,8 @@ use super::browsers::{refused, wanted};
 use crate::{Engine, Result};
 
 impl Engine {
-    pub async fn list_cookies(&self, by: Caller, req: ListCookies) -> Result<CookieList> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+    pub async fn list_cookies(&self, _by: Caller, req: ListCookies) -> Result<CookieList> {
+        let profile = self.named_profile(req.profile).await?;
         let stored = self.in_browser(&profile, cookies::stored).await?;
         Ok(CookieList {
             domains: cookies::counts(&stored),
@@ -30,15 +23,8 @@ impl Engine {
         })
     }
 
-    pub async fn import_cookies(&self, by: Caller, req: ImportCookies) -> Result<CookieImport> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+    pub async fn import_cookies(&self, _by: Caller, req: ImportCookies) -> Result<CookieImport> {
+        let profile = self.named_profile(req.profile).await?;
         let file = cookies::read(&req.text, self.rooms().now()).map_err(|error| {
             CommandError::new(Code::Invalid, format!("the cookies cannot be read: {error}"))
                 .hint("Use the export of EditThisCookie or Cookie-Editor, a storage state, or a cookies.txt.")
@@ -75,15 +61,8 @@ impl Engine {
         })
     }
 
-    pub async fn export_cookies(&self, by: Caller, req: ExportCookies) -> Result<CookieExport> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+    pub async fn export_cookies(&self, _by: Caller, req: ExportCookies) -> Result<CookieExport> {
+        let profile = self.named_profile(req.profile).await?;
         let stored = self.in_browser(&profile, cookies::stored).await?;
         let written = cookies::write(&stored, req.format);
         Ok(CookieExport {

@@ -5,21 +5,14 @@ use std::path::PathBuf;
 use drover_browser::extensions::{self, ExtensionError};
 use drover_model::{
     Caller, Code, CommandError, Extension,
-    request::{AddExtension, ExtensionList, GetProfile, ListExtensions, RemoveExtension},
+    request::{AddExtension, ExtensionList, ListExtensions, RemoveExtension},
 };
 
 use crate::{Engine, Result, aside::aside};
 
 impl Engine {
-    pub async fn list_extensions(&self, by: Caller, req: ListExtensions) -> Result<ExtensionList> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+    pub async fn list_extensions(&self, _by: Caller, req: ListExtensions) -> Result<ExtensionList> {
+        let profile = self.named_profile(req.profile).await?;
         let home = self.rooms().paths.extensions(profile.id);
         let found = aside(move || extensions::installed(&home))
             .await
@@ -31,15 +24,8 @@ impl Engine {
         })
     }
 
-    pub async fn add_extension(&self, by: Caller, req: AddExtension) -> Result<Extension> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+    pub async fn add_extension(&self, _by: Caller, req: AddExtension) -> Result<Extension> {
+        let profile = self.named_profile(req.profile).await?;
         let home = self.rooms().paths.extensions(profile.id);
         let source = PathBuf::from(req.path);
         Ok(aside(move || extensions::install(&source, &home))
@@ -49,14 +35,7 @@ impl Engine {
 
     pub async fn remove_extension(&self, by: Caller, req: RemoveExtension) -> Result<()> {
         let id = req.profile.clone();
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+        let profile = self.named_profile(req.profile).await?;
         let all = self
             .list_extensions(by, ListExtensions { profile: id })
             .await?;

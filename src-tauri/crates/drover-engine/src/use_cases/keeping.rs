@@ -7,8 +7,7 @@ use drover_model::{
     Caller, Code, CommandError, Origin, Profile, Rollback, Snapshot, SnapshotKind, Usage,
     keeping::SweepPlan,
     request::{
-        GetProfile, GetUsage, ListSnapshots, RemoveSnapshot, RollBackProfile, SweepProfile, Swept,
-        TakeSnapshot,
+        GetUsage, ListSnapshots, RemoveSnapshot, RollBackProfile, SweepProfile, Swept, TakeSnapshot,
     },
 };
 
@@ -19,30 +18,16 @@ use crate::{Engine, Result, aside::aside, chrome::last_major};
 type Kept<T> = std::result::Result<T, KeepError>;
 
 impl Engine {
-    pub async fn list_snapshots(&self, by: Caller, req: ListSnapshots) -> Result<Vec<Snapshot>> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+    pub async fn list_snapshots(&self, _by: Caller, req: ListSnapshots) -> Result<Vec<Snapshot>> {
+        let profile = self.named_profile(req.profile).await?;
         let shelf = self.rooms().paths.snapshots(profile.id);
         Ok(aside(move || keeping::snapshots(&shelf))
             .await
             .map_err(|error| kept(&error))?)
     }
 
-    pub async fn take_snapshot(&self, by: Caller, req: TakeSnapshot) -> Result<Snapshot> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+    pub async fn take_snapshot(&self, _by: Caller, req: TakeSnapshot) -> Result<Snapshot> {
+        let profile = self.named_profile(req.profile).await?;
         let about = About {
             at: self.rooms().now(),
             kind: SnapshotKind::Manual,
@@ -57,14 +42,7 @@ impl Engine {
     }
 
     pub async fn roll_back_profile(&self, by: Caller, req: RollBackProfile) -> Result<Rollback> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+        let profile = self.named_profile(req.profile).await?;
         let (at, origin) = (self.rooms().now(), self.origin(&profile).await);
         let shelf = self.rooms().paths.snapshots(profile.id);
         let wanted = match req.snapshot {
@@ -103,29 +81,15 @@ impl Engine {
         })?)
     }
 
-    pub async fn remove_snapshot(&self, by: Caller, req: RemoveSnapshot) -> Result<()> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+    pub async fn remove_snapshot(&self, _by: Caller, req: RemoveSnapshot) -> Result<()> {
+        let profile = self.named_profile(req.profile).await?;
         let shelf = self.rooms().paths.snapshots(profile.id);
         let removed = aside(move || keeping::delete_snapshot(&shelf, &req.snapshot)).await;
         Ok(removed.map_err(|error| kept(&error))?)
     }
 
-    pub async fn get_usage(&self, by: Caller, req: GetUsage) -> Result<Usage> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+    pub async fn get_usage(&self, _by: Caller, req: GetUsage) -> Result<Usage> {
+        let profile = self.named_profile(req.profile).await?;
         let paths = &self.rooms().paths;
         let (folder, shelf) = (paths.chrome(profile.id), paths.snapshots(profile.id));
         Ok(aside(move || keeping::usage(&folder, Some(&shelf)))
@@ -133,15 +97,8 @@ impl Engine {
             .map_err(|error| kept(&error))?)
     }
 
-    pub async fn sweep_profile(&self, by: Caller, req: SweepProfile) -> Result<Swept> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+    pub async fn sweep_profile(&self, _by: Caller, req: SweepProfile) -> Result<Swept> {
+        let profile = self.named_profile(req.profile).await?;
         let folder = self.rooms().paths.chrome(profile.id);
         let budget = req.budget;
         if !folder.exists() {

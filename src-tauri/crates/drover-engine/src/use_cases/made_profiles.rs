@@ -9,8 +9,8 @@ use drover_browser::{
 use drover_model::{
     Caller, Code, CommandError, CopyReport, ForeignProfile, Origin, Profile, ProfileDraft,
     request::{
-        CloneProfile, ExportBundle, GetProfile, ImportBundle, ImportForeign, ImportedBundle,
-        ImportedForeign, ListForeignProfiles, MadeProfile,
+        CloneProfile, ExportBundle, ImportBundle, ImportForeign, ImportedBundle, ImportedForeign,
+        ListForeignProfiles, MadeProfile,
     },
 };
 use drover_runner::process::Audience;
@@ -23,14 +23,7 @@ use crate::{Engine, Result, aside::aside, private_folder::private_folder};
 
 impl Engine {
     pub async fn clone_profile(&self, by: Caller, req: CloneProfile) -> Result<MadeProfile> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+        let profile = self.named_profile(req.profile).await?;
         let name = match req.name {
             Some(name) => name,
             None => self.free_name(&profile.name.to_string()).await?,
@@ -61,15 +54,8 @@ impl Engine {
         })
     }
 
-    pub async fn export_bundle(&self, by: Caller, req: ExportBundle) -> Result<CopyReport> {
-        let profile = self
-            .get_profile(
-                by,
-                GetProfile {
-                    profile: req.profile,
-                },
-            )
-            .await?;
+    pub async fn export_bundle(&self, _by: Caller, req: ExportBundle) -> Result<CopyReport> {
+        let profile = self.named_profile(req.profile).await?;
         let target = absolute(&req.path)?;
         let about = BundleAbout {
             profile: profile.name.to_string(),

@@ -30,11 +30,16 @@ impl Engine {
     }
 
     pub async fn get_profile(&self, _by: Caller, req: GetProfile) -> Result<Profile> {
-        let name = req.profile.clone();
+        self.named_profile(req.profile).await
+    }
+
+    /// The profile of that id or name.
+    pub(super) async fn named_profile(&self, name: String) -> Result<Profile> {
+        let wanted = name.clone();
         let found = self
             .rooms()
             .store
-            .read(move |db| db.find_profile(&req.profile))
+            .read(move |db| db.find_profile(&wanted))
             .await
             .doing("read the profile")?;
         found.ok_or_else(|| no_profile(&name).into())
