@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{desktop::Desktop, patience::until, window::Window};
+use crate::support::{desktop::Desktop, patience::until, shop::Shop, window::Window};
 
 const VALUE: &str = "locked-journey-token";
 
@@ -48,6 +48,47 @@ fn a_run_waits_for_a_locked_keychain_and_says_so() {
     desktop.unlock_keychain();
     desktop.run_becomes(id, "succeeded");
     window.page.sees("Succeeded");
+    window.quit(&desktop);
+}
+
+#[test]
+fn a_browser_is_not_started_without_the_key_of_its_cookies() {
+    let desktop = Desktop::gnome();
+    let window = Window::open(&desktop);
+    let shop = Shop::start();
+    desktop.cli(&["profile", "add", "anna"]).ok();
+    desktop
+        .cli(&["profile", "add", "ben", "--encryption", "portable"])
+        .ok();
+    for name in ["anna", "ben"] {
+        desktop.add_task(&json!({
+            "name": name, "kind": "steps", "profiles": { "names": [name] },
+            "steps": [{ "do": "open", "url": shop.url() }]
+        }));
+        let ran = desktop.cli(&["run", name, "--wait"]).json();
+        assert_eq!(ran["runs"][0]["state"], "succeeded", "{ran}");
+    }
+    let anna = desktop.cli(&["profile", "show", "anna"]).json();
+    assert_eq!(anna["password_store"], "gnome-libsecret", "{anna}");
+    let refused = desktop
+        .cli(&["profile", "edit", "anna", "--encryption", "portable"])
+        .fails(2);
+    assert_eq!(refused["field"], "encryption", "{refused}");
+    desktop.cli(&["profile", "close", "anna"]).ok();
+    desktop.cli(&["profile", "close", "ben"]).ok();
+
+    desktop.lock_keychain();
+    let ran = desktop.cli(&["run", "ben", "--wait"]).json();
+    assert_eq!(ran["runs"][0]["state"], "succeeded", "it needs no keychain");
+    let started = desktop.cli(&["run", "anna"]).json();
+    let id = started["runs"][0]["id"].as_str().unwrap();
+    until("the run to wait for the key", || {
+        let run = desktop.cli(&["show", id]).json();
+        assert!(run["finished_at"].is_null(), "it must wait: {run}");
+        (run["state"] == "queued" && run["reason"] == "vault_locked").then_some(())
+    });
+    desktop.unlock_keychain();
+    desktop.run_becomes(id, "succeeded");
     window.quit(&desktop);
 }
 

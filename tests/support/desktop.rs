@@ -27,17 +27,23 @@ pub(crate) struct Desktop {
 impl Desktop {
     /// With an unlocked keyring.
     pub(crate) fn new() -> Self {
-        Self::start(true)
+        Self::start(true, &[])
     }
 
     /// Without any keychain.
     pub(crate) fn without_keychain() -> Self {
-        Self::start(false)
+        Self::start(false, &[])
     }
 
-    fn start(with_keyring: bool) -> Self {
+    /// With an unlocked keyring, in a session that calls itself GNOME, where browsers use that keyring.
+    pub(crate) fn gnome() -> Self {
+        Self::start(true, &[("XDG_CURRENT_DESKTOP", "GNOME")])
+    }
+
+    fn start(with_keyring: bool, more: &[(&str, &str)]) -> Self {
         let home = tempfile::Builder::new().prefix("drv").tempdir().unwrap();
         let mut environment = base_environment(home.path());
+        environment.extend(more.iter().map(|(name, value)| (name.into(), value.into())));
         let (screen, display) = screen();
         environment.push(("DISPLAY".into(), display.into()));
         let (bus, address) = bus(&environment);

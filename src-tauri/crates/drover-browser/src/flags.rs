@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, ffi::OsString, net::SocketAddr, path::Path};
 
+use drover_model::PasswordStore;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
@@ -26,11 +27,10 @@ pub enum Sandbox {
 }
 
 /// Where Chrome keeps the key of its cookies. It never changes after the first start of a profile.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CryptMode {
-    /// In the system's keychain.
-    Os,
+    /// Where the system keeps keys; on Linux in the store of the first start.
+    Os(Option<PasswordStore>),
     /// In the profile folder: effectively plain text at rest, but the folder can be copied.
     Portable,
 }
@@ -44,6 +44,7 @@ pub(crate) struct FlagInput<'a> {
     pub crypt: CryptMode,
     pub proxy: Option<SocketAddr>,
     pub language: Option<&'a str>,
+    pub cache_limit: Option<u64>,
     pub quiet: bool,
     pub arguments: &'a [String],
 }
@@ -107,6 +108,7 @@ const OWNED: &[&str] = &[
     "--proxy-bypass-list",
     "--no-proxy-server",
     "--host-resolver-rules",
+    "--disk-cache-size",
     "--password-store",
     "--use-mock-keychain",
     "--load-extension",
@@ -133,11 +135,16 @@ pub(crate) fn flags(input: &FlagInput<'_>) -> Result<Vec<OsString>> {
     if input.sandbox == Sandbox::Off {
         flags.push("--no-sandbox".into());
     }
-    if input.crypt == CryptMode::Portable {
-        flags.push(portable_store().into());
+    match input.crypt {
+        CryptMode::Portable => flags.push(portable_store().into()),
+        CryptMode::Os(Some(store)) => flags.push(format!("--password-store={store}").into()),
+        CryptMode::Os(None) => {}
     }
     if let Some(language) = input.language {
         flags.push(format!("--lang={language}").into());
+    }
+    if let Some(limit) = input.cache_limit {
+        flags.push(format!("--disk-cache-size={limit}").into());
     }
     if let Some(proxy) = input.proxy {
         flags.push(format!("--proxy-server=http://{proxy}").into());
@@ -193,9 +200,10 @@ mod tests {
             folder: Path::new("/p/one"),
             visibility: Visibility::Headless,
             sandbox: Sandbox::On,
-            crypt: CryptMode::Os,
+            crypt: CryptMode::Os(Some(PasswordStore::GnomeLibsecret)),
             proxy: None,
             language: None,
+            cache_limit: None,
             quiet: false,
             arguments,
         }
@@ -248,6 +256,26 @@ mod tests {
             "{flags:?}"
         );
         assert!(flags.contains(&"--mute-audio".to_owned()), "{flags:?}");
+    }
+
+    #[test]
+    fn the_password_store_is_named_at_every_start() {
+        let store = |crypt| {
+            let flags = text(flags(&FlagInput {
+                crypt,
+                ..input(&[])
+            }));
+            let found = flags
+                .iter()
+                .find_map(|flag| flag.strip_prefix("--password-store="));
+            found.map(str::to_owned)
+        };
+        let keyring = CryptMode::Os(Some(PasswordStore::GnomeLibsecret));
+        assert_eq!(store(keyring).as_deref(), Some("gnome-libsecret"));
+        assert_eq!(store(CryptMode::Os(None)), None);
+        if cfg!(target_os = "linux") {
+            assert_eq!(store(CryptMode::Portable).as_deref(), Some("basic"));
+        }
     }
 
     #[test]

@@ -51,6 +51,8 @@ pub struct LaunchOptions {
     pub sandbox: Sandbox,
     /// Where the cookies' key is kept; the same at every start of a profile.
     pub crypt: CryptMode,
+    /// Bytes that its cache of pages may have; none leaves it to Chrome.
+    pub cache_limit: Option<u64>,
     /// The egress gateway, on 127.0.0.1. None only for a profile without a proxy.
     pub proxy: Option<SocketAddr>,
     /// What pages see instead of this machine's own.
@@ -87,6 +89,7 @@ pub(crate) async fn launch(spawn: &dyn Spawn, options: &LaunchOptions) -> Result
         crypt: options.crypt,
         proxy: options.proxy,
         language: options.overrides.language.as_deref(),
+        cache_limit: options.cache_limit,
         quiet: options.quiet,
         arguments: &options.arguments,
     })?;

@@ -124,6 +124,11 @@ pub(crate) fn or_dash<T: ToString>(item: Option<&T>) -> String {
     item.map_or_else(|| "-".to_owned(), ToString::to_string)
 }
 
+/// Megabytes as they are typed, in bytes.
+pub(crate) fn megabytes(typed: u64) -> u64 {
+    typed.saturating_mul(1_000_000)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

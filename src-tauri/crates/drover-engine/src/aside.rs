@@ -1,5 +1,8 @@
 //! File work that may wait for a disk, kept off the threads that serve everybody.
 
+use std::sync::atomic::AtomicBool;
+
+use drover_browser::keeping::Job;
 use tokio::sync::oneshot;
 
 /// Runs `work` on a thread of its own and waits for its answer.
@@ -13,4 +16,10 @@ pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + '
         })
         .expect("BUG: the system has a thread to spare");
     answered.await.expect("BUG: file work does not panic")
+}
+
+/// Long work on files that nobody watches or stops.
+pub(crate) fn unwatched<T>(work: impl FnOnce(&Job<'_>) -> T) -> T {
+    let never = AtomicBool::new(false);
+    work(&Job::new(&never, &|_| {}))
 }

@@ -5,14 +5,21 @@ use std::path::{Path, PathBuf};
 use drover_browser::{
     CryptMode, Sandbox,
     extensions::{self, Installed},
-    keeping::{self, Stopped},
+    keeping::{self, KeepError, Stopped},
 };
 use drover_egress::{Login, Upstream, UpstreamKind};
-use drover_model::{Caller, ProxyId, ProxyScheme, machine::FoundBrowser, plan::PlannedProfile};
+use drover_model::{
+    Caller, Profile, ProxyId, ProxyScheme, machine::FoundBrowser, plan::PlannedProfile,
+};
 use drover_runner::{Chrome, Reason};
 use secrecy::SecretString;
 
-use crate::{aside::aside, engine::Rooms, private_folder::private_folder};
+use crate::{
+    aside::{aside, unwatched},
+    encryption::key_of,
+    engine::Rooms,
+    private_folder::private_folder,
+};
 
 /// Why it cannot be started.
 #[derive(Debug)]
@@ -55,10 +62,12 @@ pub(crate) async fn chrome(
         )
     })?;
     refuse_older(profile, &found, &folder)?;
-    put_in_order(rooms, profile).await?;
+    let stored = stored(rooms, profile).await?;
+    let crypt = key_of(rooms, &stored).await?;
+    put_in_order(rooms, &stored).await?;
     let extensions_home = rooms.paths.extensions(profile.id);
     let extensions = extensions(extensions_home.clone()).await;
-    fix_browser(rooms, profile, &found).await;
+    note_start(rooms, profile, &found, crypt).await;
     Ok(Chrome {
         program: found.path.into(),
         folder,
@@ -67,7 +76,8 @@ pub(crate) async fn chrome(
         } else {
             Sandbox::On
         },
-        crypt: CryptMode::Os,
+        crypt,
+        cache_limit: stored.cache_limit,
         upstream,
         extensions,
         extensions_home,
@@ -107,16 +117,34 @@ pub(crate) fn last_major(folder: &Path) -> Option<u32> {
     text.trim().split('.').next()?.parse().ok()
 }
 
-/// After a crash in the middle of a rollback the browser must not see half of one.
-async fn put_in_order(rooms: &Rooms, profile: &PlannedProfile) -> Result<(), NoChrome> {
-    let shelf = rooms.paths.snapshots(profile.id);
+/// Before the browser starts: after a crash in the middle of a rollback it must not see half of one, and its caches
+/// keep to their limit.
+async fn put_in_order(rooms: &Rooms, profile: &Profile) -> Result<(), NoChrome> {
+    let (folder, shelf) = (
+        rooms.paths.chrome(profile.id),
+        rooms.paths.snapshots(profile.id),
+    );
     let open = rooms.leases.browser(&profile.id.to_string()).is_some();
-    if open || !shelf.exists() {
+    let limit = profile.cache_limit;
+    if open || (limit.is_none() && !shelf.exists()) {
         return Ok(());
     }
-    let folder = rooms.paths.chrome(profile.id);
-    let done = aside(move || keeping::recover(&Stopped::prove(&folder, ())?, &shelf)).await;
-    done.map_err(|error| {
+    let done = aside(move || {
+        // Another Chrome may have it open; the launch finds that too, and says what to do.
+        let Ok(stopped) = Stopped::prove(&folder, ()) else {
+            return Ok(());
+        };
+        keeping::recover(&stopped, &shelf)?;
+        if limit.is_some() {
+            let plan = keeping::plan_sweep(&folder, limit)?;
+            let swept = unwatched(|job| keeping::sweep(&stopped, &plan, job))?;
+            if swept.freed > 0 {
+                tracing::info!(freed = swept.freed, "swept the caches of a profile");
+            }
+        }
+        Ok(())
+    });
+    done.await.map_err(|error: KeepError| {
         let message = format!("failed to put profile `{}` in order: {error}", profile.name);
         no_chrome(Reason::BrowserUnavailable, message)
     })
@@ -172,16 +200,36 @@ async fn upstream(rooms: &Rooms, id: ProxyId) -> Result<Upstream, NoChrome> {
     })
 }
 
-/// From its first start on a profile has one browser, because that one encrypts its cookies.
-async fn fix_browser(rooms: &Rooms, profile: &PlannedProfile, found: &FoundBrowser) {
+/// The profile as it is now; the plan may be older than its first start.
+async fn stored(rooms: &Rooms, profile: &PlannedProfile) -> Result<Profile, NoChrome> {
+    let unavailable = |message| no_chrome(Reason::BrowserUnavailable, message);
+    let id = profile.id;
+    let read = rooms.store.read(move |db| db.profile(id)).await;
+    let found = read.map_err(|error| unavailable(error.to_string()))?;
+    found.ok_or_else(|| unavailable(format!("profile `{}` was removed", profile.name)))
+}
+
+/// From its first start on a profile has one browser and one key, because they encrypt its cookies.
+async fn note_start(
+    rooms: &Rooms,
+    profile: &PlannedProfile,
+    found: &FoundBrowser,
+    crypt: CryptMode,
+) {
     let (id, now, brand) = (profile.id, rooms.now(), found.brand.clone());
     let fixed = rooms
         .store
         .write(now, Caller::Drover, move |tx| {
-            if let Some(mut stored) = tx.profile(id)? {
-                if stored.browser == "auto" {
-                    stored.browser = brand;
-                    tx.update_profile(&stored)?;
+            if let Some(before) = tx.profile(id)? {
+                let mut after = before.clone();
+                if after.browser == "auto" {
+                    after.browser = brand;
+                }
+                if let CryptMode::Os(Some(store)) = crypt {
+                    after.password_store.get_or_insert(store);
+                }
+                if after != before {
+                    tx.update_profile(&after)?;
                 }
                 tx.touch_profile(id, now)?;
             }
@@ -189,6 +237,6 @@ async fn fix_browser(rooms: &Rooms, profile: &PlannedProfile, found: &FoundBrows
         })
         .await;
     if let Err(error) = fixed {
-        tracing::warn!(%error, "failed to note the browser of a profile");
+        tracing::warn!(%error, "failed to note the start of a profile");
     }
 }

@@ -9,6 +9,7 @@ mod attached;
 mod attempt;
 mod chrome;
 mod command_error;
+mod encryption;
 mod engine;
 mod error;
 mod live;

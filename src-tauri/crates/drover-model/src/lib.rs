@@ -6,6 +6,7 @@
 
 pub mod command_error;
 pub mod cookie;
+pub mod encryption;
 pub mod event;
 pub mod extension;
 pub mod field_error;
@@ -35,6 +36,7 @@ pub use cookie::{
     CookieCount, CookieFormat, CookieKey, CookieOutcome, CookieReport, CookieResult, CookieRow,
     CookieSkip, SameSite,
 };
+pub use encryption::{Encryption, PasswordStore};
 pub use event::{Caller, Event, Fact, RunBatch, Seq};
 pub use extension::{Extension, ExtensionState, ExtensionStatus};
 pub use field_error::{FieldError, FieldErrors};

@@ -3,7 +3,13 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldErrors, Name, ProfileId, RunId, TokenName, overrides::Overrides};
+use crate::{
+    Encryption, FieldErrors, Name, PasswordStore, ProfileId, RunId, TokenName, overrides::Overrides,
+};
+
+/// Bounds of [`ProfileDraft::cache_limit`]: a smaller cache makes every page slow, a larger one is a mistake.
+const LEAST_CACHE: u64 = 1_000_000;
+const MOST_CACHE: u64 = 1_000_000_000_000;
 
 /// What a person decides about a profile. Proxies and tokens are meant by name.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -14,6 +20,12 @@ pub struct ProfileDraft {
     /// Fixed after the first start, because cookies are encrypted per brand.
     #[serde(default = "auto", skip_serializing_if = "is_auto")]
     pub browser: String,
+    /// How cookies are encrypted. Fixed after the first start too.
+    #[serde(default, skip_serializing_if = "is_os")]
+    pub encryption: Encryption,
+    /// Bytes that the caches may have, at least 1 MB. What is more is deleted before the browser starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_limit: Option<u64>,
     /// The name of a proxy; none means this machine's own address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proxy: Option<String>,
@@ -32,6 +44,14 @@ pub struct ProfileDraft {
 
 fn auto() -> String {
     BrowserChoice::Auto.to_string()
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_os(encryption: &Encryption) -> bool {
+    *encryption == Encryption::Os
 }
 
 fn is_auto(text: &str) -> bool {
@@ -118,12 +138,23 @@ impl ProfileDraft {
         if self.notes.len() > 10_000 {
             errors.add("notes", "notes can have at most 10,000 characters");
         }
+        if self
+            .cache_limit
+            .is_some_and(|limit| limit < LEAST_CACHE || limit > MOST_CACHE)
+        {
+            errors.add(
+                "cache_limit",
+                "the limit of the caches is between 1 MB and 1 TB",
+            );
+        }
         self.overrides.check(&mut errors);
         errors.finish()?;
         let fine = "BUG: a missing value has left an error";
         Ok(CheckedProfile {
             name: name.expect(fine),
             browser: browser.expect(fine),
+            encryption: self.encryption,
+            cache_limit: self.cache_limit,
             proxy,
             tags: deduplicated(tags),
             start_urls,
@@ -171,6 +202,8 @@ fn checked_url(url: &str) -> Result<String, String> {
 pub struct CheckedProfile {
     pub name: Name,
     pub browser: BrowserChoice,
+    pub encryption: Encryption,
+    pub cache_limit: Option<u64>,
     pub proxy: Option<Name>,
     pub tags: Vec<String>,
     pub start_urls: Vec<String>,
@@ -186,6 +219,14 @@ pub struct Profile {
     pub name: Name,
     /// As in [`ProfileDraft::browser`].
     pub browser: String,
+    #[serde(default)]
+    pub encryption: Encryption,
+    /// With what its browser encrypted from the first start on; it is named at every start. On Linux alone.
+    #[serde(default)]
+    pub password_store: Option<PasswordStore>,
+    /// As in [`ProfileDraft::cache_limit`].
+    #[serde(default)]
+    pub cache_limit: Option<u64>,
     pub proxy: Option<Name>,
     pub tags: Vec<String>,
     pub start_urls: Vec<String>,
@@ -214,6 +255,8 @@ impl Profile {
         ProfileDraft {
             name: self.name.to_string(),
             browser: self.browser.clone(),
+            encryption: self.encryption,
+            cache_limit: self.cache_limit,
             proxy: self.proxy.as_ref().map(ToString::to_string),
             tags: self.tags.clone(),
             start_urls: self.start_urls.clone(),
@@ -237,6 +280,12 @@ mod tests {
             tags: vec!["two words".into()],
             ..ProfileDraft::default()
         };
+        let crowded = ProfileDraft {
+            name: "anna".into(),
+            cache_limit: Some(0),
+            ..ProfileDraft::default()
+        };
+        assert_eq!(crowded.checked().unwrap_err().0[0].field, "cache_limit");
         let fields: Vec<_> = draft
             .checked()
             .unwrap_err()

@@ -236,6 +236,7 @@ async fn run_child(
         dialogue,
         plan: &request.plan,
         browser,
+        gateway: stage.gateway(),
         ledger,
     };
     let Supervised {

@@ -33,6 +33,11 @@ impl Stage {
         self.lease.as_ref().map(Lease::browser)
     }
 
+    /// Through which task code drives it, once it is open.
+    pub(crate) fn gateway(&self) -> Option<&Gateway> {
+        self.gateway.as_ref()
+    }
+
     /// Takes the profile's Chrome with its way out: the one that is warm, or a new one.
     pub(crate) async fn set(
         &mut self,
@@ -164,6 +169,7 @@ impl Chrome {
             visibility: opening.visibility,
             sandbox: self.sandbox,
             crypt: self.crypt,
+            cache_limit: self.cache_limit,
             proxy: None,
             overrides: opening.overrides,
             start_urls: opening.start_urls,

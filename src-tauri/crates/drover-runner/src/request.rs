@@ -37,6 +37,8 @@ pub struct Chrome {
     pub folder: PathBuf,
     pub sandbox: Sandbox,
     pub crypt: CryptMode,
+    /// Bytes that Chrome's caches may have.
+    pub cache_limit: Option<u64>,
     /// Where the profile's traffic goes, with its login. `None` only for a plan without a proxy.
     pub upstream: Option<Upstream>,
     /// The profile's extensions, and the folder that they lie in.

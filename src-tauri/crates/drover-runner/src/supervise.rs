@@ -4,7 +4,7 @@ use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
-use drover_browser::{Browser, Closed, Exit};
+use drover_browser::{Browser, Closed, Exit, Gateway};
 use drover_model::run::ExitStatus;
 use drover_model::{Plan, StopIntent, Stream};
 use tokio::sync::Notify;
@@ -64,6 +64,8 @@ pub(crate) struct Supervision<'a> {
     pub(crate) dialogue: Dialogue<'a>,
     pub(crate) plan: &'a Plan,
     pub(crate) browser: Option<&'a Browser>,
+    /// Through which task code drives that browser.
+    pub(crate) gateway: Option<&'a Gateway>,
     pub(crate) ledger: &'a Arc<dyn Ledger>,
 }
 
@@ -127,6 +129,13 @@ impl Supervision<'_> {
         ]
     }
 
+    /// While a person has the page, task code neither clicks nor types there.
+    fn hold_input(&self, hold: bool) {
+        if let Some(gateway) = self.gateway {
+            gateway.hold_input(hold);
+        }
+    }
+
     /// Until something ends the waiting.
     async fn watch(&mut self, tell: &mut Tell, controls: &mut Controls) -> Cause {
         let limits = self.plan.limits;
@@ -135,10 +144,14 @@ impl Supervision<'_> {
         loop {
             // Waiting for a person counts neither as running nor as silence.
             match (&self.dialogue.parked, parked_since) {
-                (Some(_), None) => parked_since = Some(Instant::now()),
+                (Some(_), None) => {
+                    parked_since = Some(Instant::now());
+                    self.hold_input(true);
+                }
                 (None, Some(since)) => {
                     run_until += since.elapsed();
                     parked_since = None;
+                    self.hold_input(false);
                     tell.recorder.alive();
                 }
                 _ => {}

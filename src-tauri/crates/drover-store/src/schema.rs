@@ -7,18 +7,25 @@ const INIT: &str = include_str!("../migrations/0001_init.sql");
 
 const OVERRIDES: &str = include_str!("../migrations/0002_overrides.sql");
 
+const PROFILE: &str = include_str!("../migrations/0003_profile.sql");
+
 /// How many migrations this Drover knows: the newest `user_version`.
-pub(crate) const NEWEST: u32 = 2;
+pub(crate) const NEWEST: u32 = 3;
 
 /// `DRVR`: marks the file as Drover's (<https://www.sqlite.org/pragma.html#pragma_application_id>).
 pub(crate) const APPLICATION_ID: i32 = 0x4452_5652;
 
 /// Every migration, each in a transaction of its own with a check of foreign keys.
 pub(crate) fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![
-        M::up(INIT).foreign_key_check(),
-        M::up(OVERRIDES).foreign_key_check(),
-    ])
+    Migrations::new(steps())
+}
+
+/// The same, one by one.
+pub(crate) fn steps() -> Vec<M<'static>> {
+    [INIT, OVERRIDES, PROFILE]
+        .into_iter()
+        .map(|sql| M::up(sql).foreign_key_check())
+        .collect()
 }
 
 #[cfg(test)]
@@ -45,10 +52,14 @@ mod tests {
 
     #[test]
     fn what_was_released_is_never_edited() {
-        let hashes = [INIT, OVERRIDES].map(hash);
+        let hashes = [INIT, OVERRIDES, PROFILE].map(hash);
         assert_eq!(
             hashes,
-            [7_244_142_318_753_490_272, 7_701_128_709_082_502_991],
+            [
+                7_244_142_318_753_490_272,
+                7_701_128_709_082_502_991,
+                2_204_406_598_560_549_889
+            ],
             "add a migration instead of editing one"
         );
     }

@@ -58,6 +58,8 @@ pub(super) struct Door {
     token: Token,
     pub(super) downloads: Vec<PathBuf>,
     pub(super) counter: Counter,
+    /// Whether what moves the mouse and types is held back, because a person has the page.
+    pub(super) hold: watch::Sender<bool>,
 }
 
 impl fmt::Debug for Gateway {
@@ -80,6 +82,7 @@ pub(crate) async fn open(mux: Mux, options: GatewayOptions) -> Result<Gateway> {
         token,
         downloads: options.downloads,
         counter: Counter::default(),
+        hold: watch::Sender::new(false),
     });
     let (stop, stopped) = watch::channel(false);
     let accepting = Some(tokio::spawn(accept(listener, mux, door.clone(), stopped)));
@@ -100,6 +103,12 @@ impl Gateway {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Holds back the `Input.*` of its clients while a person works in the page, or lets what was held go on in its
+    /// order. Everything else passes.
+    pub fn hold_input(&self, hold: bool) {
+        self.door.hold.send_replace(hold);
     }
 
     /// Which methods were used until now.

@@ -44,6 +44,7 @@ impl Wanted {
             && mine.visibility == theirs.visibility
             && mine.sandbox == theirs.sandbox
             && mine.crypt == theirs.crypt
+            && mine.cache_limit == theirs.cache_limit
             && mine.overrides == theirs.overrides
             && mine.quiet == theirs.quiet
             && mine.arguments == theirs.arguments

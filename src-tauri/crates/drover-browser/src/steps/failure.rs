@@ -16,8 +16,6 @@ pub struct StepFailure {
     pub title: String,
     /// What was wrong. It stands in the text, so it is not a source as well.
     pub problem: StepProblem,
-    /// The page that the step worked in, at that moment, as PNG; none when it could not be drawn.
-    pub picture: Option<Vec<u8>>,
 }
 
 impl fmt::Debug for StepFailure {

@@ -3,10 +3,7 @@
 use std::{collections::BTreeMap, future::pending, path::PathBuf, time::Duration};
 
 use serde_json::Value;
-use tokio::{
-    sync::watch,
-    time::{Instant, timeout},
-};
+use tokio::{sync::watch, time::Instant};
 
 use super::{
     Awaited, PreparedAction, PreparedStep, StepEvent, StepFailure, StepProblem, Tabs,
@@ -14,8 +11,6 @@ use super::{
     probe::Limit,
 };
 
-/// A page that does not draw within this time has no picture.
-const PICTURE_LIMIT: Duration = Duration::from_secs(5);
 /// A limit for what has none.
 const NO_LIMIT: Duration = Duration::from_hours(24 * 365);
 
@@ -76,25 +71,15 @@ pub async fn run_steps(
             Ok(()) => report(StepEvent::Passed { index, took }),
             Err(problem) => {
                 report(StepEvent::Failed { index, took });
-                let picture = match problem {
-                    StepProblem::Cancelled => None,
-                    _ => last_look(tabs).await,
-                };
                 return Err(StepFailure {
                     index,
                     title: step.title.clone(),
                     problem,
-                    picture,
                 });
             }
         }
     }
     Ok(outputs)
-}
-
-async fn last_look(tabs: &Tabs) -> Option<Vec<u8>> {
-    let page = tabs.current();
-    timeout(PICTURE_LIMIT, page.screenshot()).await.ok()?.ok()
 }
 
 fn waits_for_network(step: &PreparedStep) -> bool {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand};
 use drover_model::{
-    CommandError, Profile, ProfileDraft,
+    CommandError, Encryption, Profile, ProfileDraft,
     overrides::Overrides,
     request::{
         DuplicateProfile, ExportProfiles, ImportProfiles, ImportReport, ListProfiles, ProfileList,
@@ -25,7 +25,7 @@ use crate::{
     session::Session,
     standard_input::read_text,
     table::{facts, table, toned},
-    words::{Tone, list, or_dash, plural, relative},
+    words::{Tone, list, megabytes, or_dash, plural, relative, size},
 };
 
 /// What can be done with profiles.
@@ -102,6 +102,12 @@ pub(crate) struct AddProfile {
     /// `auto`, `chrome`, `chromium`, `edge`, `brave` or an absolute path
     #[arg(long, default_value = "auto", hide_default_value = true)]
     browser: String,
+    /// How cookies are encrypted: `os`, or `portable` for a folder that can be copied, and read by whoever has it
+    #[arg(long, default_value = "os", hide_default_value = true)]
+    encryption: Encryption,
+    /// Megabytes that its caches may have; what is more goes before each start
+    #[arg(long, value_name = "MB")]
+    cache_limit: Option<u64>,
     /// The name of a proxy
     #[arg(long)]
     proxy: Option<String>,
@@ -158,6 +164,8 @@ pub(crate) async fn profile(verb: ProfileVerb, session: &Session) -> Outcome {
             let draft = ProfileDraft {
                 name: args.name,
                 browser: args.browser,
+                encryption: args.encryption,
+                cache_limit: args.cache_limit.map(megabytes),
                 proxy: args.proxy,
                 tags: args.tags,
                 start_urls: args.start_urls,
@@ -320,6 +328,15 @@ fn overrides(set: &Overrides) -> String {
     .join("; ")
 }
 
+/// With what its cookies are encrypted.
+fn cookies(profile: &Profile) -> String {
+    match (profile.encryption, profile.password_store) {
+        (Encryption::Portable, _) => "encrypted with a fixed key (portable)".to_owned(),
+        (Encryption::Os, Some(store)) => format!("encrypted with {} ({store})", store.title()),
+        (Encryption::Os, None) => "encrypted as the system does it".to_owned(),
+    }
+}
+
 /// A profile as pairs of names and values.
 pub(super) fn one(profile: &Profile, now: Timestamp, colour: bool) -> String {
     let when = |at: Option<Timestamp>| at.map_or_else(String::new, |at| relative(at, now));
@@ -327,6 +344,11 @@ pub(super) fn one(profile: &Profile, now: Timestamp, colour: bool) -> String {
         ("name", profile.name.to_string().into()),
         ("id", profile.id.to_string().into()),
         ("browser", profile.browser.clone().into()),
+        ("cookies", cookies(profile).into()),
+        (
+            "cache limit",
+            profile.cache_limit.map(size).unwrap_or_default().into(),
+        ),
         ("proxy", or_dash(profile.proxy.as_ref()).into()),
         ("tags", list(&profile.tags).into()),
         ("start pages", list(&profile.start_urls).into()),

@@ -1,9 +1,12 @@
 //! `profile edit`: changes what is named and keeps the rest.
 
 use clap::{ArgGroup, Args};
-use drover_model::{ProfileDraft, request::SaveProfile};
+use drover_model::{Encryption, ProfileDraft, request::SaveProfile};
 
-use crate::{commands::profile_overrides::OverrideArgs, failure::Failure, find, session::Session};
+use crate::{
+    commands::profile_overrides::OverrideArgs, failure::Failure, find, session::Session,
+    words::megabytes,
+};
 
 /// The changes. A list that is named replaces the one before.
 #[derive(Debug, Args)]
@@ -25,6 +28,15 @@ pub(crate) struct EditProfile {
     /// `auto`, `chrome`, `chromium`, `edge`, `brave` or an absolute path
     #[arg(long, group = "change")]
     browser: Option<String>,
+    /// `os` or `portable`; fixed after the first start
+    #[arg(long, group = "change")]
+    encryption: Option<Encryption>,
+    /// Megabytes that its caches may have; what is more goes before each start
+    #[arg(long, value_name = "MB", group = "change")]
+    cache_limit: Option<u64>,
+    /// Leave the caches to the browser
+    #[arg(long, group = "change", conflicts_with = "cache_limit")]
+    no_cache_limit: bool,
     /// The name of a proxy
     #[arg(long, group = "change")]
     proxy: Option<String>,
@@ -80,6 +92,12 @@ fn changed(known: ProfileDraft, args: EditProfile) -> ProfileDraft {
     ProfileDraft {
         name: args.name.unwrap_or(known.name),
         browser: args.browser.unwrap_or(known.browser),
+        encryption: args.encryption.unwrap_or(known.encryption),
+        cache_limit: if args.no_cache_limit {
+            None
+        } else {
+            args.cache_limit.map(megabytes).or(known.cache_limit)
+        },
         proxy: if args.no_proxy {
             None
         } else {

@@ -16,7 +16,7 @@ use crate::{
     failure::{Failure, Outcome, invalid},
     session::Session,
     table::{facts, table},
-    words::{or_dash, relative, size},
+    words::{megabytes, or_dash, relative, size},
 };
 
 /// What can be kept.
@@ -164,9 +164,7 @@ pub(super) async fn keep(verb: KeepVerb, session: &Session) -> Outcome {
             let swept = backend
                 .call(SweepProfile {
                     profile: args.profile,
-                    budget: args
-                        .budget
-                        .map(|megabytes| megabytes.saturating_mul(1_000_000)),
+                    budget: args.budget.map(megabytes),
                     preview: args.preview,
                 })
                 .await?;

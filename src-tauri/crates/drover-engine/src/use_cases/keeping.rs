@@ -1,7 +1,5 @@
 //! What is kept of a profile: snapshots, disk use, the sweep of caches; and work on a profile that is not open.
 
-use std::sync::atomic::AtomicBool;
-
 use drover_browser::keeping::{self, About, Job, KeepError, Stopped};
 use drover_model::{
     Caller, Code, CommandError, Origin, Profile, Rollback, Snapshot, SnapshotKind, Usage,
@@ -12,7 +10,11 @@ use drover_model::{
 };
 
 use super::browsers::refused;
-use crate::{Engine, Result, aside::aside, chrome::last_major};
+use crate::{
+    Engine, Result,
+    aside::{aside, unwatched},
+    chrome::last_major,
+};
 
 /// A result of work on files.
 type Kept<T> = std::result::Result<T, KeepError>;
@@ -127,7 +129,7 @@ impl Engine {
         let folder = self.rooms().paths.chrome(profile.id);
         Origin {
             brand: profile.browser.clone(),
-            crypt: CRYPT.to_owned(),
+            crypt: profile.encryption.to_string(),
             major: aside(move || last_major(&folder)).await,
         }
     }
@@ -156,18 +158,10 @@ impl Engine {
         let done = aside(move || {
             let stopped = Stopped::prove(&folder, guard)?;
             keeping::recover(&stopped, &shelf)?;
-            with_job(|job| work(&stopped, job))
+            unwatched(|job| work(&stopped, job))
         });
         Ok(done.await.map_err(|error| kept(&error))?)
     }
-}
-
-/// The name of how cookies are encrypted; profiles of the app use the store of the desktop.
-pub(super) const CRYPT: &str = "os";
-
-pub(super) fn with_job<T>(work: impl FnOnce(&Job<'_>) -> T) -> T {
-    let never = AtomicBool::new(false);
-    work(&Job::new(&never, &|_| {}))
 }
 
 pub(super) fn kept(error: &KeepError) -> CommandError {

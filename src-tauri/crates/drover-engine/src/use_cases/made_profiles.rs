@@ -7,7 +7,8 @@ use drover_browser::{
     keeping::{self, BundleAbout},
 };
 use drover_model::{
-    Caller, Code, CommandError, CopyReport, ForeignProfile, Origin, Profile, ProfileDraft,
+    Caller, Code, CommandError, CopyReport, ForeignProfile, Origin, PasswordStore, Profile,
+    ProfileDraft,
     request::{
         CloneProfile, ExportBundle, ImportBundle, ImportForeign, ImportedBundle, ImportedForeign,
         ListForeignProfiles, MadeProfile,
@@ -15,11 +16,12 @@ use drover_model::{
 };
 use drover_runner::process::Audience;
 
-use super::{
-    extensions::not_usable,
-    keeping::{CRYPT, kept, with_job},
+use super::{extensions::not_usable, keeping::kept};
+use crate::{
+    Engine, Result,
+    aside::{aside, unwatched},
+    private_folder::private_folder,
 };
-use crate::{Engine, Result, aside::aside, private_folder::private_folder};
 
 impl Engine {
     pub async fn clone_profile(&self, by: Caller, req: CloneProfile) -> Result<MadeProfile> {
@@ -41,8 +43,11 @@ impl Engine {
             })
             .await
         };
-        let used = profile.last_used_at.is_some();
-        let (made, copy) = self.made_from(by, draft, used, copied).await?;
+        let past = Past {
+            used: profile.last_used_at.is_some(),
+            password_store: profile.password_store,
+        };
+        let (made, copy) = self.made_from(by, draft, past, copied).await?;
         let paths = &self.rooms().paths;
         let (from, to) = (paths.extensions(profile.id), paths.extensions(made.id));
         aside(move || clone_extensions(&from, &to))
@@ -78,13 +83,15 @@ impl Engine {
         let draft = ProfileDraft {
             name: req.name.unwrap_or_else(|| info.profile.clone()),
             browser: info.origin.brand.clone(),
+            encryption: info.origin.crypt.parse().unwrap_or_default(),
             ..ProfileDraft::default()
         };
         let unpacked = async |target: PathBuf| {
-            let unpack = aside(move || with_job(|job| keeping::import_bundle(&file, &target, job)));
+            let unpack =
+                aside(move || unwatched(|job| keeping::import_bundle(&file, &target, job)));
             Ok(unpack.await.map_err(|error| kept(&error))?)
         };
-        let (profile, (info, copy)) = self.made_from(by, draft, true, unpacked).await?;
+        let (profile, (info, copy)) = self.made_from(by, draft, Past::USED, unpacked).await?;
         Ok(ImportedBundle {
             profile,
             info,
@@ -115,15 +122,15 @@ impl Engine {
         };
         let to = Origin {
             brand: draft.browser.clone(),
-            crypt: CRYPT.to_owned(),
+            crypt: draft.encryption.to_string(),
             major: None,
         };
         let copied = async |target: PathBuf| {
             let copy =
-                aside(move || with_job(|job| keeping::import_foreign(&source, &target, &to, job)));
+                aside(move || unwatched(|job| keeping::import_foreign(&source, &target, &to, job)));
             Ok(copy.await.map_err(|error| kept(&error))?)
         };
-        let (profile, report) = self.made_from(by, draft, true, copied).await?;
+        let (profile, report) = self.made_from(by, draft, Past::USED, copied).await?;
         Ok(ImportedForeign { profile, report })
     }
 
@@ -132,7 +139,7 @@ impl Engine {
         &self,
         by: Caller,
         draft: ProfileDraft,
-        used: bool,
+        past: Past,
         fill: impl AsyncFnOnce(PathBuf) -> Result<T>,
     ) -> Result<(Profile, T)> {
         let checked = draft.checked().map_err(CommandError::from)?;
@@ -147,7 +154,7 @@ impl Engine {
         // The files first: a profile that is listed is complete.
         let stored = match fill(rooms.paths.chrome(profile.id)).await {
             Ok(filled) => self
-                .store_made(by, profile, used)
+                .store_made(by, profile, past)
                 .await
                 .map(|profile| (profile, filled)),
             Err(error) => Err(error),
@@ -157,6 +164,22 @@ impl Engine {
         }
         stored
     }
+}
+
+/// What a made profile has behind it.
+#[derive(Clone, Copy)]
+pub(super) struct Past {
+    /// Whether a browser has written its data, which then decides the browser and the key.
+    pub(super) used: bool,
+    pub(super) password_store: Option<PasswordStore>,
+}
+
+impl Past {
+    /// Used by a browser of another machine or another Drover.
+    const USED: Self = Self {
+        used: true,
+        password_store: None,
+    };
 }
 
 /// Gives a clone the extensions of its original.

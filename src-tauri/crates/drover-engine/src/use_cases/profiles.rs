@@ -11,6 +11,7 @@ use drover_model::{
 use drover_store::{Reading, Result as StoreResult};
 use jiff::Timestamp;
 
+use super::made_profiles::Past;
 use crate::{Engine, Result, error::Doing as _};
 
 /// An error for a profile that is not there.
@@ -72,16 +73,17 @@ impl Engine {
         )
     }
 
-    /// Stores a profile whose browser data is there. One that was `used` keeps its browser, which encrypted the
-    /// cookies.
+    /// Stores a profile whose browser data is there. One that was used keeps the browser and the key that encrypted
+    /// its cookies.
     pub(super) async fn store_made(
         &self,
         by: Caller,
         profile: Profile,
-        used: bool,
+        past: Past,
     ) -> Result<Profile> {
         let profile = Profile {
-            last_used_at: used.then(|| self.rooms().now()),
+            last_used_at: past.used.then(|| self.rooms().now()),
+            password_store: past.password_store,
             ..profile
         };
         self.store_profile(by, profile, None).await
@@ -104,6 +106,7 @@ impl Engine {
             created_at: before.created_at,
             removed_at: before.removed_at,
             last_used_at: before.last_used_at,
+            password_store: before.password_store,
             ..profile_of(id, checked, self.rooms().now())
         };
         // Cookies are encrypted for one browser; another one would silently drop them.
@@ -115,6 +118,17 @@ impl Engine {
             return Err(CommandError::new(Code::Invalid, message)
                 .hint("Duplicate the profile to use another browser.")
                 .field("browser")
+                .into());
+        }
+        if before.last_used_at.is_some() && before.encryption != profile.encryption {
+            let message = format!(
+                "the encryption is fixed to `{}` after the first start, because the browser could not read its cookies \
+                 any more",
+                before.encryption
+            );
+            return Err(CommandError::new(Code::Invalid, message)
+                .hint("Make a new profile and import the cookies there.")
+                .field("encryption")
                 .into());
         }
         self.store_profile(by, profile, Some(before)).await
@@ -248,6 +262,9 @@ fn profile_of(id: ProfileId, checked: CheckedProfile, now: Timestamp) -> Profile
         id,
         name: checked.name,
         browser: checked.browser.to_string(),
+        encryption: checked.encryption,
+        cache_limit: checked.cache_limit,
+        password_store: None,
         proxy: checked.proxy,
         tags: checked.tags,
         start_urls: checked.start_urls,

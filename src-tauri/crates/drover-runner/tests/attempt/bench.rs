@@ -214,6 +214,7 @@ impl Bench {
                 Sandbox::On
             },
             crypt: CryptMode::Portable,
+            cache_limit: None,
             upstream: self.upstream.clone(),
             extensions: Installed::default(),
             extensions_home: self.place.path().join("extensions"),

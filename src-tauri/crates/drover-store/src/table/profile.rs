@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Every column of a [`Profile`], from `profile AS p`.
-pub(super) const COLUMNS: &str = "p.id, p.name, p.browser, p.proxy, p.start_urls, p.tokens, p.notes, p.overrides,
+pub(super) const COLUMNS: &str = "p.id, p.name, p.browser, p.proxy, p.start_urls, p.tokens, p.notes, p.overrides, p.encryption, p.password_store, p.cache_limit,
     p.created_ms, p.updated_ms, p.removed_ms, p.last_used_ms,
     (SELECT json_group_array(t.tag ORDER BY t.tag) FROM profile_tag AS t WHERE t.profile_id = p.id) AS tags,
     (SELECT r.id FROM run AS r WHERE r.profile_id = p.id
@@ -25,6 +25,13 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Profile> {
         id: row.get::<_, Text<_>>("id")?.0,
         name: row.get::<_, Text<_>>("name")?.0,
         browser: row.get("browser")?,
+        encryption: row.get::<_, Word<_>>("encryption")?.0,
+        password_store: row
+            .get::<_, Option<Word<_>>>("password_store")?
+            .map(|store| store.0),
+        cache_limit: row
+            .get::<_, Option<i64>>("cache_limit")?
+            .map(i64::cast_unsigned),
         proxy: row.get::<_, Option<Text<_>>>("proxy")?.map(|name| name.0),
         tags: row.get::<_, Json<_>>("tags")?.0,
         start_urls: row.get::<_, Json<_>>("start_urls")?.0,
@@ -126,9 +133,9 @@ impl Writing<'_> {
         self.change(
             "keep a profile",
             "INSERT INTO profile (id, name, name_key, browser, proxy, proxy_key, start_urls, tokens, notes, search,
-                 created_ms, updated_ms, removed_ms, last_used_ms, overrides)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-            (
+                 created_ms, updated_ms, removed_ms, last_used_ms, overrides, encryption, password_store, cache_limit)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+            rusqlite::params![
                 Text(profile.id),
                 profile.name.as_str(),
                 folded(profile.name.as_str()),
@@ -144,7 +151,10 @@ impl Writing<'_> {
                 profile.removed_at.map(Ms),
                 profile.last_used_at.map(Ms),
                 Json(&profile.overrides),
-            ),
+                Word(profile.encryption),
+                profile.password_store.map(Word),
+                profile.cache_limit.map(u64::cast_signed),
+            ],
         )?;
         self.put_tags(profile)?;
         self.record(Fact::ProfileChanged {
@@ -159,7 +169,8 @@ impl Writing<'_> {
         let changed = self.change(
             "keep a profile",
             "UPDATE profile SET name = ?2, name_key = ?3, browser = ?4, proxy = ?5, proxy_key = ?6, start_urls = ?7,
-                 tokens = ?8, notes = ?9, search = ?10, updated_ms = ?11, overrides = ?12 WHERE id = ?1",
+                 tokens = ?8, notes = ?9, search = ?10, updated_ms = ?11, overrides = ?12,
+                 encryption = ?13, password_store = ?14, cache_limit = ?15 WHERE id = ?1",
             (
                 Text(profile.id),
                 profile.name.as_str(),
@@ -173,6 +184,9 @@ impl Writing<'_> {
                 search_of(profile),
                 Ms(profile.updated_at),
                 Json(&profile.overrides),
+                Word(profile.encryption),
+                profile.password_store.map(Word),
+                profile.cache_limit.map(u64::cast_signed),
             ),
         )?;
         if changed == 0 {
@@ -264,7 +278,7 @@ fn search_of(profile: &Profile) -> String {
 
 #[cfg(test)]
 mod tests {
-    use drover_model::{Ended, Move, RunState};
+    use drover_model::{Encryption, Ended, Move, PasswordStore, RunState};
 
     use super::*;
     use crate::{
@@ -277,6 +291,9 @@ mod tests {
         let database = Database::new();
         let full = Profile {
             browser: "/opt/chrome".to_owned(),
+            encryption: Encryption::Portable,
+            password_store: Some(PasswordStore::GnomeLibsecret),
+            cache_limit: Some(50 << 20),
             proxy: Some("EU 1".parse().unwrap()),
             tags: vec!["a".to_owned(), "eu".to_owned()],
             start_urls: vec!["https://example.test/".to_owned()],

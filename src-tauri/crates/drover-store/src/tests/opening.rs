@@ -231,12 +231,8 @@ async fn starting_with_nothing_is_a_choice() {
 async fn an_older_database_is_copied_before_it_is_changed() {
     let folder = tempfile::tempdir().unwrap();
     store(folder.path(), 3).await.close().await;
-    let next = || M::up("ALTER TABLE profile ADD COLUMN later TEXT").foreign_key_check();
-    let mut steps = vec![
-        M::up(include_str!("../../migrations/0001_init.sql")),
-        M::up(include_str!("../../migrations/0002_overrides.sql")),
-        next(),
-    ];
+    let mut steps = crate::schema::steps();
+    steps.push(M::up("ALTER TABLE profile ADD COLUMN later TEXT").foreign_key_check());
     let newer = NEWEST + 1;
     let migrations = Migrations::new(steps.clone());
     let ready = open::open(folder.path(), at(1), &migrations, newer).unwrap();

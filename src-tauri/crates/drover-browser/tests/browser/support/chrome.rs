@@ -60,6 +60,7 @@ impl Profile {
             // The tests may run as root, where Chrome's sandbox does not start.
             sandbox: Sandbox::Off,
             crypt: CryptMode::Portable,
+            cache_limit: None,
             proxy: None,
             overrides: Overrides::default(),
             start_urls: Vec::new(),
