@@ -6,6 +6,7 @@ pub(crate) mod keychain;
 pub(crate) mod owned;
 pub(crate) mod patience;
 pub(crate) mod proxy;
+pub(crate) mod rounds;
 pub(crate) mod screen;
 pub(crate) mod scripts;
 pub(crate) mod search;

@@ -31,6 +31,16 @@ impl NpmTool {
         }
     }
 
+    /// Attaches to browsers of Drover in tests, as a tool of an operator would.
+    pub(super) fn puppeteer() -> Self {
+        Self {
+            folder: "puppeteer-core-25.16.0",
+            package: "puppeteer-core",
+            version: "25.16.0",
+            why: "attaches to a browser in tests",
+        }
+    }
+
     /// Makes the window's wasm smaller.
     pub(super) fn binaryen() -> Self {
         Self {
@@ -119,7 +129,11 @@ mod tests {
 
     #[test]
     fn folders_with_a_version_name_the_right_one() {
-        for tool in [NpmTool::binaryen(), NpmTool::tauri_cli()] {
+        for tool in [
+            NpmTool::puppeteer(),
+            NpmTool::binaryen(),
+            NpmTool::tauri_cli(),
+        ] {
             assert!(tool.folder.ends_with(tool.version), "{tool:?}");
         }
     }

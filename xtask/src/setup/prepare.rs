@@ -87,7 +87,8 @@ fn groups(purpose: Purpose) -> &'static [Group] {
 /// The packages from npm of a purpose.
 fn npm_tools(purpose: Purpose) -> Vec<NpmTool> {
     match purpose {
-        Purpose::Run { .. } | Purpose::Test => vec![NpmTool::playwright()],
+        Purpose::Run { .. } => vec![NpmTool::playwright()],
+        Purpose::Test => vec![NpmTool::playwright(), NpmTool::puppeteer()],
         Purpose::Dist => vec![NpmTool::binaryen(), NpmTool::tauri_cli()],
         Purpose::Check | Purpose::Shots => Vec::new(),
     }

@@ -67,6 +67,11 @@ impl Tools {
         ]
     }
 
+    /// Where tests find Puppeteer.
+    pub(crate) fn puppeteer() -> PathBuf {
+        NpmTool::puppeteer().folder()
+    }
+
     /// PATH with Node and further folders in front.
     pub(crate) fn path_with(&self, folders: &[&Path]) -> OsString {
         let mut all: Vec<PathBuf> = folders.iter().map(|folder| folder.to_path_buf()).collect();

@@ -139,6 +139,7 @@ fn env(tools: &Tools) -> Vec<(&'static str, OsString)> {
         ("DROVER_CLI_BIN", layout::debug_program("drover-cli").into()),
         ("DROVER_TAURI_DRIVER", Tools::tauri_driver().into()),
         ("DROVER_UI_DEMO_DIST", Ui::Demo.dist().into()),
+        ("DROVER_TEST_PUPPETEER", Tools::puppeteer().into()),
     ]);
     if let Some(browser) = environment::find_any(crate::setup::BROWSERS) {
         env.push(("DROVER_TEST_CHROMIUM", browser.into()));

@@ -143,6 +143,44 @@ async fn two_clients_and_drover_work_at_once_and_one_may_leave() {
 }
 
 #[tokio::test]
+async fn while_a_person_has_the_page_nobody_else_types() {
+    let site = Site::start(&[("/form", "<title>Form</title><input autofocus>")]).await;
+    let profile = Profile::new();
+    let browser = profile.launch().await;
+    let gateway = browser.gateway(GatewayOptions::default()).await.unwrap();
+    let mut client = Wire::connect(&gateway.url()).await;
+    let (_, session) = client.page(&site.url("/form")).await;
+    let typed = "document.querySelector('input').value";
+    client
+        .evaluate(&session, "document.querySelector('input').focus(); 1")
+        .await;
+
+    gateway.hold_input(true);
+    let mut held = Vec::new();
+    for letter in ["a", "b", "c"] {
+        let params = json!({ "text": letter });
+        held.push(
+            client
+                .send("Input.insertText", params, Some(&session))
+                .await,
+        );
+    }
+    // What is sent later and answered proves that the letters are held and not merely slow.
+    assert_eq!(client.evaluate(&session, typed).await, "");
+    gateway.hold_input(false);
+    for id in held {
+        client.answer(id).await;
+    }
+    assert_eq!(
+        client.evaluate(&session, typed).await,
+        "abc",
+        "in their order"
+    );
+    soon("closing", gateway.close()).await;
+    soon("closing", browser.close()).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_browser_is_not_the_clients_to_close_or_change() {
     let profile = Profile::new();
     let browser = profile.launch().await;

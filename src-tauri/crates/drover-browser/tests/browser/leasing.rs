@@ -61,7 +61,7 @@ async fn close_pages(browser: &Browser) {
     let gateway = browser.gateway(GatewayOptions::default()).await.unwrap();
     let mut wire = Wire::connect(&gateway.url()).await;
     for page in wire.pages().await {
-        wire.send("Target.closeTarget", json!({ "targetId": page }))
+        wire.send("Target.closeTarget", json!({ "targetId": page }), None)
             .await;
     }
     soon("the end", browser.closed()).await;

@@ -74,7 +74,7 @@ async fn a_window_shows_its_start_page_and_its_last_tab_ends_the_browser_by_hand
     let mut wire = Wire::connect(&gateway.url()).await;
     let pages = wire.pages().await;
     assert_eq!(pages.len(), 1, "the start page belongs into the first tab");
-    wire.send("Target.closeTarget", json!({ "targetId": pages[0] }))
+    wire.send("Target.closeTarget", json!({ "targetId": pages[0] }), None)
         .await;
     assert_eq!(soon("the end", browser.closed()).await, Closed::ByHand);
     soon("closing", gateway.close()).await;

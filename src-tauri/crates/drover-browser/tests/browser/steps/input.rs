@@ -192,7 +192,7 @@ async fn scrolling_goes_to_elements_by_pixels_and_to_the_end() {
 }
 
 #[tokio::test]
-async fn a_failure_names_what_is_similar_and_why_something_is_hidden_and_shows_the_page() {
+async fn a_failure_names_what_is_similar_and_why_something_is_hidden() {
     let pages = [
         (
             "/near",
@@ -218,8 +218,6 @@ async fn a_failure_names_what_is_similar_and_why_something_is_hidden_and_shows_t
         for word in words {
             assert!(text.contains(word), "`{word}` is not in: {text}");
         }
-        let picture = failure.picture.expect("the page was drawn");
-        assert_eq!(&picture[..8], b"\x89PNG\r\n\x1a\n");
         assert_eq!(failure.problem.code(), "not_ready");
     };
     says(

@@ -35,6 +35,12 @@ impl Wire {
         params: Value,
         session: Option<&str>,
     ) -> Value {
+        let id = self.send(method, params, session).await;
+        self.answer(id).await
+    }
+
+    /// Sends a command, whose reply may never come, and gives its id.
+    pub(crate) async fn send(&mut self, method: &str, params: Value, session: Option<&str>) -> i64 {
         self.last_id += 1;
         let mut message = json!({ "id": self.last_id, "method": method, "params": params });
         if let Some(session) = session {
@@ -44,11 +50,15 @@ impl Wire {
             .send(Message::text(message.to_string()))
             .await
             .unwrap();
-        let id = self.last_id;
-        soon(method, async {
+        self.last_id
+    }
+
+    /// The reply to the command with this id; what comes before it is left out.
+    pub(crate) async fn answer(&mut self, id: i64) -> Value {
+        soon("an answer", async {
             loop {
                 let Some(message) = self.next().await else {
-                    panic!("closed before the answer to {method}")
+                    panic!("closed before the answer to command {id}")
                 };
                 if message["id"] == id {
                     return message;
@@ -56,16 +66,6 @@ impl Wire {
             }
         })
         .await
-    }
-
-    /// Sends a command whose reply may never come.
-    pub(crate) async fn send(&mut self, method: &str, params: Value) {
-        self.last_id += 1;
-        let message = json!({ "id": self.last_id, "method": method, "params": params });
-        self.socket
-            .send(Message::text(message.to_string()))
-            .await
-            .unwrap();
     }
 
     /// The next message, or `None` when the connection has ended.
@@ -79,7 +79,7 @@ impl Wire {
         }
     }
 
-    /// Opens a page and gives its target and a session with it.
+    /// Opens a page, waits until it has loaded, and gives its target and a session with it.
     pub(crate) async fn page(&mut self, url: &str) -> (String, String) {
         let created = self
             .ask("Target.createTarget", json!({ "url": url }), None)
@@ -87,10 +87,16 @@ impl Wire {
         let target = created["result"]["targetId"].as_str().unwrap().to_owned();
         let attach = json!({ "targetId": target, "flatten": true });
         let attached = self.ask("Target.attachToTarget", attach, None).await;
-        (
-            target,
-            attached["result"]["sessionId"].as_str().unwrap().to_owned(),
-        )
+        let session = attached["result"]["sessionId"].as_str().unwrap().to_owned();
+        let loaded = "location.href != 'about:blank' && document.readyState == 'complete'";
+        let mut look = tokio::time::interval(std::time::Duration::from_millis(20));
+        soon("the page", async {
+            while self.evaluate(&session, loaded).await != true {
+                look.tick().await;
+            }
+        })
+        .await;
+        (target, session)
     }
 
     /// The ids of all pages.
