@@ -140,7 +140,7 @@ impl ProfileDraft {
         }
         if self
             .cache_limit
-            .is_some_and(|limit| limit < LEAST_CACHE || limit > MOST_CACHE)
+            .is_some_and(|limit| !(LEAST_CACHE..=MOST_CACHE).contains(&limit))
         {
             errors.add(
                 "cache_limit",

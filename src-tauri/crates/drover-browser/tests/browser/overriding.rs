@@ -125,6 +125,29 @@ async fn a_start_page_a_popup_and_a_worker_see_them_from_their_first_line_on() {
 }
 
 #[tokio::test]
+async fn a_frame_of_another_site_sees_them_from_its_first_line_on() {
+    let inner = format!("{SEEN}<script>parent.postMessage(window.first, '*')</script>");
+    let far = Site::start(&[("/inner", inner.as_str())]).await;
+    let elsewhere = far.url("/inner").replace("127.0.0.1", "localhost");
+    let outer = format!(
+        "<script>window.told = new Promise(done => onmessage = event => done(event.data))</script>
+         <iframe src='{elsewhere}' style='width:777px; height:300px; border:0'></iframe>"
+    );
+    let site = Site::start(&[("/outer", outer.as_str())]).await;
+    let profile = Profile::new();
+    let mut look = Look::at(LaunchOptions {
+        overrides: overrides(),
+        start_urls: vec![site.url("/outer")],
+        ..profile.real().await
+    })
+    .await;
+    let page = look.wire.pages().await.remove(0);
+    let session = look.session(&page).await;
+    check_page(&look.see(&session, "window.told").await);
+    soon("the end", look.browser.close()).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_first_request_carries_them() {
     let site = Site::start(&[]).await;
     let profile = Profile::new();
