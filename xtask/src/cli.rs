@@ -2,6 +2,8 @@
 
 use anyhow::{Result, bail};
 
+use crate::bench;
+
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
@@ -14,6 +16,8 @@ pub(crate) enum Command {
     },
     /// The tests that repeat themselves, with so many rounds.
     Nightly { rounds: Option<u32> },
+    /// Measurements of one suite.
+    Bench(bench::Options),
     /// Format, lints and tidy.
     Check,
     /// Pictures of every screen, or of those whose name contains `filter`.
@@ -37,6 +41,7 @@ usage: cargo xtask VERB [--help]
   run      set up what is missing, build the app and open it
   test     set up everything, check, then run every test
   nightly  the tests that repeat themselves, a hundred times
+  bench    measure one suite, beside the peers
   check    format, clippy (host and wasm), tidy
   shots    pictures of every screen in both themes, into shots/
   dist     the installable .deb, its size and checksum, into target/dist/
@@ -77,6 +82,25 @@ cancel, a hundred times instead of a few. It takes an hour or two.
   ROUNDS   how often, instead of 100
 
 example: cargo xtask nightly 20";
+
+const BENCH: &str = "\
+usage: cargo xtask bench SUITE [--quick] [--peers] [--only IDS] [--rounds N] [--out FILE] [--json]
+
+Measures in interleaved rounds and prints a table with the machine, the spread of every figure and
+whether the targets are met. The suite is `browser`: B1 cold cycle, B2 warm cycle, B3 launch, B5 one
+question through pipe, mux and gateway, B6 several profiles, B7 live thumbnails, B8 cancel, B9 what
+many tasks leave, B10 the death of Drover. Raw lines are kept below target/bench/.
+
+  --quick       small counts, 3 rounds, 6 to 8 minutes; without it up to an hour
+  --peers       also puppeteer-core, playwright-core and chromiumoxide, on the same pages with the
+                same browser and switches; they are installed below target/bench/ the first time
+  --only IDS    only these workloads, for instance B1,B5
+  --rounds N    kept rounds, instead of the suite's own number
+  --out FILE    write the tables (FILE ends in .md) or the raw JSON lines (any other); may be
+                given several times
+  --json        print the raw JSON lines instead of the tables
+
+example: cargo xtask bench browser --peers --quick --out target/bench/browser.md";
 
 const CHECK: &str = "\
 usage: cargo xtask check
@@ -120,6 +144,7 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Parsed> {
         "run" => RUN,
         "test" => TEST,
         "nightly" => NIGHTLY,
+        "bench" => BENCH,
         "check" => CHECK,
         "shots" => SHOTS,
         "dist" => DIST,
@@ -128,6 +153,10 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Parsed> {
     };
     if rest.iter().any(|word| word == "--help" || word == "-h") {
         return Ok(Parsed::Help(help));
+    }
+    if verb == "bench" {
+        let options = bench::Options::parse(rest)?;
+        return Ok(Parsed::Command(Command::Bench(options)));
     }
     let mut words = Words::new(rest);
     let command = match verb.as_str() {
@@ -218,6 +247,15 @@ mod tests {
     }
 
     #[test]
+    fn measurements_have_a_grammar_of_their_own() {
+        let Command::Bench(options) = command("bench browser --quick --only B5") else {
+            panic!("`bench` is another command");
+        };
+        assert!(options.quick && options.wants("B5"));
+        assert!(refusal("bench browser --twice").contains("`--twice`"));
+    }
+
+    #[test]
     fn names_what_it_does_not_know() {
         assert!(refusal("bake").contains("`bake`"));
         assert!(refusal("run --twice").contains("`--twice`"));
@@ -226,7 +264,7 @@ mod tests {
 
     #[test]
     fn every_verb_explains_itself() {
-        for verb in ["run", "test", "check", "shots", "dist", "ui-post"] {
+        for verb in ["run", "test", "bench", "check", "shots", "dist", "ui-post"] {
             let words = vec![verb.to_owned(), "--help".to_owned()];
             let Parsed::Help(text) = parse(&words).unwrap() else {
                 panic!("`{verb} --help` is not answered with help");

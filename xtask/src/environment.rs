@@ -56,6 +56,34 @@ pub(crate) fn path_with(folders: &[PathBuf]) -> OsString {
     std::env::join_paths(all).unwrap_or(path)
 }
 
+/// The time in UTC as RFC 3339, to the second.
+pub(crate) fn now_utc() -> String {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    rfc3339(since.unwrap_or_default().as_secs())
+}
+
+/// Seconds since 1970 as a date of the Gregorian calendar (after Hinnant, `civil_from_days`).
+fn rfc3339(seconds: u64) -> String {
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    let shifted = days + 719_468; // since 0000-03-01, so that the leap day comes last in a year
+    let (era, of_era) = (shifted / 146_097, shifted % 146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let day = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let date = day - (153 * month + 2) / 5 + 1;
+    let (month, after) = if month < 10 {
+        (month + 3, 0)
+    } else {
+        (month - 9, 1)
+    };
+    let year = year + era * 400 + after;
+    let (hour, minute) = (second / 3_600, second / 60 % 60);
+    format!(
+        "{year:04}-{month:02}-{date:02}T{hour:02}:{minute:02}:{:02}Z",
+        second % 60
+    )
+}
+
 fn find_in(path: &OsString, name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     std::env::split_paths(path)
@@ -84,6 +112,14 @@ mod tests {
         assert!(find_program("cargo").is_some(), "cargo runs this test");
         assert_eq!(find_program("no-program-has-this-name"), None);
         assert!(find_any(&["no-program-has-this-name", "cargo"]).is_some());
+    }
+
+    #[test]
+    fn dates_follow_the_calendar() {
+        assert_eq!(rfc3339(0), "1970-01-01T00:00:00Z");
+        assert_eq!(rfc3339(951_782_399), "2000-02-28T23:59:59Z");
+        assert_eq!(rfc3339(951_782_400), "2000-02-29T00:00:00Z");
+        assert_eq!(rfc3339(1_795_391_999), "2026-11-22T23:59:59Z");
     }
 
     #[test]

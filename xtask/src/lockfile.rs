@@ -1,19 +1,26 @@
 //! Versions from Cargo.lock.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
 
 use crate::layout;
 
 /// The locked version of a package of which exactly one version may be there.
 pub(crate) fn locked_version(package: &str) -> Result<String> {
-    let path = layout::root().join("Cargo.lock");
-    let lock = std::fs::read_to_string(&path)
+    version_in(&layout::root().join("Cargo.lock"), package)
+}
+
+/// The same in another lock file.
+pub(crate) fn version_in(path: &Path, package: &str) -> Result<String> {
+    let lock = std::fs::read_to_string(path)
         .with_context(|| format!("failed to read `{}`", path.display()))?;
     match versions(&lock, package).as_slice() {
         [version] => Ok(version.clone()),
-        [] => bail!("`{package}` is not in Cargo.lock"),
+        [] => bail!("`{package}` is not in `{}`", path.display()),
         several => bail!(
-            "`{package}` is in Cargo.lock more than once: {}",
+            "`{package}` is in `{}` more than once: {}",
+            path.display(),
             several.join(", ")
         ),
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask`: sets the machine up, runs, checks, tests, photographs and packs Drover.
+//! `cargo xtask`: sets the machine up, runs, checks, tests, measures, photographs and packs Drover.
 //!
 //! It is the only task runner here and imports no member of the workspace, so that it builds in seconds
 //! and works while everything else is broken.
@@ -8,6 +8,7 @@
     reason = "a command-line tool speaks on its standard streams"
 )]
 
+mod bench;
 mod check;
 mod cli;
 mod console;
@@ -59,6 +60,7 @@ fn perform(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Run { once } => run::run(*once),
         Command::Test { filter, set_up } => test::test(filter.as_deref(), *set_up),
         Command::Nightly { rounds } => nightly::nightly(*rounds),
+        Command::Bench(options) => bench::bench(options),
         Command::Check => check::command(),
         Command::Shots { filter } => shots::shots(filter.as_deref()),
         Command::Dist => dist::dist(),

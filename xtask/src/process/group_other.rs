@@ -1,7 +1,7 @@
 //! Programs that keep running, where there are no process groups: only the program itself is ended.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -37,6 +37,32 @@ impl Group {
             bail!("`{words}` ended without a word");
         }
         Ok((Self { child, words }, line.trim().to_owned()))
+    }
+
+    /// Starts a program to which lines are written and from which lines are read; its errors are shown.
+    pub(crate) fn start_to_talk(cmd: Cmd) -> Result<(Self, ChildStdin, ChildStdout)> {
+        let (mut command, words) = cmd.into_command();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("failed to start `{words}`"))?;
+        let stdin = child.stdin.take().expect("BUG: standard input is a pipe");
+        let stdout = child.stdout.take().expect("BUG: standard output is a pipe");
+        Ok((Self { child, words }, stdin, stdout))
+    }
+
+    /// The process id of the program itself.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Kills the program itself, at once, and nothing that it started.
+    pub(crate) fn kill_alone(&mut self) -> Result<()> {
+        let killed = self.child.kill().and_then(|()| self.child.wait());
+        killed
+            .map(drop)
+            .with_context(|| format!("failed to kill `{}`", self.words))
     }
 
     /// How the program itself ended, if it has.

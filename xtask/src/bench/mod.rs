@@ -1,0 +1,26 @@
+//! `cargo xtask bench`: measurements in interleaved rounds, next to the peers, with the machine they were made on.
+//!
+//! The drivers are programs of their own: Drover's are bench targets of the crates they measure, the peers' lie in
+//! `xtask/bench/peers/`. Both answer orders, one JSON line each.
+
+mod browser;
+mod crash;
+mod driver;
+mod lane;
+mod lines;
+mod machine;
+mod options;
+mod parts;
+mod peers;
+mod probe;
+mod report;
+mod rounds;
+mod row;
+mod series;
+mod site;
+mod statistics;
+mod verb;
+mod verdict;
+
+pub(crate) use options::Options;
+pub(crate) use verb::bench;

@@ -1,0 +1,140 @@
+//! The opponents: their sources are in `xtask/bench/peers`, what is installed or built lies below `target/bench`.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use super::row::Who;
+use crate::environment;
+use crate::files;
+use crate::layout;
+use crate::lockfile;
+use crate::process::Cmd;
+
+/// A peer that is ready to be started.
+pub(crate) struct Peer {
+    pub(crate) who: Who,
+    program: PathBuf,
+    words: Vec<OsString>,
+}
+
+impl Peer {
+    /// The command for `serve` or `once` with the file of its setup.
+    pub(crate) fn command(&self, mode: &str, setup: &Path) -> Cmd {
+        Cmd::new(&self.program)
+            .args(&self.words)
+            .arg(mode)
+            .arg(setup)
+    }
+}
+
+/// Installs and builds what is missing; nothing is fetched when it is there.
+pub(crate) fn prepare(target: &Path) -> Result<Vec<Peer>> {
+    let node = environment::find_program("node").context(
+        "the peers need Node: install it, for instance by `cargo xtask test`, or leave out `--peers`",
+    )?;
+    Ok(vec![
+        npm(target, &node, "puppeteer", "puppeteer-core")?,
+        npm(target, &node, "playwright", "playwright-core")?,
+        chromiumoxide(target)?,
+    ])
+}
+
+fn sources(name: &str) -> PathBuf {
+    layout::root().join("xtask/bench/peers").join(name)
+}
+
+/// Copies the package out of the repository, so that nothing is installed into it.
+fn npm(target: &Path, node: &Path, name: &str, package: &str) -> Result<Peer> {
+    let folder = target.join("peers").join(name);
+    let mut changed = false;
+    for file in ["package.json", "package-lock.json", "cycle.mjs"] {
+        let from = sources(name).join(file);
+        let text =
+            fs::read(&from).with_context(|| format!("failed to read `{}`", from.display()))?;
+        let to = folder.join(file);
+        if fs::read(&to).is_ok_and(|there| there == text) {
+            continue;
+        }
+        files::write(&to, &text)?;
+        changed |= file != "cycle.mjs";
+    }
+    let installed = folder
+        .join("node_modules")
+        .join(package)
+        .join("package.json");
+    if changed || !installed.is_file() {
+        eprintln!("   installing {package} below `{}`", folder.display());
+        let install = [
+            "ci",
+            "--prefer-offline",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+        ];
+        Cmd::new("npm").args(install).dir(&folder).output().with_context(|| {
+            format!("failed to install {package}; it needs the network once, later runs work without")
+        })?;
+    }
+    let manifest: Value = serde_json::from_slice(&fs::read(&installed)?)?;
+    Ok(Peer {
+        who: Who {
+            name: package.to_owned(),
+            version: manifest["version"].as_str().unwrap_or("unknown").to_owned(),
+        },
+        program: node.to_owned(),
+        words: vec![folder.join("cycle.mjs").into()],
+    })
+}
+
+fn chromiumoxide(target: &Path) -> Result<Peer> {
+    let sources = sources("chromiumoxide");
+    let build = target.join("chromiumoxide");
+    eprintln!(
+        "   building chromiumoxide below `{}`; the first time takes minutes",
+        build.display()
+    );
+    Cmd::new("cargo")
+        .args(["build", "--release", "--locked", "--quiet"])
+        .env("CARGO_TARGET_DIR", &build)
+        .dir(&sources)
+        .output()
+        .context("failed to build the peer chromiumoxide; it needs the network once, later runs work without")?;
+    let program = format!("drover-bench-chromiumoxide{}", std::env::consts::EXE_SUFFIX);
+    Ok(Peer {
+        who: Who {
+            name: "chromiumoxide".to_owned(),
+            version: lockfile::version_in(&sources.join("Cargo.lock"), "chromiumoxide")?,
+        },
+        program: build.join("release").join(program),
+        words: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_locks_name_no_host_and_the_versions_that_are_compared() {
+        for (name, package, version) in [
+            ("puppeteer", "puppeteer-core", "25.16.0"),
+            ("playwright", "playwright-core", "1.65.1"),
+        ] {
+            let text = fs::read_to_string(sources(name).join("package-lock.json")).unwrap();
+            let lock: Value = serde_json::from_str(&text).unwrap();
+            let entry = &lock["packages"][format!("node_modules/{package}")];
+            assert_eq!(entry["version"], version);
+            assert!(entry["integrity"].is_string());
+            assert!(!text.contains("\"resolved\""), "{name}");
+        }
+        let lock = sources("chromiumoxide").join("Cargo.lock");
+        assert_eq!(
+            lockfile::version_in(&lock, "chromiumoxide").unwrap(),
+            "0.9.1"
+        );
+    }
+}

@@ -1,0 +1,140 @@
+//! `cargo xtask bench`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use serde_json::json;
+
+use super::browser::{DROVER, workloads};
+use super::lane::Cast;
+use super::machine::Machine;
+use super::options::Options;
+use super::parts::{Places, build_cli, build_driver};
+use super::peers::{self, Peer};
+use super::row::{Row, Who};
+use super::site::Site;
+use super::{crash, lines, report, rounds, verdict};
+use crate::files;
+use crate::process::Cmd;
+
+/// Builds what is missing, looks at the machine, measures, and writes what came out.
+pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
+    let places = Places::open()?;
+    // Before anything is built, whose load would be taken for somebody else's.
+    let machine = Machine::look(&places.bench, &places.browser);
+    eprintln!("   {}", machine.line);
+    eprintln!("   building Drover's side");
+    let driver = match options.only[..] {
+        [ref only] if only == "B10" => None,
+        _ => Some(build_driver()?),
+    };
+    let cli = if options.wants("B10") {
+        crash::possible()?;
+        Some(build_cli()?)
+    } else {
+        None
+    };
+    let peers = if options.peers {
+        peers::prepare(&places.bench)?
+    } else {
+        Vec::new()
+    };
+    if let Some(warning) = machine.warning() {
+        eprintln!("\n{warning}");
+    }
+    let site = Site::open()?;
+    let mut rows = Vec::new();
+    if let Some(driver) = &driver {
+        let stage = Stage {
+            options,
+            places: &places,
+            machine: &machine,
+            site: &site,
+        };
+        rows = stage.measure(driver, peers)?;
+    }
+    if let Some(cli) = &cli {
+        rows.extend(crash::measure(options, &places, &site, cli)?);
+    }
+    let verdicts = verdict::judge(&rows);
+    let raw = lines::lines("browser", &machine, &rows);
+    let tables = report::text(&machine, &rows, &verdicts);
+    let kept = places
+        .bench
+        .join(format!("{}-browser.jsonl", machine.day()));
+    files::write(&kept, raw.as_bytes())?;
+    for file in &options.out {
+        let is_page = file.extension().is_some_and(|ending| ending == "md");
+        let content = if is_page {
+            report::markdown(&machine, &rows, &verdicts)
+        } else {
+            raw.clone()
+        };
+        files::write(file, content.as_bytes())?;
+    }
+    if options.json {
+        print!("{raw}");
+    } else {
+        println!("\n{tables}\n\n   raw lines in {}", kept.display());
+    }
+    let failed = rows.iter().any(|row| !row.failures.is_empty());
+    let missed = verdicts
+        .iter()
+        .filter(|verdict| verdict.met == Some(false))
+        .count();
+    eprintln!("   {missed} of {} targets missed", verdicts.len());
+    // A target that is missed is a result; a round that failed is a failure.
+    Ok(if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// What everything that takes turns needs.
+struct Stage<'a> {
+    options: &'a Options,
+    places: &'a Places,
+    machine: &'a Machine,
+    site: &'a Site,
+}
+
+impl Stage<'_> {
+    fn measure(&self, driver: &Path, peers: Vec<Peer>) -> Result<Vec<Row>> {
+        let mut cast = Cast::default();
+        let setup = self.places.setup(DROVER, self.site, &[])?;
+        let (driver, tmp) = (driver.to_owned(), self.places.temporary());
+        let start = move |_: &str| {
+            Cmd::new(&driver)
+                .env("TMPDIR", &tmp)
+                .arg("serve")
+                .arg(&setup)
+        };
+        cast.add(DROVER, Box::new(start));
+        let arguments = cast
+            .ask(DROVER, &json!({ "order": "arguments" }))
+            .context("Drover's driver could not launch the browser")?;
+        let arguments: Vec<String> = arguments.into_iter().flat_map(|one| one.words).collect();
+        eprintln!("   switches for all: {}", arguments.join(" "));
+        let names: Vec<Who> = peers.iter().map(|peer| peer.who.clone()).collect();
+        for peer in peers {
+            let name = peer.who.name.clone();
+            let setup = self.places.setup(&name, self.site, &arguments)?;
+            let tmp = self.places.temporary();
+            let start = move |mode: &str| peer.command(mode, &setup).env("TMPDIR", &tmp);
+            cast.add(&name, Box::new(start));
+        }
+        let flushes = if self.options.quick { 100 } else { 300 };
+        let mut rows = Vec::new();
+        for workload in workloads(self.options, &names, self.machine.memory_gb) {
+            rows.extend(rounds::run(
+                &workload,
+                &mut cast,
+                &self.places.bench,
+                flushes,
+            )?);
+        }
+        Ok(rows)
+    }
+}

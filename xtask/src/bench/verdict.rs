@@ -1,0 +1,361 @@
+//! The targets, and whether they are met. Only figures of the same run are compared.
+
+use super::browser::label;
+use super::row::{Row, figure};
+use super::statistics::Summary;
+
+/// One target.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Verdict {
+    pub(crate) id: &'static str,
+    pub(crate) what: String,
+    pub(crate) target: String,
+    pub(crate) found: String,
+    /// Nothing where there was nothing to compare with.
+    pub(crate) met: Option<bool>,
+}
+
+impl Verdict {
+    pub(crate) fn word(&self) -> &'static str {
+        match self.met {
+            Some(true) => "met",
+            Some(false) => "MISSED",
+            None => "not judged",
+        }
+    }
+}
+
+/// A bound, and how it is said.
+struct Bound {
+    most: f64,
+    target: &'static str,
+}
+
+/// Judges everything that the rows allow.
+pub(crate) fn judge(rows: &[Row]) -> Vec<Verdict> {
+    let mut all = Vec::new();
+    all.extend(cold(rows));
+    all.extend(warm(rows));
+    all.extend(launches(rows));
+    all.extend(added(rows));
+    all.extend(looking(rows));
+    for (what, bound) in [
+        (
+            "graceful, until the run has ended",
+            Bound {
+                most: 3_000.0,
+                target: "p95 <= 3 s",
+            },
+        ),
+        (
+            "forced, until the run has ended",
+            Bound {
+                most: 500.0,
+                target: "p95 <= 0.5 s",
+            },
+        ),
+    ] {
+        all.extend(at_most(rows, "B8", what, &bound, |one| one.p95));
+    }
+    for row in rows {
+        let counted =
+            ["processes", "descriptors", "files", "profiles"].contains(&row.unit.as_str());
+        if counted && ["B8", "B9", "B10"].contains(&row.id) {
+            let none = Bound {
+                most: 0.0,
+                target: "0",
+            };
+            all.extend(at_most(rows, row.id, &row.variant, &none, |one| one.max));
+        }
+    }
+    all
+}
+
+fn drovers<'a>(rows: &'a [Row], id: &str, variant: &str) -> Option<&'a Row> {
+    let mut found = rows
+        .iter()
+        .filter(|row| row.id == id && row.who.is_drover());
+    found.find(|row| row.variant == variant)
+}
+
+fn median(row: &Row) -> Option<f64> {
+    Some(row.summary()?.median)
+}
+
+fn at_most(
+    rows: &[Row],
+    id: &'static str,
+    variant: &str,
+    bound: &Bound,
+    pick: fn(&Summary) -> f64,
+) -> Option<Verdict> {
+    let row = drovers(rows, id, variant)?;
+    let value = row.summary().map(|summary| pick(&summary));
+    Some(Verdict {
+        id,
+        what: variant.to_owned(),
+        target: bound.target.to_owned(),
+        found: value.map_or_else(
+            || "no figure".to_owned(),
+            |value| format!("{} {}", figure(value), row.unit),
+        ),
+        // A round that failed may hide what is counted.
+        met: Some(value.is_some_and(|value| value <= bound.most) && row.failures.is_empty()),
+    })
+}
+
+/// The fastest script by hand: who and how fast.
+fn fastest_script(rows: &[Row]) -> Option<(&Row, f64)> {
+    let scripts = rows
+        .iter()
+        .filter(|row| row.id == "B1" && row.variant == label::BY_HAND);
+    let all = scripts.filter_map(|row| Some((row, median(row)?)));
+    all.min_by(|one, other| one.1.total_cmp(&other.1))
+}
+
+fn cold(rows: &[Row]) -> Option<Verdict> {
+    let own = drovers(rows, "B1", label::TASK)?;
+    let (found, met) = match (median(own), fastest_script(rows)) {
+        (Some(own), Some((peer, other))) => (
+            format!(
+                "{} ms, fastest {} {} ms",
+                figure(own),
+                peer.who.name,
+                figure(other)
+            ),
+            Some(own <= other),
+        ),
+        (Some(own), None) => (format!("{} ms, no peers (`--peers`)", figure(own)), None),
+        (None, _) => ("no figure".to_owned(), Some(false)),
+    };
+    Some(Verdict {
+        id: "B1",
+        what: "cold cycle".to_owned(),
+        target: "no slower than the fastest script by hand".to_owned(),
+        found,
+        met,
+    })
+}
+
+fn warm(rows: &[Row]) -> Option<Verdict> {
+    let own = drovers(rows, "B2", &format!("{}: {}", label::TASK, label::SHOT))?;
+    let scripts = rows
+        .iter()
+        .filter(|row| row.id == "B1" && row.variant == label::BY_HAND);
+    let own = median(own);
+    let times: Vec<(String, f64)> = scripts
+        .filter_map(|row| Some((row.who.name.clone(), median(row)? / own?)))
+        .collect();
+    let words: Vec<String> = times
+        .iter()
+        .map(|(name, factor)| format!("{factor:.1} x {name}"))
+        .collect();
+    let least = times
+        .iter()
+        .map(|(_, factor)| *factor)
+        .min_by(f64::total_cmp);
+    Some(Verdict {
+        id: "B2",
+        what: "warm cycle".to_owned(),
+        target: "at least 5 times as fast as the fastest script by hand".to_owned(),
+        found: if words.is_empty() {
+            "no peers, or no B1".to_owned()
+        } else {
+            words.join(", ")
+        },
+        met: least.map(|least| least >= 5.0),
+    })
+}
+
+fn launches(rows: &[Row]) -> Vec<Verdict> {
+    let own = rows.iter().filter(|row| row.id == "B3");
+    let own = own.filter_map(|row| {
+        Some((
+            row,
+            row.variant.strip_suffix(": Drover, until it can be used")?,
+        ))
+    });
+    own.filter_map(|(row, profile)| {
+        let bare = |until: &str| {
+            median(drovers(
+                rows,
+                "B3",
+                &format!("{profile}: bare pipe, {until}"),
+            )?)
+        };
+        let (own, first, page) = (median(row)?, bare("first answer")?, bare("first page")?);
+        Some(Verdict {
+            id: "B3",
+            what: profile.to_owned(),
+            target: "no slower than a bare launch to the same point, +10 %".to_owned(),
+            found: format!(
+                "{} ms; bare: page {} ms, first answer {} ms",
+                figure(own),
+                figure(page),
+                figure(first)
+            ),
+            met: Some(own <= page * 1.1),
+        })
+    })
+    .collect()
+}
+
+fn added(rows: &[Row]) -> Vec<Verdict> {
+    let Some(direct) = drovers(rows, "B5", "directly on the pipe").and_then(median) else {
+        return Vec::new();
+    };
+    let ways = ["through the mux", "through the gateway"];
+    let all = ways.into_iter().filter_map(|way| {
+        let added = median(drovers(rows, "B5", way)?)? - direct;
+        Some(Verdict {
+            id: "B5",
+            what: format!("added {way}"),
+            target: "p50 <= 0.3 ms".to_owned(),
+            found: format!("{added:.3} ms"),
+            met: Some(added <= 0.3),
+        })
+    });
+    all.collect()
+}
+
+fn looking(rows: &[Row]) -> Vec<Verdict> {
+    let rate = |watched: &str| median(drovers(rows, "B7", &format!("{watched} thumbnails"))?);
+    let Some(alone) = rate("0") else {
+        return Vec::new();
+    };
+    let all = ["4", "8"].into_iter().filter_map(|watched| {
+        let loss = (1.0 - rate(watched)? / alone) * 100.0;
+        Some(Verdict {
+            id: "B7",
+            what: format!("{watched} thumbnails"),
+            target: "at most 5 % fewer tasks".to_owned(),
+            found: format!("{loss:.1} %"),
+            met: Some(loss <= 5.0),
+        })
+    });
+    all.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::row::Who;
+
+    fn row(
+        id: &'static str,
+        variant: &str,
+        peer: Option<&str>,
+        unit: &str,
+        samples: &[f64],
+    ) -> Row {
+        Row {
+            id,
+            variant: variant.to_owned(),
+            who: peer.map_or_else(Who::drover, |name| Who {
+                name: name.to_owned(),
+                version: "1".to_owned(),
+            }),
+            unit: unit.to_owned(),
+            rounds: vec![(1, samples.to_vec())],
+            failures: Vec::new(),
+            probes: None,
+        }
+    }
+
+    fn met(rows: &[Row]) -> Vec<Option<bool>> {
+        judge(rows).into_iter().map(|verdict| verdict.met).collect()
+    }
+
+    #[test]
+    fn the_cold_cycle_is_held_against_the_fastest() {
+        let rows = |own: f64| {
+            [
+                row("B1", label::TASK, None, "ms", &[own]),
+                row("B1", label::BY_HAND, Some("slow"), "ms", &[2_000.0]),
+                row("B1", label::BY_HAND, Some("fast"), "ms", &[1_000.0]),
+            ]
+        };
+        assert_eq!(met(&rows(999.0)), [Some(true)]);
+        assert_eq!(met(&rows(1_001.0)), [Some(false)]);
+        assert_eq!(met(&rows(999.0)[..1]), [None], "nobody to compare with");
+    }
+
+    #[test]
+    fn the_warm_cycle_needs_five_times() {
+        let variant = format!("{}: {}", label::TASK, label::SHOT);
+        let rows = |own: f64| {
+            [
+                row("B2", &variant, None, "ms", &[own]),
+                row("B1", label::BY_HAND, Some("one"), "ms", &[1_000.0]),
+            ]
+        };
+        assert_eq!(met(&rows(200.0)), [Some(true)]);
+        assert_eq!(met(&rows(201.0)), [Some(false)]);
+    }
+
+    #[test]
+    fn what_is_left_has_no_slack_and_a_failed_round_counts() {
+        let none = row(
+            "B8",
+            "graceful, processes left",
+            None,
+            "processes",
+            &[0.0, 0.0],
+        );
+        assert_eq!(met(std::slice::from_ref(&none)), [Some(true)]);
+        let one = row(
+            "B8",
+            "graceful, processes left",
+            None,
+            "processes",
+            &[0.0, 1.0],
+        );
+        assert_eq!(met(&[one]), [Some(false)]);
+        let broken = Row {
+            failures: vec![(2, "hangs".to_owned())],
+            ..none
+        };
+        assert_eq!(met(&[broken]), [Some(false)]);
+    }
+
+    #[test]
+    fn looking_may_cost_a_twentieth() {
+        let rows = [
+            row("B7", "0 thumbnails", None, "tasks/min", &[100.0]),
+            row("B7", "4 thumbnails", None, "tasks/min", &[96.0]),
+            row("B7", "8 thumbnails", None, "tasks/min", &[94.0]),
+        ];
+        assert_eq!(met(&rows), [Some(true), Some(false)]);
+    }
+
+    #[test]
+    fn launch_and_mux_are_held_against_the_bare_pipe() {
+        let rows = [
+            row(
+                "B3",
+                "used profile: Drover, until it can be used",
+                None,
+                "ms",
+                &[500.0],
+            ),
+            row(
+                "B3",
+                "used profile: bare pipe, first answer",
+                None,
+                "ms",
+                &[400.0],
+            ),
+            row(
+                "B3",
+                "used profile: bare pipe, first page",
+                None,
+                "ms",
+                &[480.0],
+            ),
+            row("B5", "directly on the pipe", None, "ms", &[0.2]),
+            row("B5", "through the mux", None, "ms", &[0.25]),
+            row("B5", "through the gateway", None, "ms", &[0.6]),
+        ];
+        assert_eq!(met(&rows), [Some(true), Some(true), Some(false)]);
+    }
+}
