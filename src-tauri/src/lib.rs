@@ -7,6 +7,7 @@ mod app;
 mod arguments;
 mod closing;
 mod commands;
+mod pictures;
 mod route;
 #[cfg(test)]
 mod shell_commands; // the build script's, compared with the grants
@@ -16,6 +17,7 @@ mod streams;
 #[cfg_attr(windows, path = "system/windows.rs")]
 mod system;
 mod tray;
+mod watches;
 mod window;
 
 pub use app::main;

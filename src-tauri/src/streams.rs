@@ -1,10 +1,6 @@
 //! What the window hears unasked: committed facts as events, and the news of single runs.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use drover_engine::{Engine, WatchId};
 use drover_model::{CommandError, Event, RunBatch, RunId, command};
@@ -15,7 +11,7 @@ use tokio::sync::broadcast::{
 };
 use tracing::instrument;
 
-use crate::Startup;
+use crate::{Startup, watches::Watches};
 
 /// The least time between two batches of facts: at most 30 a second.
 const BEAT: Duration = Duration::from_millis(33);
@@ -57,79 +53,15 @@ async fn next_batch(facts: &mut Receiver<Arc<[Event]>>) -> Option<Vec<Event>> {
     Some(batch)
 }
 
-/// The streams of runs that are open, by the number that the window gave to the channel.
-#[derive(Default)]
-pub(crate) struct Watches(Mutex<HashMap<u32, Watch>>);
-
-enum Watch {
-    /// Asked for; the engine has not answered.
-    Opening,
-    Open(WatchId),
-    /// Ended before it was opened, as calls may overtake each other.
-    Ended,
-}
-
-impl Watches {
-    fn lock(&self) -> MutexGuard<'_, HashMap<u32, Watch>> {
-        self.0.lock().expect("BUG: nothing panics while it is held")
-    }
-
-    /// Notes a stream that is to be opened; `false` when it was ended already.
-    fn begin(&self, channel: u32) -> bool {
-        let mut watches = self.lock();
-        let ended = matches!(watches.remove(&channel), Some(Watch::Ended));
-        if !ended {
-            watches.insert(channel, Watch::Opening);
-        }
-        !ended
-    }
-
-    /// Notes what the engine calls the stream; `false` when it was ended in the meantime.
-    fn opened(&self, channel: u32, id: WatchId) -> bool {
-        self.lock()
-            .get_mut(&channel)
-            .map(|watch| *watch = Watch::Open(id))
-            .is_some()
-    }
-
-    /// Forgets a stream and says what the engine calls it.
-    fn end(&self, channel: u32) -> Option<WatchId> {
-        let mut watches = self.lock();
-        match watches.remove(&channel) {
-            Some(Watch::Open(id)) => return Some(id),
-            Some(Watch::Opening) => {}
-            Some(Watch::Ended) | None => drop(watches.insert(channel, Watch::Ended)),
-        }
-        None
-    }
-
-    /// Ends every stream: the page that heard them is gone.
-    pub(crate) fn end_all(&self, startup: &Startup) {
-        let open: Vec<WatchId> = self
-            .lock()
-            .drain()
-            .filter_map(|(_, watch)| {
-                if let Watch::Open(id) = watch {
-                    Some(id)
-                } else {
-                    None
-                }
-            })
-            .collect();
-        if let Some(engine) = startup.started().filter(|_| !open.is_empty()) {
-            for id in open {
-                engine.unwatch_run(id);
-            }
-        }
-    }
-}
+/// The streams of runs that are open, by what the engine calls them.
+pub(crate) type RunWatches = Watches<WatchId>;
 
 /// Streams a run into the channel, from log line `from` on.
 #[tauri::command]
 #[instrument(skip_all)]
 pub(crate) async fn watch_run(
     startup: State<'_, Startup>,
-    watches: State<'_, Watches>,
+    watches: State<'_, RunWatches>,
     run: RunId,
     from: u64,
     channel: Channel<RunBatch>,
@@ -137,9 +69,9 @@ pub(crate) async fn watch_run(
     if watches.begin(channel.id()) {
         let (engine, number) = (startup.engine().await?, channel.id());
         let id = watch(&engine, run, from, channel).await.inspect_err(|_| {
-            watches.lock().remove(&number);
+            watches.forget(number);
         })?;
-        if !watches.opened(number, id) {
+        if watches.opened(number, id).is_err() {
             engine.unwatch_run(id);
         }
     }
@@ -162,13 +94,23 @@ async fn watch(
 #[instrument(skip_all)]
 pub(crate) async fn unwatch_run(
     startup: State<'_, Startup>,
-    watches: State<'_, Watches>,
+    watches: State<'_, RunWatches>,
     channel: u32,
 ) -> Result<(), CommandError> {
     if let Some(id) = watches.end(channel) {
         startup.engine().await?.unwatch_run(id);
     }
     Ok(())
+}
+
+/// Ends every stream: the page that heard them is gone.
+pub(crate) fn unwatch_all(watches: &RunWatches, startup: &Startup) {
+    let open = watches.end_all();
+    if let Some(engine) = startup.started().filter(|_| !open.is_empty()) {
+        for id in open {
+            engine.unwatch_run(id);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -216,20 +158,5 @@ mod tests {
     #[test]
     fn a_flood_is_cut_to_its_newest() {
         check(8, &[1..=10_000], Some((9_501, 10_000)));
-    }
-
-    #[test]
-    fn an_end_may_overtake_its_beginning() {
-        let watches = Watches::default();
-        assert_eq!(watches.end(7), None);
-        assert!(!watches.begin(7), "it was ended before");
-        assert!(watches.begin(7), "the end counts once");
-        assert_eq!(watches.end(7), None, "ended while it was being opened");
-        assert!(
-            !watches.opened(7, WatchId::from_number(1)),
-            "so it must be closed again"
-        );
-        assert!(watches.begin(8) && watches.opened(8, WatchId::from_number(2)));
-        assert_eq!(watches.end(8), Some(WatchId::from_number(2)));
     }
 }

@@ -5,7 +5,11 @@ use tauri::{
     webview::{NewWindowResponse, PageLoadEvent},
 };
 
-use crate::{route::Route, streams::Watches};
+use crate::{
+    pictures::Looks,
+    route::Route,
+    streams::{RunWatches, unwatch_all},
+};
 
 /// The label of the window, named in the capability of `tauri.conf.json`.
 pub(crate) const LABEL: &str = "main";
@@ -27,7 +31,8 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<WebviewWindo
         .on_page_load(|window, page| {
             // The streams of the page before have nobody to hear them.
             if page.event() == PageLoadEvent::Started {
-                window.state::<Watches>().end_all(&window.state());
+                unwatch_all(&window.state::<RunWatches>(), &window.state());
+                drop(window.state::<Looks>().end_all());
             }
         });
     if let Some(icon) = app.default_window_icon() {

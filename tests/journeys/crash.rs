@@ -86,7 +86,7 @@ fn endurance_of_sessions_over_killed_drovers() {
             { "do": "wait", "for": { "time": "10m" }, "timeout": "20m" }
         ]
     }));
-    let mut lost = Vec::new();
+    let mut lost: Vec<String> = Vec::new();
     for round in 0..rounds(2) {
         let window = Window::open(&desktop);
         for id in &lost {

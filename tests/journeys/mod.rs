@@ -10,5 +10,6 @@ mod full_disk;
 mod keeping;
 mod keyboard;
 mod keychain;
+mod monitor;
 mod second_instance;
 mod tray;

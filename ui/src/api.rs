@@ -5,12 +5,12 @@ use drover_model::request::{
     DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo,
     GetKeychain, GetProfile, GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle,
     ImportCookies, ImportForeign, ImportProfiles, InstallPlaywright, KeepTokensInMemory,
-    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListProfiles, ListProxies,
-    ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile, PauseQueue, PlanTask,
-    ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles, RemoveProxy, RemoveSnapshot,
-    RemoveTask, RemoveToken, Request, RerunRun, RestoreProfiles, RestoreTask, ResumeRun,
-    RevealPath, RollBackProfile, SaveProfile, SaveProxy, SaveSettings, SaveTask, SetToken,
-    StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain,
+    ListAttached, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListProfiles,
+    ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
+    PauseQueue, PlanTask, ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles, RemoveProxy,
+    RemoveSnapshot, RemoveTask, RemoveToken, Request, RerunRun, RestoreProfiles, RestoreTask,
+    ResumeRun, RevealPath, RollBackProfile, SaveProfile, SaveProxy, SaveSettings, SaveTask,
+    SetToken, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WatchBrowser,
 };
 use drover_model::{CommandError, RunBatch, RunId};
 use yew::Callback;
@@ -46,6 +46,7 @@ api! {
     open_profile(OpenProfile);
     close_profile(CloseProfile);
     attach_tool(AttachTool);
+    list_attached(ListAttached);
     detach_tool(DetachTool);
     list_cookies(ListCookies);
     import_cookies(ImportCookies);
@@ -138,9 +139,16 @@ pub fn watch_run(link: &Link, run: RunId, from: u64, on_batch: Callback<RunBatch
     link.backend().watch_run(run, from, read)
 }
 
+/// Pictures of a browser as JPEGs, until the guard is dropped.
+pub fn watch_browser(link: &Link, request: &WatchBrowser, on_picture: Callback<Vec<u8>>) -> Guard {
+    let request = serde_json::to_string(request).expect("BUG: requests have text keys only");
+    link.backend().watch_browser(request, on_picture)
+}
+
 #[cfg(test)]
 mod tests {
     use drover_model::command;
+    use drover_model::request::ShootBrowser;
 
     use super::*;
 
@@ -148,6 +156,7 @@ mod tests {
     fn every_command_of_the_model_has_its_function() {
         let mut sent = SENT.to_vec();
         sent.push(ReadArtifact::NAME);
+        sent.push(ShootBrowser::NAME); // for the command line; the window shows live pictures
         sent.sort_unstable();
         let mut known = command::REQUESTS.to_vec();
         known.sort_unstable();

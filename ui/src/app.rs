@@ -1,7 +1,9 @@
 //! The root: backend, bus, toasts and areas, and inside them the frame.
 
 use drover_model::machine::AppInfo;
-use drover_model::request::{OpenBrowser, ProfileList, RunList, Summary, TaskSummary};
+use drover_model::request::{
+    OpenBrowser, OpenEndpoint, ProfileList, RunList, Summary, TaskSummary,
+};
 use drover_model::token::Keychain;
 use drover_model::{CommandError, Proxy, Settings, TokenRef};
 use wasm_bindgen_futures::spawn_local;
@@ -94,7 +96,9 @@ fn Areas(props: &yew::html::ChildrenProps) -> Html {
         <AreaProvider<Vec<Proxy>>>
         <AreaProvider<Vec<TokenRef>>>
         <AreaProvider<Vec<OpenBrowser>>>
+        <AreaProvider<Vec<OpenEndpoint>>>
             <BrowserDeskProvider>{ props.children.clone() }</BrowserDeskProvider>
+        </AreaProvider<Vec<OpenEndpoint>>>
         </AreaProvider<Vec<OpenBrowser>>>
         </AreaProvider<Vec<TokenRef>>>
         </AreaProvider<Vec<Proxy>>>

@@ -4,10 +4,11 @@ use drover_model::{
     Caller, CommandError,
     request::{
         AttachTool, AttachedTool, CloseProfile, ClosedBrowser, DetachTool, FindBrowsers,
-        FoundBrowsers, ListBrowsers, OpenBrowser, OpenProfile,
+        FoundBrowsers, ListAttached, ListBrowsers, OpenBrowser, OpenEndpoint, OpenProfile,
+        ShootBrowser,
     },
 };
-use tauri::State;
+use tauri::{State, ipc::Response};
 use tracing::instrument;
 
 use crate::Startup;
@@ -79,6 +80,19 @@ pub(crate) async fn attach_tool(
 
 #[tauri::command]
 #[instrument(skip_all)]
+pub(crate) async fn list_attached(
+    startup: State<'_, Startup>,
+    req: ListAttached,
+) -> Result<Vec<OpenEndpoint>, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .list_attached(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
 pub(crate) async fn detach_tool(
     startup: State<'_, Startup>,
     req: DetachTool,
@@ -88,4 +102,19 @@ pub(crate) async fn detach_tool(
         .await?
         .detach_tool(Caller::Window, req)
         .await?)
+}
+
+/// Answers with raw bytes, not with JSON.
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn shoot_browser(
+    startup: State<'_, Startup>,
+    req: ShootBrowser,
+) -> Result<Response, CommandError> {
+    let picture = startup
+        .engine()
+        .await?
+        .shoot_browser(Caller::Window, req)
+        .await?;
+    Ok(Response::new(picture.0))
 }

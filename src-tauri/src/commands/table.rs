@@ -5,13 +5,19 @@ use tauri::{Builder, Runtime, generate_handler};
 use super::{
     browsers, cookies, extensions, keeping, machine, profiles, proxies, runs, shell, tasks, tokens,
 };
-use crate::{Startup, closing::Quitting, streams, streams::Watches};
+use crate::{
+    Startup,
+    closing::Quitting,
+    pictures::{self, Looks},
+    streams::{self, RunWatches},
+};
 
 /// Adds every command to an app, with what they share.
 pub fn with_commands<R: Runtime>(builder: Builder<R>, startup: Startup) -> Builder<R> {
     builder
         .manage(startup)
-        .manage(Watches::default())
+        .manage(RunWatches::default())
+        .manage(Looks::default())
         .manage(Quitting::default())
         .invoke_handler(generate_handler![
             profiles::list_profiles,
@@ -27,7 +33,9 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>, startup: Startup) -> Build
             browsers::open_profile,
             browsers::close_profile,
             browsers::attach_tool,
+            browsers::list_attached,
             browsers::detach_tool,
+            browsers::shoot_browser,
             cookies::list_cookies,
             cookies::import_cookies,
             cookies::undo_cookies,
@@ -80,6 +88,9 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>, startup: Startup) -> Build
             machine::reveal_path,
             streams::watch_run,
             streams::unwatch_run,
+            pictures::watch_browser,
+            pictures::saw_browser,
+            pictures::unwatch_browser,
             shell::get_startup,
             shell::quit_app,
         ])

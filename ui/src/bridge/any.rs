@@ -34,6 +34,9 @@ pub trait Backend {
 
     /// Batches of one run, in order, from log line `from` on, for as long as the guard lives.
     fn watch_run(&self, run: RunId, from: u64, on_batch: Callback<String>) -> Guard;
+
+    /// Pictures of a browser, for as long as the guard lives. `request` is a `WatchBrowser`.
+    fn watch_browser(&self, request: String, on_picture: Callback<Vec<u8>>) -> Guard;
 }
 
 /// The backend that the app holds.
@@ -101,6 +104,14 @@ impl Backend for AnyBackend {
             Self::Tauri(backend) => backend.watch_run(run, from, on_batch),
             #[cfg(feature = "demo")]
             Self::Demo(backend) => backend.watch_run(run, from, on_batch),
+        }
+    }
+
+    fn watch_browser(&self, request: String, on_picture: Callback<Vec<u8>>) -> Guard {
+        match self {
+            Self::Tauri(backend) => backend.watch_browser(request, on_picture),
+            #[cfg(feature = "demo")]
+            Self::Demo(backend) => backend.watch_browser(request, on_picture),
         }
     }
 }

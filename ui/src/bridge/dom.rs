@@ -142,3 +142,55 @@ pub fn on_resize(element: &Element, changed: impl Fn() + 'static) -> super::Guar
         drop(closure);
     })
 }
+
+/// Calls back now and whenever the element comes into view or leaves it, until the guard is dropped.
+pub fn on_in_view(element: &Element, changed: impl Fn(bool) + 'static) -> super::Guard {
+    let told = move |entries: js_sys::Array| {
+        let newest = entries
+            .pop()
+            .dyn_into::<web_sys::IntersectionObserverEntry>();
+        if let Ok(entry) = newest {
+            changed(entry.is_intersecting());
+        }
+    };
+    let closure = wasm_bindgen::closure::Closure::<dyn Fn(js_sys::Array)>::new(told);
+    let observer = web_sys::IntersectionObserver::new(closure.as_ref().unchecked_ref());
+    if let Ok(observer) = &observer {
+        observer.observe(element);
+    }
+    super::Guard::new(move || {
+        if let Ok(observer) = observer {
+            observer.disconnect();
+        }
+        drop(closure);
+    })
+}
+
+/// Calls back whenever the window is shown or hidden, until the guard is dropped.
+pub fn on_visibility(changed: impl Fn(bool) + 'static) -> super::Guard {
+    let listener = gloo_events::EventListener::new(&document(), "visibilitychange", move |_| {
+        changed(!document().hidden());
+    });
+    super::Guard::new(move || drop(listener))
+}
+
+/// Whether the system asks for less motion.
+pub fn less_motion() -> bool {
+    let query = window().match_media("(prefers-reduced-motion: reduce)");
+    query.ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// An address in this page for bytes of this type. It keeps them in memory until it is taken back.
+pub fn blob_url(bytes: &[u8], mime: &str) -> String {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(mime);
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options);
+    blob.and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob))
+        .unwrap_or_default()
+}
+
+/// Takes an address back when the guard is dropped.
+pub fn revoke_later(url: String) -> super::Guard {
+    super::Guard::new(move || web_sys::Url::revoke_object_url(&url).unwrap_or_default())
+}

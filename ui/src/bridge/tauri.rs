@@ -1,5 +1,8 @@
 //! The backend of the app: Tauri's IPC, bound by hand so that the page needs no global bundle.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use drover_model::{Code, CommandError, RunId, command};
 use js_sys::{ArrayBuffer, JSON, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -84,51 +87,83 @@ impl Backend for TauriBackend {
     }
 
     fn watch_run(&self, run: RunId, from: u64, on_batch: Callback<String>) -> Guard {
-        let mut order = InOrder::default();
-        let on_message = Closure::<dyn FnMut(JsValue)>::new(move |message: JsValue| {
-            let get =
-                |name: &str| Reflect::get(&message, &name.into()).unwrap_or(JsValue::UNDEFINED);
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "Tauri counts from zero in whole numbers"
-            )]
-            let place = get("index").as_f64().unwrap_or(0.0) as u64;
-            let payload = if get("end").is_truthy() {
-                None
-            } else {
-                Some(text(&get("message")))
-            };
-            for batch in order.take(place, payload).into_iter().flatten() {
-                on_batch.emit(batch);
-            }
-        });
-        let id = transform_callback(on_message.as_ref(), false);
         #[expect(
             clippy::cast_precision_loss,
             reason = "line numbers are far below 2^53"
         )]
-        let args = object(&[
+        let args = [
             ("run", run.to_string().into()),
             ("from", (from as f64).into()),
-            ("channel", format!("__CHANNEL__:{id}").into()),
-        ]);
-        if let Ok(promise) = invoke("watch_run", &args) {
-            spawn_local(async move {
-                // A stream that cannot begin shows in the view: its page loads what is on disk by itself.
-                JsFuture::from(promise).await.ok();
-            });
-        }
-        Guard::new(move || {
-            let args = object(&[("channel", id.into())]);
-            if let Ok(promise) = invoke("unwatch_run", &args) {
-                spawn_local(async move {
-                    JsFuture::from(promise).await.ok(); // the run may be over and the stream with it
-                });
-            }
-            unregister_callback(id);
-            drop(on_message);
+        ];
+        stream("watch_run", "unwatch_run", &args, move |_, batch| {
+            on_batch.emit(text(&batch));
         })
+    }
+
+    fn watch_browser(&self, request: String, on_picture: Callback<Vec<u8>>) -> Guard {
+        let args = [("req", parse(&request))];
+        stream(
+            "watch_browser",
+            "unwatch_browser",
+            &args,
+            move |channel, picture| {
+                if let Some(bytes) = picture.dyn_ref::<ArrayBuffer>() {
+                    on_picture.emit(Uint8Array::new(bytes).to_vec());
+                }
+                // On which the next one may come.
+                tell("saw_browser", channel);
+            },
+        )
+    }
+}
+
+/// Opens a stream through a channel of its own; what comes is handed on in order, with the channel's number, until
+/// the guard is dropped.
+fn stream(
+    begin: &'static str,
+    end: &'static str,
+    args: &[(&str, JsValue)],
+    on_message: impl Fn(f64, JsValue) + 'static,
+) -> Guard {
+    let number = Rc::new(Cell::new(0.0));
+    let (mut order, channel) = (InOrder::default(), number.clone());
+    let on_message = Closure::<dyn FnMut(JsValue)>::new(move |message: JsValue| {
+        let get = |name: &str| Reflect::get(&message, &name.into()).unwrap_or(JsValue::UNDEFINED);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "Tauri counts from zero in whole numbers"
+        )]
+        let place = get("index").as_f64().unwrap_or(0.0) as u64;
+        let payload = (!get("end").is_truthy()).then(|| get("message"));
+        for message in order.take(place, payload).into_iter().flatten() {
+            on_message(channel.get(), message);
+        }
+    });
+    let id = transform_callback(on_message.as_ref(), false);
+    number.set(id);
+    let mut args = args.to_vec();
+    args.push(("channel", format!("__CHANNEL__:{id}").into()));
+    // A stream that cannot begin shows in the view: it goes without.
+    send(begin, &object(&args));
+    Guard::new(move || {
+        tell(end, id); // what it is about may be over and the stream with it
+        unregister_callback(id);
+        drop(on_message);
+    })
+}
+
+/// Says something about a channel.
+fn tell(command: &'static str, channel: f64) {
+    send(command, &object(&[("channel", channel.into())]));
+}
+
+/// Sends a command whose answer makes no difference.
+fn send(command: &'static str, args: &JsValue) {
+    if let Ok(promise) = invoke(command, args) {
+        spawn_local(async move {
+            JsFuture::from(promise).await.ok(); // see above
+        });
     }
 }
 

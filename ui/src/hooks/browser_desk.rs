@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use drover_model::request::{
-    AttachTool, CloseProfile, ClosedBrowser, DetachTool, OpenBrowser, OpenProfile,
+    AttachTool, CloseProfile, ClosedBrowser, DetachTool, OpenBrowser, OpenEndpoint, OpenProfile,
 };
 use drover_model::{Code, Fact, Name, ProfileId};
 use wasm_bindgen_futures::spawn_local;
@@ -75,6 +75,26 @@ impl BrowserDesk {
         });
     }
 
+    /// Closes an endpoint whose address nobody here knows, and asks for one that is told here.
+    pub fn attach_anew(&self, id: u64, target: String) {
+        let me = self.clone();
+        self.desk.dispatch(DeskAction::Detached(id));
+        self.desk.dispatch(DeskAction::Ask(target.clone()));
+        spawn_local(async move {
+            let answer = match api::detach_tool(&me.link, DetachTool { id }).await {
+                Err(error) if error.code != Code::WrongState => Err(error),
+                // It is closed, by this or by itself.
+                Ok(()) | Err(_) => {
+                    let request = AttachTool {
+                        target: target.clone(),
+                    };
+                    api::attach_tool(&me.link, request).await
+                }
+            };
+            me.desk.dispatch(DeskAction::Answered(target, answer));
+        });
+    }
+
     /// Closes an endpoint. The browser goes on.
     pub fn detach(&self, id: u64) {
         let me = self.clone();
@@ -114,7 +134,16 @@ fn closed_words(name: &Name, closed: &ClosedBrowser) -> String {
 pub fn BrowserDeskProvider(props: &yew::html::ChildrenProps) -> Html {
     let (link, toasts) = (use_link(), use_toasts());
     let running = use_area::<Vec<OpenBrowser>>();
+    let endpoints = use_area::<Vec<OpenEndpoint>>();
     let desk = use_reducer_eq(Desk::default);
+    use_effect_with(
+        (endpoints.data().cloned(), desk.dispatcher()),
+        |(open, desk)| {
+            if let Some(open) = open {
+                desk.dispatch(DeskAction::Listed(open.clone()));
+            }
+        },
+    );
     let on_batch = use_callback(desk.dispatcher(), |batch: Batch, desk| {
         for event in batch.events.iter() {
             if let Fact::RunMoved { run, to, .. } = &event.fact

@@ -1,6 +1,6 @@
 //! The browsers that run, and how they are told in words.
 
-use drover_model::request::{BrowserState, ListBrowsers, OpenBrowser};
+use drover_model::request::{BrowserState, ListAttached, ListBrowsers, OpenBrowser, OpenEndpoint};
 use drover_model::{CommandError, Fact, ProfileId, RunId};
 
 use super::{Area, Load};
@@ -21,6 +21,17 @@ impl Load for Vec<OpenBrowser> {
     /// Names are part of it, so a renamed profile counts, too.
     fn stale_by(fact: &Fact) -> bool {
         matches!(fact, Fact::BrowsersChanged | Fact::ProfileChanged { .. })
+    }
+}
+
+/// Open endpoints for tools.
+impl Load for Vec<OpenEndpoint> {
+    async fn load(link: Link) -> Result<Self, CommandError> {
+        api::list_attached(&link, ListAttached {}).await
+    }
+
+    fn stale_by(fact: &Fact) -> bool {
+        matches!(fact, Fact::BrowsersChanged)
     }
 }
 
@@ -79,6 +90,26 @@ pub fn no_window(browser: &OpenBrowser) -> Option<String> {
 /// Whether closing it takes it from nobody.
 pub fn can_close(state: BrowserState) -> bool {
     matches!(state, BrowserState::Window | BrowserState::Idle)
+}
+
+/// Whether it has pages to look at.
+pub fn has_pages(browser: &OpenBrowser) -> bool {
+    let on_its_way = matches!(
+        browser.state,
+        BrowserState::Starting | BrowserState::Draining
+    );
+    browser.pid.is_some() && !on_its_way
+}
+
+/// Where its pages are, for those who see no picture of them.
+pub fn where_it_is(browser: &OpenBrowser) -> &'static str {
+    match (browser.state, browser.visible) {
+        (BrowserState::Starting, _) => "Chrome is starting",
+        (BrowserState::Draining, _) => "Chrome is closing",
+        (_, true) => "Its window is on your screen",
+        (BrowserState::Idle, false) => "It waits without a window",
+        (_, false) => "It works without a window",
+    }
 }
 
 /// The run that has it.
@@ -230,6 +261,21 @@ mod tests {
         };
         assert_eq!(no_window(&shown), None, "a person may work beside a run");
         assert_eq!(no_window(&browser(BrowserState::Idle, None)), None);
+    }
+
+    #[test]
+    fn it_says_where_the_pages_are() {
+        let window = browser(BrowserState::Window, None);
+        assert_eq!(where_it_is(&window), "Its window is on your screen");
+        let leased = browser(BrowserState::Leased, None);
+        assert_eq!(where_it_is(&leased), "It works without a window");
+        assert!(has_pages(&window) && has_pages(&leased));
+        assert!(!has_pages(&browser(BrowserState::Draining, None)));
+        let fresh = OpenBrowser {
+            pid: None,
+            ..leased
+        };
+        assert!(!has_pages(&fresh), "it has not answered yet");
     }
 
     #[test]

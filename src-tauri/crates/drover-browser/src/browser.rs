@@ -7,15 +7,17 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use tokio::sync::{Mutex, watch};
 
 use crate::{
-    Closed, Error, Gateway, GatewayOptions, LaunchOptions, Page, Process, ProcessIdentity, Result,
-    Rung, Spawn,
+    Closed, Error, Gateway, GatewayOptions, LaunchOptions, Page, Preview, Process, ProcessIdentity,
+    Result, Rung, Spawn,
     cdp::{Mux, Session, protocol::BrowserVersion},
     gateway, launch, page,
+    preview::{self, Previews, QUICKEST_PREVIEW},
     stop::{climb_down, kill},
     supervise::{End, Watched, supervise},
 };
@@ -33,6 +35,7 @@ struct Shared {
     folder: PathBuf,
     asked: Arc<AtomicBool>,
     ended: watch::Receiver<Option<End>>,
+    previews: Previews,
     /// Held while the ladder is climbed down, so that two who close do it once.
     stopping: Mutex<Option<Rung>>,
 }
@@ -73,6 +76,7 @@ impl Browser {
                 folder,
                 asked,
                 ended,
+                previews: Previews::default(),
                 stopping,
             }),
         })
@@ -111,6 +115,17 @@ impl Browser {
     /// A picture of one page, named by its target, as PNG.
     pub async fn screenshot_of(&self, target: &str) -> Result<Vec<u8>> {
         page::picture_of(&self.shared.mux.root(), target).await
+    }
+
+    /// Small live pictures of the page that matters, at most one each `every`. All who look share one capture, and
+    /// the browser is not kept running by it. Must be called inside a tokio runtime.
+    pub fn preview(&self, every: Duration) -> Preview {
+        self.shared.previews.join(&self.shared.mux.root(), every)
+    }
+
+    /// One picture of the page that matters, all that is visible of it, as PNG. Nothing comes to the front for it.
+    pub async fn shot(&self) -> Result<Vec<u8>> {
+        preview::shot(&self.root(), self.preview(QUICKEST_PREVIEW)).await
     }
 
     /// Opens a gateway for one run; it closes with the value that is given back.

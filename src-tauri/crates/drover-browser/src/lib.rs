@@ -24,6 +24,7 @@ mod lock;
 mod overrides;
 mod page;
 mod password_store;
+mod preview;
 mod spawn;
 mod steps;
 mod stop;
@@ -42,6 +43,7 @@ pub use lease::{
 pub use lock::{LockState, claim, inspect, refuse_default_roots};
 pub use page::Page;
 pub use password_store::password_store;
+pub use preview::{Preview, QUICKEST_PREVIEW, SLOWEST_PREVIEW};
 pub use spawn::{BoxFuture, ChildEnd, Exit, Process, ProcessIdentity, Spawn, SpawnRequest};
 pub use steps::{
     Awaited, Check, Choice, CookieAction, Found, FrameStep, FrameWay, MOST_EVENTS_A_STEP, Outputs,

@@ -48,6 +48,7 @@ pub(crate) struct Globals {
 
 /// A noun, or a verb that needs none.
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "a process holds one of them")]
 pub(crate) enum Command {
     /// Check browser, Node, Playwright, keychain, data folder, disk and display
     #[command(after_help = "Exits with 1 when a check fails.\n\nExample:\n  drover-cli doctor")]

@@ -12,6 +12,7 @@ mod failure;
 mod find;
 mod follow;
 mod interrupts;
+mod new_file;
 mod output;
 mod perform;
 #[cfg_attr(unix, path = "secret_input/unix.rs")]

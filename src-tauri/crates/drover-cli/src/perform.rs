@@ -39,11 +39,9 @@ pub(crate) async fn perform(cli: Cli, out: &Output, now: Timestamp) -> Outcome {
     }
     let paths = Paths::from_environment(cli.globals.data_dir).map_err(CommandError::from)?;
     let data = paths.data.clone();
-    let stay = match cli.command {
-        Command::Run(_)
-        | Command::Rerun(_)
-        | Command::Attach(_)
-        | Command::Profile(ProfileVerb::Open(_)) => Stay::Runs,
+    let stay = match &cli.command {
+        Command::Run(_) | Command::Rerun(_) | Command::Profile(ProfileVerb::Open(_)) => Stay::Runs,
+        Command::Attach(args) if args.holds() => Stay::Runs,
         _ => Stay::Moment,
     };
     let backend = match Backend::open(paths, stay, out).await {

@@ -6,7 +6,8 @@ use std::{
 };
 
 use drover_browser::{Gateway, GiveBack, Lease};
-use drover_model::RunId;
+use drover_model::{ProfileId, RunId};
+use jiff::Timestamp;
 
 /// Open endpoints by number.
 #[derive(Default)]
@@ -23,6 +24,10 @@ struct Inner {
 /// One open endpoint.
 pub(crate) struct Attachment {
     pub(crate) gateway: Gateway,
+    pub(crate) profile: ProfileId,
+    /// The process of the browser; when the profile has another, the endpoint leads nowhere.
+    pub(crate) pid: u32,
+    pub(crate) since: Timestamp,
     /// The run in whose browser it is, or the lease that it holds itself.
     pub(crate) holds: Holds,
 }
@@ -33,6 +38,14 @@ pub(crate) enum Holds {
     /// A window that a person has open.
     Window,
     Lease(Box<Lease>),
+}
+
+/// One open endpoint, as it is listed.
+pub(crate) struct Open {
+    pub(crate) id: u64,
+    pub(crate) run: Option<RunId>,
+    pub(crate) profile: ProfileId,
+    pub(crate) since: Timestamp,
 }
 
 impl Attached {
@@ -51,6 +64,21 @@ impl Attached {
         id
     }
 
+    /// What is open, the oldest first.
+    pub(crate) fn open(&self) -> Vec<Open> {
+        let inner = self.lock();
+        let mut open: Vec<_> = inner.open.iter().map(|(id, one)| one.listed(*id)).collect();
+        open.sort_by_key(|one| one.id);
+        open
+    }
+
+    /// Closes those whose browser is gone: `is` tells the process that a profile's browser has now.
+    pub(crate) async fn end_gone(&self, is: impl Fn(ProfileId) -> Option<u32>) {
+        for attachment in self.take(|one| is(one.profile) != Some(one.pid)) {
+            attachment.end().await;
+        }
+    }
+
     /// Closes one; `false` when it is not open.
     pub(crate) async fn end(&self, id: u64) -> bool {
         let attachment = self.lock().open.remove(&id);
@@ -67,7 +95,7 @@ impl Attached {
     pub(crate) async fn end_of_run(&self, run: RunId) {
         let ended = self.take(|attachment| matches!(attachment.holds, Holds::Run(of) if of == run));
         for attachment in ended {
-            attachment.end().await;
+            Box::pin(attachment.end()).await; // it is rare, and large
         }
     }
 
@@ -91,6 +119,19 @@ impl Attached {
 }
 
 impl Attachment {
+    fn listed(&self, id: u64) -> Open {
+        let run = match &self.holds {
+            Holds::Run(run) => Some(*run),
+            Holds::Window | Holds::Lease(_) => None,
+        };
+        Open {
+            id,
+            run,
+            profile: self.profile,
+            since: self.since,
+        }
+    }
+
     async fn end(self) {
         let counts = self.gateway.close().await;
         tracing::info!(denied = ?counts.denied, "an attached tool was let go");

@@ -24,6 +24,7 @@ mod samples;
 mod undos;
 mod use_cases;
 
+pub use drover_browser::Preview;
 pub use engine::{Claims, Engine, Faces, QuitWay};
 pub use error::{Error, Result};
 pub use live::WatchId;

@@ -3,10 +3,11 @@
 mod support;
 
 use drover_model::{
-    Caller, Code, CommandError, RunState, Stream,
+    Caller, Code, CommandError, ProfileDraft, RunState, Stream,
     request::{
-        CancelRun, GetRun, ImportProfiles, ListProfiles, ListRuns, ListTokens, LoadSamples,
-        ReadArtifact, ReadLog, StartOptions, StartTask,
+        AttachTool, CancelRun, GetRun, ImportProfiles, ListAttached, ListProfiles, ListRuns,
+        ListTokens, LoadSamples, ReadArtifact, ReadLog, SaveProfile, StartOptions, StartTask,
+        WatchBrowser,
     },
     task::Kind,
 };
@@ -255,4 +256,73 @@ async fn a_failed_attempt_is_tried_again_as_often_as_the_task_says() {
         .unwrap();
     assert_eq!(life.ended(run.row.id).await.row.state, RunState::Cancelled);
     life.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_is_looked_at_while_it_runs_and_endpoints_are_listed_while_they_are_open() {
+    let life = Life::start_with_memory_vault().await;
+    let draft = ProfileDraft {
+        name: "anna".to_owned(),
+        browser: "auto".to_owned(),
+        ..ProfileDraft::default()
+    };
+    let save = SaveProfile { id: None, draft };
+    life.engine
+        .save_profile(Caller::Window, save)
+        .await
+        .unwrap();
+    let watch = || WatchBrowser {
+        profile: "anna".to_owned(),
+        every_ms: 0,
+    };
+    let none = life.engine.watch_browser(Caller::Window, watch()).await;
+    let refused = CommandError::from(none.map(drop).unwrap_err());
+    assert_eq!(refused.code, Code::WrongState, "{refused}");
+
+    life.task(
+        r#"{"name":"stay","kind":"steps","profiles":{"names":["anna"]},
+            "steps":[{"do":"wait","for":{"time":"1h"},"timeout":"2h"}]}"#,
+    )
+    .await;
+    let run = life.run("stay").await.id;
+    life.reaches(run, RunState::Running).await;
+    let mut preview = life
+        .engine
+        .watch_browser(Caller::Window, watch())
+        .await
+        .unwrap();
+    let picture = preview.next().await.expect("the browser runs");
+    assert!(picture.starts_with(&[0xff, 0xd8]), "it is a JPEG");
+
+    let target = run.to_string();
+    let tool = life
+        .engine
+        .attach_tool(Caller::Window, AttachTool { target })
+        .await
+        .unwrap();
+    let open = life
+        .engine
+        .list_attached(Caller::Cli, ListAttached {})
+        .await
+        .unwrap();
+    assert_eq!(open.len(), 1);
+    assert_eq!((open[0].id, open[0].run), (tool.id, Some(run)));
+    assert_eq!(open[0].name.as_str(), "anna");
+    let listed = serde_json::to_string(&open).unwrap();
+    let token = tool.endpoint.rsplit('/').next().unwrap();
+    assert!(!listed.contains(token), "the address is a secret");
+
+    life.engine
+        .cancel_run(Caller::Window, CancelRun { run })
+        .await
+        .unwrap();
+    life.ended(run).await;
+    let open = life
+        .engine
+        .list_attached(Caller::Cli, ListAttached {})
+        .await
+        .unwrap();
+    assert_eq!(open, [], "the endpoint closed with its run");
+    life.quit().await;
+    while preview.next().await.is_some() {}
 }

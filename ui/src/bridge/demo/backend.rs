@@ -1,19 +1,24 @@
 //! The seam: answers after a short while, tells listeners what changed.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use drover_model::{Code, CommandError, Event, RunBatch, RunId};
+use drover_model::request::WatchBrowser;
+use drover_model::{Code, CommandError, Event, ProfileId, RunBatch, RunId};
+use gloo_timers::callback::{Interval, Timeout};
 use gloo_timers::future::TimeoutFuture;
 use yew::Callback;
 
 use super::scene::{Scene, settings_from_query};
 use super::world::World;
-use super::{live, press, seed};
+use super::{live, picture, press, seed};
 use crate::bridge::{Backend, Guard, clock, dom};
 
 /// Milliseconds until an answer comes, about as long as the real one takes.
 const LATENCY: u32 = 12;
+
+/// The beat that live pictures begin with: something is drawn already.
+const FIRST_BEAT: u32 = 7;
 
 type Listener = (u32, Callback<String>);
 type Watcher = (u32, RunId, Callback<String>);
@@ -163,6 +168,28 @@ impl Backend for DemoBackend {
         .forget();
         let watchers = self.stage.watchers.clone();
         Guard::new(move || watchers.borrow_mut().retain(|(other, _, _)| *other != id))
+    }
+
+    fn watch_browser(&self, request: String, on_picture: Callback<Vec<u8>>) -> Guard {
+        let Ok(request) = serde_json::from_str::<WatchBrowser>(&request) else {
+            return Guard::idle();
+        };
+        let Ok(profile) = request.profile.parse::<ProfileId>() else {
+            return Guard::idle();
+        };
+        let beat = Cell::new(FIRST_BEAT);
+        let show = move || {
+            on_picture.emit(picture::draw(profile, beat.replace(beat.get() + 1)));
+        };
+        let show = Rc::new(show);
+        let first = {
+            let show = show.clone();
+            Timeout::new(LATENCY, move || show())
+        };
+        // A harness that photographs asks for no motion, and gets the same picture every time.
+        let still = self.stage.world.borrow().settings.reduced_motion;
+        let more = (!still).then(|| Interval::new(request.every_ms, move || show()));
+        Guard::new(move || drop((first, more)))
     }
 }
 

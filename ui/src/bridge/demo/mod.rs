@@ -5,6 +5,7 @@ mod answers;
 mod backend;
 mod kept;
 mod live;
+mod picture;
 mod press;
 mod scene;
 mod seats;

@@ -44,17 +44,14 @@ pub(crate) fn AttachTool(props: &AttachToolProps) -> Html {
         shown.set(None);
         focus_soon(place.clone());
     });
-    let tool = match desk.desk().asked(&props.target) {
-        Some(Asked::Open(tool)) => Some(tool.clone()),
-        _ => None,
-    };
+    let tool = desk.desk().asked(&props.target).and_then(Asked::open);
     let ondetach = use_callback(
-        (desk, tool.clone(), closing.clone()),
+        (desk, tool, closing.clone()),
         |event: MouseEvent, (desk, tool, closing)| {
             event.stop_propagation();
-            if let Some(tool) = tool {
+            if let Some(id) = tool {
                 *closing.borrow_mut() = true;
-                desk.detach(tool.id);
+                desk.detach(*id);
             }
         },
     );

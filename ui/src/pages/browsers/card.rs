@@ -15,6 +15,8 @@ use crate::state::browsers::{can_close, program};
 #[derive(PartialEq, Properties)]
 pub(super) struct CardProps {
     pub browser: OpenBrowser,
+    /// Whether live pictures are wanted.
+    pub live: bool,
 }
 
 #[component]
@@ -32,7 +34,7 @@ pub(super) fn Card(props: &CardProps) -> Html {
     let name = browser.name.to_string();
     html! {
         <li class="panel browser-card" data-testid={format!("browser-{name}")}>
-            <Preview browser={browser.clone()} />
+            <Preview browser={browser.clone()} live={props.live} />
             <div class="panel__body">
                 <div class="row">
                     <h2 class="browser-card__name truncate">

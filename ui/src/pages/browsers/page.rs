@@ -2,10 +2,11 @@
 
 use drover_model::request::OpenBrowser;
 use yew::prelude::*;
-use yew_router::prelude::*;
+use yew_router::prelude::Link;
 
 use super::card::Card;
-use crate::components::{EmptyState, Page};
+use super::live_view::use_live_pictures;
+use crate::components::{EmptyState, Page, Switch};
 use crate::hooks::use_area;
 use crate::route::Route;
 use crate::state::browsers::tally;
@@ -15,8 +16,14 @@ use crate::state::render_remote;
 pub fn Browsers() -> Html {
     let running = use_area::<Vec<OpenBrowser>>();
     let count = running.data().map_or(0, |list| list.len());
+    let (live, onlive) = use_live_pictures();
     let bar = running.data().filter(|list| !list.is_empty()).map(|list| {
-        html! { <p class="second" data-testid="browsers-tally">{ tally(list) }</p> }
+        html! {
+            <div class="row">
+                <p class="second grow" data-testid="browsers-tally">{ tally(list) }</p>
+                <Switch label="Live pictures" on={live} onchange={onlive} testid="live-pictures" />
+            </div>
+        }
     });
     html! {
         <Page title="Browsers" count={Some(count as u64)} {bar}>
@@ -31,7 +38,7 @@ pub fn Browsers() -> Html {
             } else {
                 html! {
                     <ul class="browser-cards" aria-label="Browsers that run">
-                        for browser in list.iter() { <Card key={browser.profile.to_string()} browser={browser.clone()} /> }
+                        for browser in list.iter() { <Card key={browser.profile.to_string()} browser={browser.clone()} {live} /> }
                     </ul>
                 }
             }) }

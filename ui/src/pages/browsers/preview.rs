@@ -1,62 +1,84 @@
-//! The place of a browser's picture on its card. It keeps its size whatever is in it, so that cards do not jump.
+//! The picture on a browser's card. A click leads to the run that has the browser, else to its profile.
 
-use drover_model::request::{BrowserState, OpenBrowser};
+use drover_model::request::OpenBrowser;
 use yew::prelude::*;
+use yew_router::prelude::*;
 
-use crate::components::{Icon, IconSize};
-use crate::state::browsers::look;
+use super::live_view::LiveView;
+use crate::route::Route;
+use crate::state::browsers::run_of;
+
+/// Two a second are enough to see what goes on in a grid.
+const EVERY_MS: u32 = 500;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct PreviewProps {
     pub browser: OpenBrowser,
+    /// Whether live pictures are wanted.
+    pub live: bool,
 }
 
 #[component]
 pub(super) fn Preview(props: &PreviewProps) -> Html {
     let browser = &props.browser;
+    let (to, alt) = leads_to(browser);
     html! {
-        <div class="browser-card__preview mute small">
-            <Icon name={look(browser.state).icon} size={IconSize::Huge} turning={browser.state == BrowserState::Starting} />
-            <span>{ where_it_is(browser) }</span>
-        </div>
+        <Link<Route> {to} classes="browser-card__preview">
+            <LiveView browser={browser.clone()} every_ms={EVERY_MS} {alt} on={props.live} />
+        </Link<Route>>
     }
 }
 
-/// Where a person finds its pages.
-fn where_it_is(browser: &OpenBrowser) -> &'static str {
-    match (browser.state, browser.visible) {
-        (BrowserState::Starting, _) => "Chrome is starting",
-        (BrowserState::Draining, _) => "Chrome is closing",
-        (_, true) => "Its window is on your screen",
-        (BrowserState::Idle, false) => "It waits without a window",
-        (_, false) => "It works without a window",
+/// Where a click leads, and the words for it.
+fn leads_to(browser: &OpenBrowser) -> (Route, String) {
+    let name = &browser.name;
+    match run_of(browser) {
+        Some(run) => (
+            Route::Run {
+                id: run.to_string(),
+            },
+            format!("Live picture of {name}. Open run #{}", run.short()),
+        ),
+        None => (
+            Route::Profile {
+                id: browser.profile.to_string(),
+            },
+            format!("Live picture of {name}. Open its profile"),
+        ),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use drover_model::ProfileId;
+    use drover_model::request::BrowserState;
+    use drover_model::{ProfileId, RunId};
 
     use super::*;
 
     #[test]
-    fn it_says_where_the_pages_are() {
-        let browser = |state, visible| OpenBrowser {
+    fn a_picture_leads_to_who_works_there() {
+        let run = RunId::from_bits(77);
+        let browser = |by: Option<String>| OpenBrowser {
             profile: ProfileId::from_bits(1),
             name: "anna".parse().unwrap(),
-            state,
-            by: None,
-            visible,
-            pid: None,
+            state: BrowserState::Leased,
+            by,
+            visible: false,
+            pid: Some(1),
             product: None,
         };
+        let (to, words) = leads_to(&browser(Some(format!("run {run}"))));
         assert_eq!(
-            where_it_is(&browser(BrowserState::Window, true)),
-            "Its window is on your screen"
+            to,
+            Route::Run {
+                id: run.to_string()
+            }
         );
         assert_eq!(
-            where_it_is(&browser(BrowserState::Leased, false)),
-            "It works without a window"
+            words,
+            format!("Live picture of anna. Open run #{}", run.short())
         );
+        let (to, _) = leads_to(&browser(None));
+        assert!(matches!(to, Route::Profile { .. }));
     }
 }

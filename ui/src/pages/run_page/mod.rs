@@ -13,5 +13,6 @@ mod run_log;
 mod shots;
 mod timeline;
 mod verdict_panel;
+mod watch;
 
 pub use page::RunPage;

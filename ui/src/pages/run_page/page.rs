@@ -16,6 +16,7 @@ use super::run_actions::{RunActions, use_run_actions};
 use super::run_log::use_run_log;
 use super::shots::Shots;
 use super::verdict_panel::VerdictPanel;
+use super::watch::Watch;
 use crate::bridge::dom;
 use crate::components::{
     Button, ButtonTone, EmptyState, Icon, IconButton, Page, StateBadge, TabItem, Tabs,
@@ -151,7 +152,10 @@ fn Known(props: &KnownProps) -> Html {
             "facts" => html! { <Facts run={run.clone()} {now} /> },
             _ => html! {
                 <div class="run-split">
-                    <AttemptSteps run={run.clone()} />
+                    <div class="run-side">
+                        <Watch run={run.clone()} />
+                        <AttemptSteps run={run.clone()} />
+                    </div>
                     <LogPanel feed={feed.clone()} problem={log_problem.clone()} live={run.row.state.is_live()} />
                 </div>
             },

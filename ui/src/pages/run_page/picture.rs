@@ -2,13 +2,11 @@
 
 use drover_model::request::ReadArtifact;
 use drover_model::{CommandError, RunId};
-use js_sys::{Array, Uint8Array};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, BlobPropertyBag, Url};
 use yew::prelude::*;
 
 use crate::api;
-use crate::bridge::Guard;
+use crate::bridge::{Guard, dom};
 use crate::components::Icon;
 use crate::format;
 use crate::hooks::use_link;
@@ -42,10 +40,8 @@ pub(super) fn Picture(props: &PictureProps) -> Html {
                     return;
                 }
                 shown.set(Some(answer.map(|bytes| {
-                    let url = blob_url(&bytes, mime(&path));
-                    let revoked = url.clone();
-                    mine.borrow_mut().1 =
-                        Guard::new(move || Url::revoke_object_url(&revoked).unwrap_or_default());
+                    let url = dom::blob_url(&bytes, mime(&path));
+                    mine.borrow_mut().1 = dom::revoke_later(url.clone());
                     url
                 })));
             });
@@ -64,15 +60,6 @@ pub(super) fn Picture(props: &PictureProps) -> Html {
             <span class={classes!(props.class, "shot__wait")}><Icon name="image" /><span class="small">{ format::sentence(&error.message) }</span></span>
         },
     }
-}
-
-fn blob_url(bytes: &[u8], mime: &str) -> String {
-    let options = BlobPropertyBag::new();
-    options.set_type(mime);
-    let parts = Array::of1(&Uint8Array::from(bytes));
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options);
-    blob.and_then(|blob| Url::create_object_url_with_blob(&blob))
-        .unwrap_or_default()
 }
 
 fn mime(path: &str) -> &'static str {

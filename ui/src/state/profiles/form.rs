@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use drover_model::profile::BrowserChoice;
-use drover_model::{CommandError, FieldError, Profile, ProfileDraft, ProfileId};
+use drover_model::{CommandError, Encryption, FieldError, Profile, ProfileDraft, ProfileId};
 use yew::Reducible;
 
 use super::overrides::{FIELDS as OVERRIDE_FIELDS, OverrideEdit, OverridesForm};
@@ -34,6 +34,10 @@ pub struct ProfileForm {
     pub notes: String,
     /// What pages see instead of this machine's own.
     pub overrides: OverridesForm,
+    /// Kept as it is.
+    pub encryption: Encryption,
+    /// Kept as it is.
+    pub cache_limit: Option<u64>,
     problems: Vec<FieldError>,
     refused: Vec<FieldError>,
     touched: BTreeSet<&'static str>,
@@ -108,6 +112,8 @@ impl ProfileForm {
             tokens: draft.tokens.clone(),
             notes: draft.notes.clone(),
             overrides: OverridesForm::of(&draft.overrides),
+            encryption: draft.encryption,
+            cache_limit: draft.cache_limit,
             problems: Vec::new(),
             refused: Vec::new(),
             touched: BTreeSet::new(),
@@ -149,6 +155,8 @@ impl ProfileForm {
             tokens: self.tokens.clone(),
             notes: self.notes.clone(),
             overrides: self.overrides.written().0,
+            encryption: self.encryption,
+            cache_limit: self.cache_limit,
         }
     }
 

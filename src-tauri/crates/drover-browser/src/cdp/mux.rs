@@ -160,6 +160,10 @@ impl Mux {
         self.routes().events(session)
     }
 
+    pub(super) fn opened(&self) -> Vec<String> {
+        self.routes().opened()
+    }
+
     pub(super) fn own(&self, session: &str) -> Result<(), CdpError> {
         self.routes().own(session)
     }

@@ -25,6 +25,8 @@ pub(super) struct Routes {
     root_events: broadcast::Sender<Arc<Event>>,
     sessions: HashMap<String, Owner>,
     clients: HashMap<ClientId, ClientEntry>,
+    /// The targets that are there, in the order in which they opened: Chrome lists them in no order.
+    opened: Vec<String>,
     gone: bool,
 }
 
@@ -37,6 +39,7 @@ impl Routes {
             root_events: broadcast::Sender::new(MAX_EVENTS),
             sessions: HashMap::new(),
             clients: HashMap::new(),
+            opened: Vec::new(),
             gone: false,
         }
     }
@@ -74,6 +77,11 @@ impl Routes {
             Some(Some(Owner::Drover { events, .. })) => Ok(events.subscribe()),
             Some(_) => Err(CdpError::Detached),
         }
+    }
+
+    /// The targets that are there, the oldest first.
+    pub(super) fn opened(&self) -> Vec<String> {
+        self.opened.clone()
     }
 
     /// Takes a session as Drover's own.
@@ -298,6 +306,7 @@ impl Routes {
         let Some(info) = Routing::of(params).target_info else {
             return;
         };
+        self.opened.push(info.target_id.clone());
         let Some(opener) = info.opener_id else { return };
         if let Some(entry) = self
             .clients
@@ -312,6 +321,7 @@ impl Routes {
         let Some(target) = Routing::of(params).target_id else {
             return;
         };
+        self.opened.retain(|opened| *opened != target);
         for entry in self.clients.values_mut() {
             entry.made.targets.remove(&target);
         }

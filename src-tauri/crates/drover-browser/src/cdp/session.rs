@@ -88,6 +88,11 @@ impl Session {
         })
     }
 
+    /// The browser's targets, the oldest first, as far as they were told of.
+    pub(crate) fn opened(&self) -> Vec<String> {
+        self.mux.opened()
+    }
+
     /// Whether it has this id.
     pub(crate) fn is(&self, id: &str) -> bool {
         self.id.as_deref() == Some(id)

@@ -1,10 +1,13 @@
-//! `browser`: which browsers are installed, and which run.
+//! `browser`: which browsers are installed, which run, and what one of them shows.
+
+use std::path::PathBuf;
 
 use clap::Subcommand;
-use drover_model::request::{BrowserState, FindBrowsers, ListBrowsers, OpenBrowser};
+use drover_model::request::{BrowserState, FindBrowsers, ListBrowsers, OpenBrowser, ShootBrowser};
 
 use crate::{
     failure::Outcome,
+    new_file::write_new,
     session::Session,
     table::{table, toned},
     words::{Tone, or_dash},
@@ -19,6 +22,16 @@ pub(crate) enum BrowserVerb {
     /// List the browsers that run, with who has them
     #[command(after_help = "Example:\n  drover-cli browser running")]
     Running,
+    /// Write a picture of what the browser of a profile shows at this moment, as PNG
+    #[command(
+        after_help = "The browser must run: for a person, a run or a tool. Nothing comes to the front for it.\nThe file must be new, and only its owner can read it.\n\nExample:\n  drover-cli browser shot anna anna.png"
+    )]
+    Shot {
+        /// Id or name
+        profile: String,
+        /// The file to be made
+        file: PathBuf,
+    },
 }
 
 /// Does it.
@@ -57,6 +70,14 @@ pub(crate) async fn browser(verb: BrowserVerb, session: &Session) -> Outcome {
                     out.colour,
                 )
             })?;
+        }
+        BrowserVerb::Shot { profile, file } => {
+            let picture = backend.call(ShootBrowser { profile }).await?;
+            write_new(&file, "file", &picture.0)?;
+            out.note(&format!(
+                "wrote {}; a picture shows what is private, too",
+                file.display()
+            ));
         }
     }
     Ok(0)

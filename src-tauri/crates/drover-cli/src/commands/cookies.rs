@@ -1,9 +1,6 @@
 //! `cookies`: the cookies of a profile, without their values, and in and out of files.
 
-use std::{
-    io::Write as _,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 use drover_model::{
@@ -12,7 +9,8 @@ use drover_model::{
 };
 
 use crate::{
-    failure::{Failure, Outcome, invalid},
+    failure::Outcome,
+    new_file::write_new,
     session::Session,
     standard_input::read_text,
     table::{table, toned},
@@ -121,7 +119,7 @@ pub(crate) async fn cookies(verb: CookiesVerb, session: &Session) -> Outcome {
             }
             match to {
                 Some(path) => {
-                    save(&path, &export.text)?;
+                    write_new(&path, "to", export.text.as_bytes())?;
                     out.note(&format!("wrote {}; it holds live sessions", path.display()));
                 }
                 None => out.line(export.text.trim_end())?,
@@ -136,23 +134,6 @@ fn hint(done: &CookieImport, session: &Session) {
         let note = format!("`drover-cli cookies undo {undo}` takes it back while Drover runs");
         session.out.note(&note);
     }
-}
-
-/// Writes a new file that its owner alone can read.
-fn save(path: &Path, text: &str) -> Result<(), Failure> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options
-        .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()));
-    Ok(written.map_err(|error| {
-        invalid(
-            "to",
-            format!("`{}` cannot be written: {error}", path.display()),
-        )
-    })?)
 }
 
 fn domains(found: &CookieList, colour: bool) -> String {

@@ -1,28 +1,20 @@
-//! Browsers: which are installed, which run, opening and closing by hand, attaching tools.
+//! Browsers: which are installed, which run, opening and closing by hand.
 
 use std::time::Duration;
 
-use drover_browser::{GatewayOptions, Refusal, SeatState, SeatView, Visibility};
+use drover_browser::{Refusal, SeatState, SeatView, Visibility};
 use drover_model::{
-    Caller, Code, CommandError, Profile, ProfileId, RunId,
+    Caller, Code, CommandError, Profile, ProfileId,
     plan::PlannedProfile,
     request::{
-        AttachTool, AttachedTool, BrowserState, CloseProfile, ClosedBrowser, DetachTool,
-        FindBrowsers, FoundBrowsers, ListBrowsers, OpenBrowser, OpenProfile,
+        BrowserState, CloseProfile, ClosedBrowser, FindBrowsers, FoundBrowsers, ListBrowsers,
+        OpenBrowser, OpenProfile,
     },
 };
 use drover_runner::Opening;
 use drover_store::Reading;
-use secrecy::ExposeSecret as _;
 
-use crate::{
-    Engine, Result,
-    attached::{Attachment, Holds},
-    chrome::chrome,
-    engine::Rooms,
-    error::Doing as _,
-    rung::rung_word,
-};
+use crate::{Engine, Result, chrome::chrome, engine::Rooms, error::Doing as _, rung::rung_word};
 
 /// How long a browser that is opened by hand may take to answer.
 const OPEN_LIMIT: Duration = Duration::from_secs(30);
@@ -94,104 +86,6 @@ impl Engine {
             rung: struck.rung.map(rung_word),
         })
     }
-
-    pub async fn attach_tool(&self, _by: Caller, req: AttachTool) -> Result<AttachedTool> {
-        if let Ok(run) = req.target.parse::<RunId>() {
-            return self.attach_to_run(run).await;
-        }
-        let profile = self.named_profile(req.target).await?;
-        self.attach_to_profile(profile).await
-    }
-
-    async fn attach_to_run(&self, run: RunId) -> Result<AttachedTool> {
-        let row = self.row(run).await?;
-        let browser = row.profile_id.and_then(|profile| {
-            let browser = self.rooms().leases.browser(&profile.to_string());
-            browser
-                .filter(|_| row.state.holds())
-                .map(|browser| (profile, browser))
-        });
-        let Some((profile, browser)) = browser else {
-            return Err(CommandError::new(
-                Code::WrongState,
-                format!("run `{run}` has no browser at the moment"),
-            )
-            .hint("Attach while it runs, or to its profile.")
-            .into());
-        };
-        let gateway = self.gateway(&browser).await?;
-        Ok(self.keep(gateway, Holds::Run(run), profile))
-    }
-
-    async fn attach_to_profile(&self, profile: Profile) -> Result<AttachedTool> {
-        let rooms = self.rooms();
-        let id = profile.id.to_string();
-        let open = seat(rooms, profile.id).filter(|seat| seat.state == SeatState::Window);
-        if let Some(browser) = open.and_then(|_| rooms.leases.browser(&id)) {
-            let gateway = self.gateway(&browser).await?;
-            return Ok(self.keep(gateway, Holds::Window, profile.id));
-        }
-        let settings = rooms
-            .store
-            .read(|db| db.settings())
-            .await
-            .doing("read the settings")?;
-        let visibility = if settings.show_browser {
-            Visibility::Visible
-        } else {
-            Visibility::Headless
-        };
-        let wanted = wanted(rooms, &profile, visibility).await?;
-        let lease = rooms
-            .leases
-            .take(&rooms.door, wanted, "an attached tool")
-            .await;
-        let lease = lease.map_err(|refusal| refused(&refusal, &profile))?;
-        let gateway = self.gateway(lease.browser()).await?;
-        Ok(self.keep(gateway, Holds::Lease(Box::new(lease)), profile.id))
-    }
-
-    /// A tool is the person's own: Playwright puts downloads into a folder for temporary files before it moves them.
-    async fn gateway(&self, browser: &drover_browser::Browser) -> Result<drover_browser::Gateway> {
-        let options = GatewayOptions {
-            downloads: vec![std::env::temp_dir()],
-        };
-        let opened = browser.gateway(options).await;
-        Ok(opened.map_err(|error| {
-            CommandError::new(
-                Code::Internal,
-                format!("failed to open the endpoint: {error}"),
-            )
-        })?)
-    }
-
-    fn keep(
-        &self,
-        gateway: drover_browser::Gateway,
-        holds: Holds,
-        profile: ProfileId,
-    ) -> AttachedTool {
-        let endpoint = gateway.url().expose_secret().to_owned();
-        let run = match &holds {
-            Holds::Run(run) => Some(*run),
-            Holds::Window | Holds::Lease(_) => None,
-        };
-        let id = self.rooms().attached.keep(Attachment { gateway, holds });
-        AttachedTool {
-            id,
-            run,
-            profile,
-            endpoint,
-        }
-    }
-
-    pub async fn detach_tool(&self, _by: Caller, req: DetachTool) -> Result<()> {
-        if self.rooms().attached.end(req.id).await {
-            return Ok(());
-        }
-        let message = format!("endpoint {} is not open", req.id);
-        Err(CommandError::new(Code::WrongState, message).into())
-    }
 }
 
 pub(super) async fn wanted(
@@ -230,7 +124,7 @@ pub(super) async fn wanted(
     ))
 }
 
-fn seat(rooms: &Rooms, profile: ProfileId) -> Option<SeatView> {
+pub(super) fn seat(rooms: &Rooms, profile: ProfileId) -> Option<SeatView> {
     let id = profile.to_string();
     rooms
         .leases

@@ -1,11 +1,13 @@
 //! One method of the engine per request, named as the request is; one file an area.
 
+mod attaching;
 mod browsers;
 mod cookies;
 mod extensions;
 mod import;
 mod keeping;
 mod keychain;
+mod looking;
 mod machine;
 mod made_profiles;
 mod planning;

@@ -1,5 +1,6 @@
 //! Requests about browsers: which are installed, which run, opening and closing them by hand, attaching tools.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{Name, ProfileId, RunId, machine::FoundBrowser};
@@ -132,9 +133,46 @@ impl AttachedTool {
     }
 }
 
+/// Which endpoints are open, whoever opened them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListAttached {}
+
+/// An open endpoint without its address: that was told once, to the one who opened it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenEndpoint {
+    /// For [`DetachTool`].
+    pub id: u64,
+    /// The run whose browser it is; with its end the endpoint closes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    pub profile: ProfileId,
+    pub name: Name,
+    pub since: Timestamp,
+}
+
 /// Closes an endpoint. The browser goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DetachTool {
     pub id: u64,
+}
+
+/// Live pictures of a profile's browser, small JPEGs, for a view that is open. It has many answers, so it is no
+/// request; they end with the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WatchBrowser {
+    /// Id or name.
+    pub profile: String,
+    /// The least time between two pictures, in milliseconds. At most four a second are sent.
+    pub every_ms: u32,
+}
+
+/// Takes one picture of a profile's browser as it is: of the page in front, all that is visible of it, as PNG.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShootBrowser {
+    /// Id or name.
+    pub profile: String,
 }

@@ -44,7 +44,13 @@ macro_rules! requests {
             /// Every command that answers once.
             pub const REQUESTS: &[&str] = &[$($name),*];
             /// The commands of the window's streams.
-            pub const STREAMS: &[&str] = &["watch_run", "unwatch_run"];
+            pub const STREAMS: &[&str] = &[
+                "watch_run",
+                "unwatch_run",
+                "watch_browser",
+                "saw_browser",
+                "unwatch_browser",
+            ];
             /// The one name under which committed facts reach the window.
             pub const EVENT: &str = "drover://event";
         }
@@ -65,7 +71,9 @@ requests! {
     "open_profile" = OpenProfile => OpenBrowser;
     "close_profile" = CloseProfile => ClosedBrowser;
     "attach_tool" = AttachTool => AttachedTool;
+    "list_attached" = ListAttached => Vec<OpenEndpoint>;
     "detach_tool" = DetachTool => ();
+    "shoot_browser" = ShootBrowser => ArtifactBytes;
     "list_cookies" = ListCookies => CookieList;
     "import_cookies" = ImportCookies => CookieImport;
     "undo_cookies" = UndoCookies => CookiesUndone;

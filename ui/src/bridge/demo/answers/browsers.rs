@@ -1,14 +1,14 @@
 //! Answers about browsers and attached tools.
 
 use drover_model::request::{
-    AttachTool, AttachedTool, BrowserState, CloseProfile, ClosedBrowser, DetachTool, FindBrowsers,
-    ListBrowsers, OpenProfile,
+    ArtifactBytes, AttachTool, AttachedTool, BrowserState, CloseProfile, ClosedBrowser, DetachTool,
+    FindBrowsers, ListAttached, ListBrowsers, OpenEndpoint, OpenProfile, ShootBrowser,
 };
 use drover_model::{Code, CommandError, Fact, Profile, ProfileId, RunId};
 
 use super::{Outcome, fine};
-use crate::bridge::demo::seats;
 use crate::bridge::demo::world::World;
+use crate::bridge::demo::{picture, seats};
 
 impl World {
     pub(super) fn find_browsers(&mut self, _: FindBrowsers) -> Outcome<FindBrowsers> {
@@ -102,6 +102,26 @@ impl World {
             seats::sit(self, &profile, BrowserState::Leased, by);
         }
         Ok(profile.id)
+    }
+
+    /// One that was opened before the window was loaded, and those that it opened itself.
+    pub(super) fn list_attached(&mut self, _: ListAttached) -> Outcome<ListAttached> {
+        let named = |tool: &AttachedTool| {
+            let profile = self.profile(&tool.profile.to_string()).ok()?;
+            Some(OpenEndpoint {
+                id: tool.id,
+                run: tool.run,
+                profile: tool.profile,
+                name: profile.name.clone(),
+                since: self.ago(130),
+            })
+        };
+        fine(self.tools.iter().filter_map(named).collect())
+    }
+
+    pub(super) fn shoot_browser(&mut self, request: ShootBrowser) -> Outcome<ShootBrowser> {
+        let profile = self.profile(&request.profile)?.id;
+        fine(ArtifactBytes(picture::draw(profile, 0)))
     }
 
     pub(super) fn detach_tool(&mut self, request: DetachTool) -> Outcome<DetachTool> {

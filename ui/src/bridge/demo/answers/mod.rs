@@ -23,12 +23,12 @@ use drover_model::request::{
     DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo,
     GetKeychain, GetProfile, GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle,
     ImportCookies, ImportForeign, ImportProfiles, InstallPlaywright, KeepTokensInMemory,
-    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListProfiles, ListProxies,
-    ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile, PauseQueue, PlanTask,
-    ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles, RemoveProxy, RemoveSnapshot,
-    RemoveTask, RemoveToken, RerunRun, RestoreProfiles, RestoreTask, ResumeRun, RevealPath,
-    RollBackProfile, SaveProfile, SaveProxy, SaveSettings, SaveTask, SetToken, StartTask,
-    SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain,
+    ListAttached, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListProfiles,
+    ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
+    PauseQueue, PlanTask, ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles, RemoveProxy,
+    RemoveSnapshot, RemoveTask, RemoveToken, RerunRun, RestoreProfiles, RestoreTask, ResumeRun,
+    RevealPath, RollBackProfile, SaveProfile, SaveProxy, SaveSettings, SaveTask, SetToken,
+    ShootBrowser, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain,
 };
 use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
 use serde::de::DeserializeOwned;
@@ -95,7 +95,9 @@ impl World {
             OpenProfile => open_profile;
             CloseProfile => close_profile;
             AttachTool => attach_tool;
+            ListAttached => list_attached;
             DetachTool => detach_tool;
+            ShootBrowser => shoot_browser;
             ListCookies => list_cookies;
             ImportCookies => import_cookies;
             UndoCookies => undo_cookies;

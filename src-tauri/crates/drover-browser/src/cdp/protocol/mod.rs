@@ -34,11 +34,13 @@ pub use network::{
     PageCookie, PageCookies, RequestWillBeSent, SentRequest, SetPageCookie,
 };
 pub use page::{
-    BringToFront, CaptureScreenshot, Clip, CreateIsolatedWorld, DialogOpening, FileChooserOpened,
-    Frame, FrameNavigated, FrameTree, FrameTreeReply, GetFrameTree, GetLayoutMetrics,
-    HandleJavaScriptDialog, InspectorEnable, LayoutMetrics, LifecycleEvent, Navigate, Navigated,
-    NavigationStarted, PageEnable, Picture, PrintToPdf, SetFocusEmulationEnabled,
-    SetInterceptFileChooserDialog, SetLifecycleEventsEnabled, Size, Viewport, World,
+    BringToFront, CaptureScreenshot, CaptureThumbnail, Clip, CreateIsolatedWorld, DialogOpening,
+    FileChooserOpened, Frame, FrameNavigated, FrameTree, FrameTreeReply, GetFrameTree,
+    GetLayoutMetrics, HandleJavaScriptDialog, InspectorEnable, LayoutMetrics, LifecycleEvent,
+    Navigate, Navigated, NavigationStarted, PageEnable, Picture, PrintToPdf, ScreencastFrame,
+    ScreencastFrameAck, ScreencastVisibilityChanged, SetFocusEmulationEnabled,
+    SetInterceptFileChooserDialog, SetLifecycleEventsEnabled, Size, StartScreencast,
+    StopScreencast, Viewport, World,
 };
 pub use runtime::{
     Argument, CallFunctionOn, CallFunctionOnObject, CallResult, Evaluate, ExceptionDetails,

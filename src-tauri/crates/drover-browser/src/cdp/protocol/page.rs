@@ -151,6 +151,67 @@ pub struct CaptureScreenshot {
 }
 command!(CaptureScreenshot, "Page.captureScreenshot", Picture);
 
+/// Takes a small picture for the eye alone, as JPEG.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CaptureThumbnail {
+    /// Always `jpeg`.
+    pub format: &'static str,
+    /// From 0 to 100.
+    pub quality: u32,
+    /// What of the document, and how much smaller.
+    pub clip: Clip,
+    /// Whether speed counts more than size.
+    pub optimize_for_speed: bool,
+}
+command!(CaptureThumbnail, "Page.captureScreenshot", Picture);
+
+/// Begins to send a picture whenever the page has been drawn, a few ahead of their acknowledgements.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StartScreencast {
+    /// Always `jpeg`.
+    pub format: &'static str,
+    /// From 0 to 100.
+    pub quality: u32,
+    /// The widest that a picture may be, in pixels.
+    pub max_width: u32,
+    /// The highest that a picture may be, in pixels.
+    pub max_height: u32,
+}
+command!(StartScreencast, "Page.startScreencast", Nothing);
+
+/// Ends the pictures.
+#[derive(Debug, Serialize)]
+pub struct StopScreencast {}
+command!(StopScreencast, "Page.stopScreencast", Nothing);
+
+/// Acknowledges one picture.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScreencastFrameAck {
+    /// The number of the picture.
+    pub session_id: i64,
+}
+command!(ScreencastFrameAck, "Page.screencastFrameAck", Nothing);
+
+/// `Page.screencastFrame`. What a page shows may be private, so there is no `Debug`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScreencastFrame {
+    /// Base64.
+    pub data: String,
+    /// The number of the picture, to be acknowledged.
+    pub session_id: i64,
+}
+
+/// `Page.screencastVisibilityChanged`.
+#[derive(Debug, Deserialize)]
+pub struct ScreencastVisibilityChanged {
+    /// Whether the page is in front, or believes so.
+    pub visible: bool,
+}
+
 /// A picture.
 #[derive(Deserialize)]
 pub struct Picture {
@@ -196,6 +257,12 @@ pub struct Viewport {
     pub page_x: f64,
     /// Its top edge in the document, in CSS pixels.
     pub page_y: f64,
+    /// How wide it is, in CSS pixels, without a scrollbar.
+    #[serde(default)]
+    pub client_width: f64,
+    /// How high it is, in CSS pixels, without a scrollbar.
+    #[serde(default)]
+    pub client_height: f64,
 }
 
 /// A width and a height in CSS pixels.
