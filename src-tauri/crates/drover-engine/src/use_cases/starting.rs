@@ -52,6 +52,8 @@ impl Engine {
             request_id: req.request_id.clone(),
             rerun_of: None,
             queued_at: now,
+            priority: req.options.priority,
+            not_before: None,
         });
         let rows = self
             .rooms()
@@ -110,6 +112,8 @@ impl Engine {
             request_id: None,
             rerun_of: Some(id),
             queued_at: now,
+            priority: Priority::NORMAL,
+            not_before: None,
         });
         let rows = self
             .rooms()

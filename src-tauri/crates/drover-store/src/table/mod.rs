@@ -5,6 +5,8 @@ pub(crate) mod artifact;
 pub(crate) mod attempt;
 pub(crate) mod claim;
 mod event;
+mod lane;
+mod limit;
 mod profile;
 mod profile_list;
 mod proxy;
