@@ -215,7 +215,7 @@ impl Engine {
                 let rooms = weak.upgrade();
                 async move {
                     if let Some(rooms) = rooms {
-                        attempt::supervise(rooms, claimed).await;
+                        Box::pin(attempt::supervise(rooms, claimed)).await;
                     }
                 }
             },

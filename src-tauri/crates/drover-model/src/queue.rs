@@ -172,6 +172,17 @@ impl Rate {
     }
 }
 
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.per_ms {
+            ms if ms.is_multiple_of(3_600_000) => write!(f, "{}/{}h", self.starts, ms / 3_600_000),
+            ms if ms.is_multiple_of(60_000) => write!(f, "{}/{}m", self.starts, ms / 60_000),
+            ms if ms.is_multiple_of(1_000) => write!(f, "{}/{}s", self.starts, ms / 1_000),
+            ms => write!(f, "{}/{ms}ms", self.starts),
+        }
+    }
+}
+
 /// A limit, and how far it is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limit {
@@ -251,6 +262,7 @@ mod tests {
                 per_ms: 60_000
             })
         );
+        assert_eq!(Rate::parse("3/90s").unwrap().to_string(), "3/90s");
         for wrong in ["10", "0/1m", "1/0s", "x/1m", "1/90d"] {
             assert!(Rate::parse(wrong).is_err(), "{wrong}");
         }

@@ -1,7 +1,7 @@
 //! Start now: plans become queued runs, all in one transaction.
 
 use drover_model::{
-    Caller, Code, CommandError, RunId, RunRow,
+    Caller, Code, CommandError, Priority, RunId, RunRow,
     request::{GetRun, RerunRun, StartTask},
 };
 use drover_store::NewRun;
@@ -34,6 +34,7 @@ impl Engine {
         let task = task
             .filter(|task| task.removed_at.is_none())
             .ok_or_else(|| no_task(&name))?;
+        let priority = req.options.priority;
         let prepared = self
             .prepare(task.spec, task.version, req.options)
             .await?
@@ -52,7 +53,7 @@ impl Engine {
             request_id: req.request_id.clone(),
             rerun_of: None,
             queued_at: now,
-            priority: req.options.priority,
+            priority,
             not_before: None,
         });
         let rows = self
@@ -94,6 +95,7 @@ impl Engine {
                 .collect(),
             tag: None,
             params: original.plan.params,
+            priority: Priority::NORMAL,
         };
         let prepared = self
             .prepare(task.spec, version, options)

@@ -28,7 +28,7 @@ impl Snapshot<'_> {
             .map(|reason| reason.text))
     }
 
-    fn reasons(&self, row: &RunRow, now: Timestamp) -> Result<Vec<WaitReason>> {
+    pub(super) fn reasons(&self, row: &RunRow, now: Timestamp) -> Result<Vec<WaitReason>> {
         if row.state != RunState::Queued {
             return Ok(Vec::new());
         }
