@@ -11,5 +11,6 @@ mod keeping;
 mod keyboard;
 mod keychain;
 mod monitor;
+mod queue;
 mod second_instance;
 mod tray;

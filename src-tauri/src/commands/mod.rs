@@ -7,6 +7,7 @@ mod keeping;
 mod machine;
 mod profiles;
 mod proxies;
+mod queue;
 mod runs;
 mod shell;
 mod table;

@@ -3,7 +3,8 @@
 use tauri::{Builder, Runtime, generate_handler};
 
 use super::{
-    browsers, cookies, extensions, keeping, machine, profiles, proxies, runs, shell, tasks, tokens,
+    browsers, cookies, extensions, keeping, machine, profiles, proxies, queue, runs, shell, tasks,
+    tokens,
 };
 use crate::{
     Startup,
@@ -79,6 +80,12 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>, startup: Startup) -> Build
             runs::read_artifact,
             runs::get_summary,
             runs::pause_queue,
+            queue::get_queue,
+            queue::why_run,
+            queue::set_priority,
+            queue::list_limits,
+            queue::set_limit,
+            queue::cancel_runs,
             machine::get_settings,
             machine::save_settings,
             machine::get_app_info,

@@ -31,6 +31,7 @@ impl Load for Summary {
             Fact::RunQueued { .. }
             | Fact::RunMoved { .. }
             | Fact::QueuePaused { .. }
+            | Fact::QueueChanged
             | Fact::ProfileChanged { .. }
             | Fact::TaskChanged { .. } => true,
             Fact::ProxyChanged { .. }

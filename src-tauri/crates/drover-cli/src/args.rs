@@ -8,7 +8,7 @@ use crate::commands::{
     artifacts::ArtifactsArgs, attach::AttachArgs, browser::BrowserVerb, cancel::CancelArgs,
     completions::CompletionsArgs, cookies::CookiesVerb, extension::ExtensionVerb, log::LogArgs,
     profile::ProfileVerb, proxy::ProxyVerb, queue::QueueVerb, rerun::RerunArgs, run::RunArgs,
-    runs::RunsArgs, show::ShowArgs, task::TaskVerb, token::TokenVerb,
+    runs::RunsArgs, show::ShowArgs, task::TaskVerb, token::TokenVerb, why::WhyArgs,
 };
 
 /// Runs tasks in Chrome profiles.
@@ -48,7 +48,6 @@ pub(crate) struct Globals {
 
 /// A noun, or a verb that needs none.
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "a process holds one of them")]
 pub(crate) enum Command {
     /// Check browser, Node, Playwright, keychain, data folder, disk and display
     #[command(after_help = "Exits with 1 when a check fails.\n\nExample:\n  drover-cli doctor")]
@@ -85,6 +84,8 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Print the output of a run
     Log(LogArgs),
+    /// Say what a queued run waits for
+    Why(WhyArgs),
     /// Stop a run
     Cancel(CancelArgs),
     /// Start the same version with the same inputs again

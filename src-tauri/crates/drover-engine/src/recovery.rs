@@ -2,6 +2,7 @@
 //! only then may anything new be claimed.
 
 use drover_model::{Caller, Ended, Move, RunState, StopIntent, task::OnLost};
+use drover_scheduler::LocalQueue;
 use drover_store::{Budget, Charge, LiveRun, MoveDetail, Store};
 use jiff::Timestamp;
 
@@ -52,6 +53,10 @@ pub(crate) async fn recover(
             .await
             .doing("settle a run of the last life")?;
     }
+    LocalQueue::new(store.clone())
+        .recover(now)
+        .await
+        .doing("put the queue in order")?;
     Ok(words(requeued, lost))
 }
 

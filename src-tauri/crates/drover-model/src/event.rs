@@ -73,6 +73,8 @@ pub enum Fact {
     QueuePaused {
         paused: bool,
     },
+    /// A limit or a priority was set.
+    QueueChanged,
     /// A browser was started, taken, given back or has ended.
     BrowsersChanged,
     /// The keychain changed its state. Not a row; it is told in the same stream.

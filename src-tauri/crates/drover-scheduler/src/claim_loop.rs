@@ -71,15 +71,17 @@ async fn fill<F>(
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    while attempts.len() < workers {
-        match queue.claim(clock.now(), marker.clone()).await {
-            Ok(Some(claimed)) => {
-                attempts.spawn(attempt(claimed));
+    let free = workers.saturating_sub(attempts.len());
+    if free > 0 {
+        match queue.claim(clock.now(), free, marker.clone()).await {
+            Ok(claimed) => {
+                for run in claimed {
+                    attempts.spawn(attempt(run));
+                }
             }
-            Ok(None) => break,
             Err(error) => {
                 // The store says so in its health; it recovers by itself, and so does the loop.
-                tracing::warn!(%error, "failed to claim a run");
+                tracing::warn!(%error, "failed to claim runs");
                 return Duration::from_secs(1);
             }
         }

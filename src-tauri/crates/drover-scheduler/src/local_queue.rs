@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 
-use drover_model::{Caller, Fact, Move, RunId, RunRow};
+use drover_model::{Caller, Fact, LimitKey, Move, Priority, Rate, RunId, RunRow, WaitReason};
 use drover_store::{Applied, Claimed, Error, MoveDetail, NewRun, Result, Store};
 
 /// Runs in `drover.db`. Every order is one committed transaction; the unique index over
@@ -43,26 +43,80 @@ impl LocalQueue {
             .await
     }
 
-    /// Takes the next run whose profile is free, if there is one. `marker` names the
-    /// processes of the attempt.
+    /// Takes up to `want` runs whose profile and limits are free, in the order of their turns, in one commit. `marker`
+    /// names the processes of the attempt.
     pub async fn claim(
         &self,
         at: Timestamp,
+        want: usize,
         marker: impl Fn(RunId) -> String + Send + 'static,
-    ) -> Result<Option<Claimed>> {
-        // The candidates are read first, on a connection that blocks nobody.
-        let candidates = self.store.read(move |db| db.claimable(at, 16)).await?;
-        if candidates.is_empty() {
-            return Ok(None);
+    ) -> Result<Vec<Claimed>> {
+        let want = u32::try_from(want).unwrap_or(u32::MAX);
+        // Whether there is anything at all is read first, on a connection that blocks nobody.
+        let anything = self
+            .store
+            .read(move |db| Ok(db.has_ticked(at)? || !db.claimable(at, 1)?.is_empty()))
+            .await?;
+        if want == 0 || !anything {
+            return Ok(Vec::new());
         }
         self.store
             .write(at, Caller::Drover, move |tx| {
-                for run in candidates {
-                    if let Some(claimed) = tx.claim(run, at, &marker(run))? {
-                        return Ok(Some(claimed));
+                tx.tick(at)?;
+                let mut claimed = Vec::new();
+                // Each round takes the heads of lines; the runs behind them are heads then.
+                loop {
+                    let before = claimed.len();
+                    let left = want - u32::try_from(before).unwrap_or(want);
+                    for run in tx.claimable(at, left)? {
+                        claimed.extend(tx.claim(run, at, &marker(run))?);
+                    }
+                    if claimed.len() == before || claimed.len() >= want as usize {
+                        return Ok(claimed);
                     }
                 }
-                Ok(None)
+            })
+            .await
+    }
+
+    /// Sets the priority of queued runs; tells how many were changed.
+    pub async fn set_priority(
+        &self,
+        at: Timestamp,
+        by: Caller,
+        runs: Vec<RunId>,
+        priority: Priority,
+    ) -> Result<u32> {
+        self.store
+            .write(at, by, move |tx| tx.set_priority(&runs, priority))
+            .await
+    }
+
+    /// Sets a limit, or takes it away when neither part of it is given.
+    pub async fn set_limit(
+        &self,
+        at: Timestamp,
+        by: Caller,
+        key: LimitKey,
+        capacity: Option<u32>,
+        rate: Option<Rate>,
+    ) -> Result<()> {
+        self.store
+            .write(at, by, move |tx| tx.set_limit(&key, capacity, rate))
+            .await
+    }
+
+    /// Why a queued run waits, by the predicates of [`Self::claim`].
+    pub async fn why(&self, run: RunId, now: Timestamp) -> Result<Vec<WaitReason>> {
+        self.store.read(move |db| db.why(run, now)).await
+    }
+
+    /// Puts right what an unclean end may have left: places of ended runs, and the heads of lines.
+    pub async fn recover(&self, at: Timestamp) -> Result<()> {
+        self.store
+            .write(at, Caller::Drover, |tx| {
+                tx.release_orphans()?;
+                tx.rebuild_lanes()
             })
             .await
     }
@@ -119,7 +173,10 @@ impl Changes {
 
 const fn matters(fact: &Fact) -> bool {
     match fact {
-        Fact::RunQueued { .. } | Fact::QueuePaused { .. } | Fact::SettingsChanged => true,
+        Fact::RunQueued { .. }
+        | Fact::QueuePaused { .. }
+        | Fact::QueueChanged
+        | Fact::SettingsChanged => true,
         Fact::RunMoved { to, .. } => !to.holds(),
         _ => false,
     }

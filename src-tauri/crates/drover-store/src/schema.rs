@@ -9,8 +9,10 @@ const OVERRIDES: &str = include_str!("../migrations/0002_overrides.sql");
 
 const PROFILE: &str = include_str!("../migrations/0003_profile.sql");
 
+const QUEUE: &str = include_str!("../migrations/0004_queue.sql");
+
 /// How many migrations this Drover knows: the newest `user_version`.
-pub(crate) const NEWEST: u32 = 3;
+pub(crate) const NEWEST: u32 = 4;
 
 /// `DRVR`: marks the file as Drover's (<https://www.sqlite.org/pragma.html#pragma_application_id>).
 pub(crate) const APPLICATION_ID: i32 = 0x4452_5652;
@@ -22,7 +24,7 @@ pub(crate) fn migrations() -> Migrations<'static> {
 
 /// The same, one by one.
 pub(crate) fn steps() -> Vec<M<'static>> {
-    [INIT, OVERRIDES, PROFILE]
+    [INIT, OVERRIDES, PROFILE, QUEUE]
         .into_iter()
         .map(|sql| M::up(sql).foreign_key_check())
         .collect()
@@ -52,13 +54,14 @@ mod tests {
 
     #[test]
     fn what_was_released_is_never_edited() {
-        let hashes = [INIT, OVERRIDES, PROFILE].map(hash);
+        let hashes = [INIT, OVERRIDES, PROFILE, QUEUE].map(hash);
         assert_eq!(
             hashes,
             [
                 7_244_142_318_753_490_272,
                 7_701_128_709_082_502_991,
-                2_204_406_598_560_549_889
+                2_204_406_598_560_549_889,
+                3_522_561_295_001_062_076
             ],
             "add a migration instead of editing one"
         );

@@ -148,6 +148,8 @@ pub(crate) fn run(number: u128, profile: Option<u128>) -> NewRun {
         request_id: None,
         rerun_of: None,
         queued_at: at(i64::try_from(number).unwrap()),
+        priority: drover_model::Priority::NORMAL,
+        not_before: None,
     }
 }
 

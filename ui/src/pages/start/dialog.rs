@@ -59,6 +59,7 @@ pub(crate) fn StartDialog(props: &StartDialogProps) -> Html {
         params: params
             .map(|(name, text)| (name.clone(), Value::String(text.clone())))
             .collect(),
+        ..StartOptions::default()
     };
     let question = PlanTask {
         task: task.map(|task| task.id.to_string()),

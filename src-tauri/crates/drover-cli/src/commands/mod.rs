@@ -24,3 +24,4 @@ pub(crate) mod task;
 pub(crate) mod task_plan;
 pub(crate) mod token;
 mod watching;
+pub(crate) mod why;

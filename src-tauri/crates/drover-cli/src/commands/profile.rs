@@ -32,7 +32,7 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProfileVerb {
     /// Make a profile
-    Add(AddProfile),
+    Add(Box<AddProfile>),
     /// List profiles
     List(ListArgs),
     /// Show one profile
@@ -42,7 +42,7 @@ pub(crate) enum ProfileVerb {
         profile: String,
     },
     /// Change a profile; what is not named stays
-    Edit(EditProfile),
+    Edit(Box<EditProfile>),
     /// Make a profile with the same settings and an empty browser folder
     #[command(after_help = "Example:\n  drover-cli profile duplicate anna --name berta")]
     Duplicate {
@@ -161,6 +161,7 @@ pub(crate) async fn profile(verb: ProfileVerb, session: &Session) -> Outcome {
         ProfileVerb::Close(args) => return close(args, session).await,
         ProfileVerb::Keep(verb) => return keep(verb, session).await,
         ProfileVerb::Add(args) => {
+            let args = *args;
             let draft = ProfileDraft {
                 name: args.name,
                 browser: args.browser,
@@ -204,7 +205,7 @@ pub(crate) async fn profile(verb: ProfileVerb, session: &Session) -> Outcome {
             let found = find::profile(backend, profile).await?;
             out.answer(&found, |found| one(found, now, out.colour))?;
         }
-        ProfileVerb::Edit(args) => edit(args, session).await?,
+        ProfileVerb::Edit(args) => edit(*args, session).await?,
         ProfileVerb::Duplicate { profile, name } => {
             let profile = find::profile(backend, profile).await?.id;
             let made = backend.call(DuplicateProfile { profile, name }).await?;

@@ -135,7 +135,7 @@ mod tests {
         let Command::Profile(ProfileVerb::Edit(args)) = cli.command else {
             panic!("another command")
         };
-        assert_eq!(&changed(known(), args), wanted, "{typed}");
+        assert_eq!(&changed(known(), *args), wanted, "{typed}");
     }
 
     #[test]

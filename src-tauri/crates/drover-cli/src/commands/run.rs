@@ -1,7 +1,10 @@
 //! `run`: starts a task now.
 
 use clap::Args;
-use drover_model::request::{StartOptions, StartTask};
+use drover_model::{
+    Priority,
+    request::{StartOptions, StartTask},
+};
 use serde_json::Value;
 
 use crate::{
@@ -36,6 +39,14 @@ pub(super) struct OptionArgs {
     /// A value for a parameter; may be given several times
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = param)]
     params: Vec<(String, String)>,
+    /// 0 is last, 9 is first; 5 when not said
+    #[arg(
+        long,
+        value_name = "0-9",
+        default_value = "5",
+        hide_default_value = true
+    )]
+    priority: Priority,
 }
 
 impl From<OptionArgs> for StartOptions {
@@ -48,6 +59,7 @@ impl From<OptionArgs> for StartOptions {
             params: params
                 .map(|(name, value)| (name, Value::String(value)))
                 .collect(),
+            priority: args.priority,
         }
     }
 }

@@ -13,6 +13,7 @@ mod made_profiles;
 mod planning;
 mod profiles;
 mod proxies;
+mod queue;
 mod runs;
 mod samples;
 mod settings;

@@ -1,7 +1,7 @@
 //! Start now: plans become queued runs, all in one transaction.
 
 use drover_model::{
-    Caller, Code, CommandError, RunId, RunRow,
+    Caller, Code, CommandError, Priority, RunId, RunRow,
     request::{GetRun, RerunRun, StartTask},
 };
 use drover_store::NewRun;
@@ -34,6 +34,7 @@ impl Engine {
         let task = task
             .filter(|task| task.removed_at.is_none())
             .ok_or_else(|| no_task(&name))?;
+        let priority = req.options.priority;
         let prepared = self
             .prepare(task.spec, task.version, req.options)
             .await?
@@ -52,6 +53,8 @@ impl Engine {
             request_id: req.request_id.clone(),
             rerun_of: None,
             queued_at: now,
+            priority,
+            not_before: None,
         });
         let rows = self
             .rooms()
@@ -92,6 +95,7 @@ impl Engine {
                 .collect(),
             tag: None,
             params: original.plan.params,
+            priority: Priority::NORMAL,
         };
         let prepared = self
             .prepare(task.spec, version, options)
@@ -110,6 +114,8 @@ impl Engine {
             request_id: None,
             rerun_of: Some(id),
             queued_at: now,
+            priority: Priority::NORMAL,
+            not_before: None,
         });
         let rows = self
             .rooms()

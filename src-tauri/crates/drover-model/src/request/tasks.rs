@@ -78,6 +78,8 @@ pub struct StartOptions {
     /// Every profile with this tag; it replaces the task's own choice.
     pub tag: Option<String>,
     pub params: BTreeMap<String, Value>,
+    /// When its runs have their turn.
+    pub priority: crate::Priority,
 }
 
 /// What would run. Nothing is started and nothing is stored.

@@ -109,12 +109,18 @@ impl Writing<'_> {
             return Ok(Applied::Stale);
         }
         self.move_attempt(run, attempt, to, step, &detail)?;
+        if from.holds() && !to.holds() {
+            self.release(run)?;
+        }
         let seq = self.record(Fact::RunMoved {
             run,
             attempt: next_attempt,
             to,
             reason: detail.reason,
         })?;
+        if from == RunState::Queued || to == RunState::Queued {
+            self.refresh_line_of(run)?;
+        }
         self.stamp(run, seq)?;
         let row = self
             .run_row(run)?
@@ -146,7 +152,8 @@ impl Writing<'_> {
             "UPDATE run SET state = :to, attempt = :next, reason = :reason, message = :message, asks = :asks,
                  stop_intent = CASE WHEN :requeued THEN NULL ELSE ifnull(:intent, stop_intent) END,
                  started_ms = CASE WHEN :requeued THEN NULL ELSE ifnull(:started, started_ms) END,
-                 finished_ms = :finished, not_before_ms = ifnull(:not_before, not_before_ms)
+                 finished_ms = :finished, not_before_ms = ifnull(:not_before, not_before_ms),
+                 ready_ms = CASE WHEN :requeued THEN :ready ELSE ready_ms END
              WHERE id = :run AND state = :from AND attempt = :attempt",
             named_params! {
                 ":run": Text(run),
@@ -161,6 +168,7 @@ impl Writing<'_> {
                 ":intent": intent,
                 ":started": (step == Move::Run).then_some(Ms(detail.at)),
                 ":finished": to.is_terminal().then_some(Ms(detail.at)),
+                ":ready": detail.not_before.is_none_or(|later| later <= detail.at).then_some(Ms(detail.at)),
                 ":not_before": requeued.then_some(Ms(detail.not_before.unwrap_or(detail.at))),
             },
         )?;
@@ -321,6 +329,7 @@ mod tests {
         );
         assert!(writing.claim(id, at(39), "m").unwrap().is_none(), "not yet");
         assert_eq!(writing.next_due(at(6)).unwrap(), Some(at(40)));
+        writing.tick(at(40)).unwrap();
         assert_eq!(writing.claim(id, at(40), "m2").unwrap().unwrap().attempt, 2);
         assert_eq!(
             writing.advance(id, 1, END, MoveDetail::at(at(41))).unwrap(),

@@ -34,54 +34,11 @@ pub struct LiveRun {
     pub plan: Plan,
 }
 
-/// Each profile is a waiting line of its own, and only its head is looked at. The line of
-/// profiles is walked by seeks, so that thousands of runs of one profile cost one step.
-const CLAIMABLE: &str = "
-    WITH RECURSIVE line(profile_id) AS (
-        SELECT min(profile_id) FROM run WHERE state = 'queued' AND profile_id IS NOT NULL
-        UNION ALL
-        SELECT (SELECT min(q.profile_id) FROM run AS q WHERE q.state = 'queued' AND q.profile_id > line.profile_id)
-        FROM line WHERE line.profile_id IS NOT NULL),
-    head(id) AS (
-        SELECT (SELECT q.id FROM run AS q WHERE q.state = 'queued' AND q.profile_id = line.profile_id
-                    AND q.not_before_ms <= ?1 ORDER BY q.not_before_ms, q.id LIMIT 1)
-        FROM line WHERE line.profile_id IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM run AS b WHERE b.profile_id = line.profile_id
-                AND b.state IN ('starting', 'running', 'parked', 'stopping'))
-        UNION ALL
-        SELECT id FROM (SELECT q.id FROM run AS q WHERE q.state = 'queued' AND q.profile_id IS NULL
-            AND q.not_before_ms <= ?1 ORDER BY q.not_before_ms, q.id LIMIT ?2))
-    SELECT r.id FROM head JOIN run AS r ON r.id = head.id ORDER BY r.not_before_ms, r.id LIMIT ?2";
-
 const TAKE: &str =
     "UPDATE run SET state = 'starting', stop_intent = NULL, reason = NULL, message = NULL
-    WHERE id = ?1 AND state = 'queued' AND attempt = ?2 AND not_before_ms <= ?3";
+    WHERE id = ?1 AND state = 'queued' AND attempt = ?2 AND ready_ms IS NOT NULL";
 
 impl Snapshot<'_> {
-    /// The runs that may start at `now`, oldest first: due, their profile free, one a profile.
-    /// None while the queue is paused. How many workers are free is the caller's to know.
-    pub fn claimable(&self, now: Timestamp, limit: u32) -> Result<Vec<RunId>> {
-        if self.paused()? {
-            return Ok(Vec::new());
-        }
-        self.all(
-            "look for runs that may start",
-            CLAIMABLE,
-            (Ms(now), limit),
-            |row| Ok(row.get::<_, Text<_>>(0)?.0),
-        )
-    }
-
-    /// When the next queued run that is not due yet becomes due.
-    pub fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>> {
-        self.one(
-            "look for the next run that becomes due",
-            "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND not_before_ms > ?1",
-            [Ms(now)],
-            |row| Ok(row.get::<_, Option<Ms>>(0)?.map(|at| at.0)),
-        )
-    }
-
     /// The runs that hold something: claimed and not ended.
     pub fn live_runs(&self) -> Result<Vec<LiveRun>> {
         self.all(
@@ -108,8 +65,8 @@ impl Snapshot<'_> {
 }
 
 impl Writing<'_> {
-    /// Takes a run: it is `starting`, with an attempt row that carries `marker`. None when it
-    /// is not queued any more, not due, the queue is paused, or another run holds its profile.
+    /// Takes a run with everything that it needs: it is `starting`, with an attempt row that carries `marker`. None when
+    /// it is not queued any more, not ready, the queue is paused, another run holds its profile, or a limit is used up.
     pub fn claim(&mut self, run: RunId, at: Timestamp, marker: &str) -> Result<Option<Claimed>> {
         let Some(row) = self.run_row(run)? else {
             return Ok(None);
@@ -120,8 +77,11 @@ impl Writing<'_> {
         if self.paused()? {
             return Ok(None);
         }
+        let Some(places) = self.free_places(run, at)? else {
+            return Ok(None);
+        };
         let attempt = row.attempt;
-        match self.change("claim a run", TAKE, (Text(run), attempt, Ms(at))) {
+        match self.change("claim a run", TAKE, (Text(run), attempt)) {
             Ok(0) => return Ok(None),
             // The judge has spoken: another run holds the profile.
             Err(Error::Sqlite { source, .. })
@@ -131,6 +91,7 @@ impl Writing<'_> {
             }
             changed => changed?,
         };
+        self.take_places(run, &places, at)?;
         self.change(
             "begin an attempt",
             "INSERT INTO attempt (run_id, attempt, marker, claimed_ms) VALUES (?1, ?2, ?3, ?4)",
@@ -142,6 +103,7 @@ impl Writing<'_> {
             to: state,
             reason: None,
         })?;
+        self.serve_line_of(run, seq)?;
         self.stamp(run, seq)?;
         let plan = self
             .plan(run)?
@@ -159,8 +121,12 @@ impl Writing<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lane::CANDIDATES;
     use super::*;
-    use crate::testing::{Database, at, profile, run, task};
+    use crate::{
+        NewRun,
+        testing::{Database, at, profile, run, task},
+    };
 
     fn database(profiles: u128) -> Database {
         let database = Database::new();
@@ -177,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn heads_of_lines_come_oldest_first() {
+    fn a_claim_takes_the_run_and_its_profile() {
         let database = database(2);
         let mut writing = database.writing();
         for (number, profile) in [
@@ -186,19 +152,11 @@ mod tests {
             (3, None),
             (4, Some(2)),
             (5, None),
-            (60, Some(2)),
         ] {
             writing.insert_run(&run(number, profile)).unwrap();
         }
-        assert_eq!(writing.claimable(at(50), 9).unwrap(), ids(&[1, 3, 4, 5]));
+        assert_eq!(writing.claimable(at(50), 9).unwrap(), ids(&[1, 3, 4]));
         assert_eq!(writing.claimable(at(50), 2).unwrap(), ids(&[1, 3]));
-        assert_eq!(
-            writing.claimable(at(2), 9).unwrap(),
-            ids(&[1]),
-            "the others are not due"
-        );
-        assert_eq!(writing.next_due(at(4)).unwrap(), Some(at(5)));
-        assert_eq!(writing.next_due(at(60)).unwrap(), None);
         let claimed = writing
             .claim(ids(&[1])[0], at(50), "marker")
             .unwrap()
@@ -211,7 +169,7 @@ mod tests {
         assert_eq!(claimed.run.seq, writing.seq().unwrap());
         assert_eq!(
             writing.claimable(at(50), 9).unwrap(),
-            ids(&[3, 4, 5]),
+            ids(&[3, 4]),
             "profile 1 is held"
         );
         let live = writing.live_runs().unwrap();
@@ -225,9 +183,14 @@ mod tests {
     fn a_claim_that_comes_too_late_gets_nothing() {
         let database = database(1);
         let mut writing = database.writing();
-        for number in [1, 2, 30] {
+        for number in [1, 2] {
             writing.insert_run(&run(number, Some(1))).unwrap();
         }
+        let later = NewRun {
+            not_before: Some(at(30)),
+            ..run(30, Some(1))
+        };
+        writing.insert_run(&later).unwrap();
         let id = RunId::from_bits;
         let gets = |writing: &mut Writing<'_>, number| {
             writing.claim(id(number), at(9), "m").unwrap().is_some()
@@ -250,23 +213,11 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_of_one_profile_does_not_hide_the_others() {
-        let database = database(2);
-        let mut writing = database.writing();
-        for number in 1..=300 {
-            writing.insert_run(&run(number, Some(1))).unwrap();
-        }
-        writing.insert_run(&run(301, Some(2))).unwrap();
-        assert_eq!(writing.claimable(at(999), 16).unwrap(), ids(&[1, 301]));
-    }
-
-    #[test]
     fn every_look_at_the_runs_uses_an_index() {
         let database = database(1);
         let reading = database.reading();
-        let moments =
-            "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND not_before_ms > ?1";
-        for (sql, params) in [(CLAIMABLE, 2), (TAKE, 3), (moments, 1)] {
+        let moments = "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms > ?1";
+        for (sql, params) in [(CANDIDATES, 2), (TAKE, 2), (moments, 1)] {
             let steps = reading.all(
                 "explain",
                 &format!("EXPLAIN QUERY PLAN {sql}"),

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use drover_model::{Fact, Plan, ProfileId, Run, RunId, RunRow, TaskId, run::Progress};
+use drover_model::{Fact, Plan, Priority, ProfileId, Run, RunId, RunRow, TaskId, run::Progress};
 use jiff::Timestamp;
 use rusqlite::Row;
 
+use super::lane::lane_of;
 use crate::{
     Error, Result, Snapshot, Writing,
     column::{Count, Json, Ms, Text, Word},
@@ -25,6 +26,9 @@ pub struct NewRun {
     /// The run that this one repeats. If that one waits for an answer, this is the answer.
     pub rerun_of: Option<RunId>,
     pub queued_at: Timestamp,
+    pub priority: Priority,
+    /// Not before this moment; at once when not said.
+    pub not_before: Option<Timestamp>,
 }
 
 /// Every column of a [`RunRow`], from `run AS r`, with today's names of task and profile.
@@ -145,10 +149,12 @@ impl Writing<'_> {
     /// Accepts a run: it is `queued`, and on disk when the order is answered.
     pub fn insert_run(&mut self, run: &NewRun) -> Result<()> {
         self.check_request(run)?;
+        let lane = lane_of(run.profile_id, run.task_id);
         self.change(
             "queue a run",
-            "INSERT INTO run (id, task_id, task_version, kind, profile_id, state, request_id, rerun_of, queued_ms, not_before_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6, ?7, ?8, ?8)",
+            "INSERT INTO run (id, task_id, task_version, kind, profile_id, state, request_id, rerun_of, queued_ms, not_before_ms,
+                 lane, priority, ready_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             (
                 Text(run.id),
                 Text(run.task_id),
@@ -158,6 +164,10 @@ impl Writing<'_> {
                 run.request_id.as_deref(),
                 run.rerun_of.map(Text),
                 Ms(run.queued_at),
+                Ms(run.not_before.unwrap_or(run.queued_at)),
+                &lane,
+                run.priority.get(),
+                run.not_before.is_none().then_some(Ms(run.queued_at)),
             ),
         )?;
         self.change(
@@ -168,7 +178,9 @@ impl Writing<'_> {
         if let Some(answered) = run.rerun_of {
             self.settle_lost(answered)?;
         }
+        self.put_needs(run.id, run.task_id, run.profile_id, &run.plan)?;
         let seq = self.record(Fact::RunQueued { run: run.id })?;
+        self.refresh_lane(&lane)?;
         self.stamp(run.id, seq)
     }
 
@@ -187,6 +199,24 @@ impl Writing<'_> {
                 request_id: request_id.clone(),
             })
         })
+    }
+
+    /// Changes the priority of queued runs; those that wait no more are left alone. Tells how many were changed.
+    pub fn set_priority(&mut self, runs: &[RunId], priority: Priority) -> Result<u32> {
+        let mut changed = 0;
+        for run in runs {
+            let one = self.change(
+                "set a priority",
+                "UPDATE run SET priority = ?2 WHERE id = ?1 AND state = 'queued'",
+                (Text(*run), priority.get()),
+            )?;
+            if one > 0 {
+                self.refresh_line_of(*run)?;
+                changed += 1;
+            }
+        }
+        self.record(Fact::QueueChanged)?;
+        Ok(changed)
     }
 
     /// A lost run that asked what to do needs no answer any more.

@@ -1,0 +1,268 @@
+//! Table `lane`: the waiting lines, each with its head. Only heads are candidates, so a long line costs no other.
+
+use std::collections::BTreeSet;
+
+use drover_model::{ProfileId, RunId, TaskId};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    Result, Snapshot, Writing,
+    column::{Count, Ms, Text},
+};
+
+/// A head that has waited so long counts as one of the highest priority.
+const AGED: SignedDuration = SignedDuration::from_mins(30);
+
+/// Heads whose profile and limits are free, in the order of their turns: priority first, then who was served longest
+/// ago. `?1` is now; a limit over time is a bucket that fills.
+pub(super) const CANDIDATES: &str = "
+    SELECT l.run_id FROM lane AS l
+    WHERE NOT EXISTS (SELECT 1 FROM run AS b WHERE b.profile_id = l.profile_id
+            AND b.state IN ('starting', 'running', 'parked', 'stopping'))
+        AND NOT EXISTS (SELECT 1 FROM need AS n JOIN resource AS c ON c.id = n.resource_id WHERE n.run_id = l.run_id
+            AND ((c.capacity IS NOT NULL AND NOT EXISTS (SELECT 1 FROM slot AS s WHERE s.resource_id = c.id
+                    AND NOT EXISTS (SELECT 1 FROM hold AS x WHERE x.resource_id = s.resource_id AND x.slot = s.slot)))
+                OR (c.rate_ms IS NOT NULL
+                    AND c.tokens + (?1 - c.filled_ms) * (c.rate_starts * 1.0 / c.rate_ms) < 1.0)))
+    ORDER BY l.priority DESC, l.served_seq, l.ready_ms, l.run_id LIMIT ?2";
+
+/// The waiting line of a run.
+pub(super) fn lane_of(profile: Option<ProfileId>, task: TaskId) -> String {
+    profile.map_or_else(|| format!("task:{task}"), |id| format!("profile:{id}"))
+}
+
+impl Snapshot<'_> {
+    /// The runs that may start at `now`, in the order of their turns: ready, their profile and limits free, one a line.
+    /// None while the queue is paused. How many workers are free is the caller's to know.
+    pub fn claimable(&self, now: Timestamp, limit: u32) -> Result<Vec<RunId>> {
+        if self.paused()? {
+            return Ok(Vec::new());
+        }
+        self.all(
+            "look for runs that may start",
+            CANDIDATES,
+            (Ms(now), limit),
+            |row| Ok(row.get::<_, Text<_>>(0)?.0),
+        )
+    }
+
+    /// Whether [`Writing::tick`] has something to do at `now`.
+    pub fn has_ticked(&self, now: Timestamp) -> Result<bool> {
+        self.one(
+            "look for runs whose time has come",
+            "SELECT EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms <= ?1)
+                 OR EXISTS (SELECT 1 FROM lane WHERE priority < 9 AND ready_ms < ?2)",
+            (Ms(now), Ms(now - AGED)),
+            |row| row.get(0),
+        )
+    }
+
+    /// When the next queued run becomes ready by itself: its time comes, or a limit over time lets it start.
+    pub fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>> {
+        let due = self.one(
+            "look for the next run that becomes due",
+            "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms > ?1",
+            [Ms(now)],
+            |row| Ok(row.get::<_, Option<Ms>>(0)?.map(|at| at.0)),
+        )?;
+        Ok(due.into_iter().chain(self.next_refill(now)?).min())
+    }
+}
+
+impl Writing<'_> {
+    /// What time alone changes: runs whose time has come are ready, and heads that waited long go first.
+    pub fn tick(&mut self, now: Timestamp) -> Result<()> {
+        let lanes: BTreeSet<String> = self
+            .all(
+                "make runs ready",
+                "UPDATE run SET ready_ms = not_before_ms
+                 WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms <= ?1 RETURNING lane",
+                [Ms(now)],
+                |row| row.get(0),
+            )?
+            .into_iter()
+            .collect();
+        for lane in lanes {
+            self.refresh_lane(&lane)?;
+        }
+        self.change(
+            "let long waits count",
+            "UPDATE lane SET priority = 9 WHERE priority < 9 AND ready_ms < ?1",
+            [Ms(now - AGED)],
+        )
+        .map(drop)
+    }
+
+    /// Puts the right run at the head of a line, after one of its queued runs has changed. A new line has had its turn
+    /// just now, so that one which empties and fills again does not always go first.
+    pub(super) fn refresh_lane(&self, lane: &str) -> Result<()> {
+        let kept = self.change(
+            "keep a waiting line",
+            "INSERT INTO lane (key, run_id, profile_id, priority, ready_ms, served_seq)
+             SELECT lane, id, profile_id, priority, ready_ms,
+                 ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0)
+             FROM run WHERE lane = ?1 AND state = 'queued' AND ready_ms IS NOT NULL
+             ORDER BY priority DESC, ready_ms, id LIMIT 1
+             ON CONFLICT (key) DO UPDATE SET run_id = excluded.run_id, priority = excluded.priority,
+                 ready_ms = excluded.ready_ms",
+            [lane],
+        )?;
+        if kept == 0 {
+            self.change(
+                "end a waiting line",
+                "DELETE FROM lane WHERE key = ?1",
+                [lane],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The same for the line in which a run stands.
+    pub(super) fn refresh_line_of(&self, run: RunId) -> Result<()> {
+        let lane: String = self.one(
+            "read the line of a run",
+            "SELECT lane FROM run WHERE id = ?1",
+            [Text(run)],
+            |row| row.get(0),
+        )?;
+        self.refresh_lane(&lane)
+    }
+
+    /// Notes that a run of this line had its turn at that event, and calls the next one up.
+    pub(super) fn serve_line_of(&self, run: RunId, seq: u64) -> Result<()> {
+        self.change(
+            "note a turn",
+            "UPDATE lane SET served_seq = ?2 WHERE key = (SELECT lane FROM run WHERE id = ?1)",
+            (Text(run), Count(seq)),
+        )?;
+        self.refresh_line_of(run)
+    }
+
+    /// Builds every line anew from the runs, as after an unclean end.
+    pub fn rebuild_lanes(&mut self) -> Result<()> {
+        let doing = "rebuild the waiting lines";
+        self.change(doing, "DELETE FROM lane", [])?;
+        let lanes: Vec<String> = self.all(
+            doing,
+            "SELECT DISTINCT lane FROM run WHERE state = 'queued' AND ready_ms IS NOT NULL",
+            [],
+            |row| row.get(0),
+        )?;
+        lanes.iter().try_for_each(|lane| self.refresh_lane(lane))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_model::Priority;
+
+    use super::*;
+    use crate::{
+        NewRun,
+        testing::{Database, at, profile, run, task},
+    };
+
+    fn ids(numbers: &[u128]) -> Vec<RunId> {
+        numbers.iter().copied().map(RunId::from_bits).collect()
+    }
+
+    fn database(profiles: u128) -> Database {
+        let database = Database::new();
+        database.writing().insert_task(&task(1, "t")).unwrap();
+        for number in 1..=profiles {
+            let profile = profile(number, &format!("p{number}"));
+            database.writing().insert_profile(&profile).unwrap();
+        }
+        database
+    }
+
+    #[test]
+    fn a_higher_priority_goes_first_within_a_line_and_among_lines() {
+        let database = database(2);
+        let mut writing = database.writing();
+        let with = |number, profile, priority: u8| NewRun {
+            priority: priority.try_into().unwrap(),
+            ..run(number, Some(profile))
+        };
+        for new in [with(1, 1, 5), with(2, 1, 7), with(3, 2, 6)] {
+            writing.insert_run(&new).unwrap();
+        }
+        assert_eq!(writing.claimable(at(9), 9).unwrap(), ids(&[2, 3]));
+        writing.set_priority(&ids(&[1]), Priority::FIRST).unwrap();
+        assert_eq!(writing.claimable(at(9), 9).unwrap(), ids(&[1, 3]));
+    }
+
+    #[test]
+    fn lines_take_turns_and_a_new_one_waits_for_its_own() {
+        let database = database(2);
+        let mut writing = database.writing();
+        for number in 1..=3 {
+            writing.insert_run(&run(number, None)).unwrap();
+        }
+        writing.insert_run(&run(4, Some(1))).unwrap();
+        let mut order = Vec::new();
+        for _ in 0..2 {
+            let next = writing.claimable(at(9), 9).unwrap()[0];
+            writing.claim(next, at(9), "m").unwrap().unwrap();
+            order.push(next);
+        }
+        writing.insert_run(&run(5, Some(2))).unwrap();
+        order.extend(writing.claimable(at(9), 9).unwrap());
+        assert_eq!(order, ids(&[1, 4, 2, 5]), "one of each line in its turn");
+    }
+
+    #[test]
+    fn who_has_waited_long_goes_first() {
+        let database = database(2);
+        let mut writing = database.writing();
+        writing.insert_run(&run(1, Some(1))).unwrap();
+        let urgent = NewRun {
+            priority: 8.try_into().unwrap(),
+            ..run(2, Some(2))
+        };
+        writing.insert_run(&urgent).unwrap();
+        let soon = at(1) + AGED;
+        assert!(!writing.has_ticked(soon).unwrap());
+        assert_eq!(writing.claimable(soon, 9).unwrap(), ids(&[2, 1]));
+        let later = at(2) + AGED;
+        assert!(writing.has_ticked(later).unwrap());
+        writing.tick(later).unwrap();
+        assert_eq!(writing.claimable(later, 9).unwrap(), ids(&[1, 2]));
+    }
+
+    #[test]
+    fn runs_become_ready_in_time_and_lines_can_be_rebuilt() {
+        let database = database(1);
+        let mut writing = database.writing();
+        let later = NewRun {
+            not_before: Some(at(60)),
+            ..run(1, Some(1))
+        };
+        writing.insert_run(&later).unwrap();
+        assert_eq!(
+            writing.claimable(at(99), 9).unwrap(),
+            [],
+            "nobody said that it is time"
+        );
+        assert_eq!(writing.next_due(at(9)).unwrap(), Some(at(60)));
+        assert!(!writing.has_ticked(at(59)).unwrap() && writing.has_ticked(at(60)).unwrap());
+        writing.tick(at(60)).unwrap();
+        assert_eq!(writing.claimable(at(60), 9).unwrap(), ids(&[1]));
+        assert_eq!(writing.next_due(at(60)).unwrap(), None);
+        writing.conn().execute("DELETE FROM lane", []).unwrap();
+        assert_eq!(writing.claimable(at(60), 9).unwrap(), []);
+        writing.rebuild_lanes().unwrap();
+        assert_eq!(writing.claimable(at(60), 9).unwrap(), ids(&[1]));
+    }
+
+    #[test]
+    fn a_long_line_of_one_profile_does_not_hide_the_others() {
+        let database = database(2);
+        let mut writing = database.writing();
+        for number in 1..=300 {
+            writing.insert_run(&run(number, Some(1))).unwrap();
+        }
+        writing.insert_run(&run(301, Some(2))).unwrap();
+        assert_eq!(writing.claimable(at(999), 16).unwrap(), ids(&[1, 301]));
+    }
+}
