@@ -7,6 +7,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
+use std::time::Duration;
+
 use super::*;
 use crate::{FailureKind, Gateway};
 
@@ -21,12 +23,15 @@ fn route(kind: UpstreamKind, port: u16) -> Route {
         port,
         login: Some(login),
     };
-    Route {
-        upstream,
-        tally: Arc::default(),
-        tls: None,
-        deadline: CONNECT_DEADLINE,
-    }
+    Route::from(upstream)
+}
+
+fn dialer(route: Route, tls: Option<Arc<ClientConfig>>) -> Dialer {
+    Dialer::with_tls(route, Arc::default(), tls)
+}
+
+async fn tunnel(dialer: &Dialer) -> Result<Wire> {
+    dialer.tunnel(&target(), &Arc::default()).await
 }
 
 /// A proxy inside TLS that checks the login and then plays the destination itself: it echoes.
@@ -87,13 +92,8 @@ fn target() -> Target {
 #[tokio::test]
 async fn a_proxy_inside_tls_gets_the_login_and_carries_bytes() {
     let (port, tls) = tls_proxy().await;
-    let mut wire = Route {
-        tls: Some(tls),
-        ..route(UpstreamKind::Https, port)
-    }
-    .tunnel(&target())
-    .await
-    .unwrap();
+    let dialer = dialer(route(UpstreamKind::Https, port), Some(tls));
+    let mut wire = tunnel(&dialer).await.unwrap();
     wire.write_all(b"ping").await.unwrap();
     let mut answer = [0; 10];
     wire.read_exact(&mut answer).await.unwrap();
@@ -104,33 +104,45 @@ async fn a_proxy_inside_tls_gets_the_login_and_carries_bytes() {
 }
 
 #[tokio::test]
+async fn a_proxy_inside_tls_may_hang_up_without_a_farewell() {
+    let (port, tls) = tls_proxy().await;
+    let dialer = dialer(route(UpstreamKind::Https, port), Some(tls));
+    let mut wire = tunnel(&dialer).await.unwrap();
+    wire.write_all(b"ping").await.unwrap();
+    wire.shutdown().await.unwrap();
+    let mut all = Vec::new();
+    wire.read_to_end(&mut all).await.unwrap();
+    assert_eq!(all, b"early ping", "the end is regular");
+}
+
+#[tokio::test]
 async fn a_certificate_that_is_not_trusted_ends_it_before_the_login_is_sent() {
     let (port, _) = tls_proxy().await;
     let CertifiedKey { cert, .. } = generate_simple_self_signed(["another".to_owned()]).unwrap();
     let mut roots = RootCertStore::empty();
     roots.add(cert.der().clone()).unwrap();
-    let route = Route {
-        tls: Some(config_with(roots)),
-        ..route(UpstreamKind::Https, port)
-    };
-    let error = route.tunnel(&target()).await.err().unwrap();
+    let dialer = dialer(route(UpstreamKind::Https, port), Some(config_with(roots)));
+    let error = tunnel(&dialer).await.err().unwrap();
     assert!(matches!(error, Error::Tls { .. }), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_proxy_that_is_slow_is_given_up() {
-    for kind in [UpstreamKind::Http, UpstreamKind::Socks5] {
+    for kind in [
+        UpstreamKind::Http,
+        UpstreamKind::Socks4,
+        UpstreamKind::Socks5,
+    ] {
         // The queue of the listener takes the connection, and nobody ever answers.
         let silent = TcpListener::bind("localhost:0").await.unwrap();
         let port = silent.local_addr().unwrap().port();
-        let route = Route {
-            deadline: Duration::from_millis(300),
-            ..route(kind, port)
-        };
-        let error = route.tunnel(&target()).await.err().unwrap();
+        let mut route = route(kind, port);
+        route.patience.connect = Duration::from_millis(300);
+        let dialer = dialer(route, None);
+        let error = tunnel(&dialer).await.err().unwrap();
         assert_eq!(error.kind(), FailureKind::TimedOut, "{kind}: {error:?}");
 
-        let gateway = Gateway::with_route(route).await.unwrap();
+        let gateway = Gateway::with_dialer(dialer).await.unwrap();
         let mut client = TcpStream::connect(gateway.address()).await.unwrap();
         client
             .write_all(b"CONNECT name.invalid:443 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
@@ -147,12 +159,12 @@ async fn a_proxy_that_is_slow_is_given_up() {
 
 #[tokio::test]
 async fn a_login_is_shown_nowhere() {
-    let route = route(UpstreamKind::Http, 1);
+    let dialer = dialer(route(UpstreamKind::Http, 1), None);
     let shown = format!(
         "{:?} {} {:?}",
-        route.upstream,
-        route.upstream,
-        route.authorization()
+        dialer.route,
+        dialer.route.upstream,
+        dialer.authorization()
     );
     assert!(
         !shown.contains("canary") && !shown.contains("dXNlcjp"),

@@ -26,6 +26,18 @@ pub enum Error {
     Garbled { upstream: String },
     #[error("the proxy `{upstream}` ended the connection")]
     Broken { upstream: String },
+    #[error("the proxy `{upstream}` cannot do this: {reason}")]
+    Unsupported {
+        upstream: String,
+        reason: &'static str,
+    },
+    /// By a rule of the operator; `rule` is how it is written.
+    #[error("blocked by the rule `{rule}`")]
+    Blocked { rule: String },
+    #[error("failed to reach a destination that goes past the proxy")]
+    Direct(#[source] io::Error),
+    #[error("the connection was cut, because the proxy was changed")]
+    Cut,
 }
 
 /// The kinds of failure that are counted.
@@ -43,6 +55,12 @@ pub enum FailureKind {
     Garbled,
     /// It ended the connection before the answer or in the middle of it.
     Broken,
+    /// A destination that goes past the proxy, by a rule, could not be reached.
+    Direct,
+    /// A rule forbids the destination.
+    Blocked,
+    /// The connection was ended here, because the proxy was changed.
+    Cut,
 }
 
 impl Error {
@@ -53,9 +71,42 @@ impl Error {
             }
             Error::TimedOut { .. } => FailureKind::TimedOut,
             Error::LoginNeeded { .. } | Error::LoginRefused { .. } => FailureKind::Login,
-            Error::Refused { .. } => FailureKind::Refused,
+            Error::Refused { .. } | Error::Unsupported { .. } => FailureKind::Refused,
             Error::Garbled { .. } => FailureKind::Garbled,
             Error::Broken { .. } => FailureKind::Broken,
+            Error::Direct(_) => FailureKind::Direct,
+            Error::Blocked { .. } => FailureKind::Blocked,
+            Error::Cut => FailureKind::Cut,
+        }
+    }
+
+    /// What to do about it, as an order.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Error::Listen(_) => "free some ports or file handles, then try again",
+            Error::Roots => "install the root certificates of this system (`ca-certificates`)",
+            Error::Unreachable { .. } => {
+                "check host and port, and whether the proxy is up and lets this machine in"
+            }
+            Error::Tls { .. } => {
+                "use `http://` if the proxy speaks no TLS, or give the host that its certificate names"
+            }
+            Error::TimedOut { .. } => "try again later, or use another proxy",
+            Error::LoginNeeded { .. } => "give the user name and password of the provider",
+            Error::LoginRefused { .. } => {
+                "check user name and password, and whether the provider lets this machine in"
+            }
+            Error::Refused { .. } => "check whether the provider allows this destination and port",
+            Error::Garbled { .. } => {
+                "check the protocol and the port: another one may listen there, such as SOCKS or TLS"
+            }
+            Error::Broken { .. } => {
+                "check the protocol and the login; some proxies hang up instead of answering"
+            }
+            Error::Unsupported { .. } => "use the proxy by SOCKS 5 or HTTP, if it offers that",
+            Error::Blocked { .. } => "change the rule if the destination is wanted",
+            Error::Direct(_) => "check the destination, or send it through the proxy",
+            Error::Cut => "load the page again",
         }
     }
 
@@ -81,6 +132,9 @@ impl FailureKind {
             FailureKind::Refused => "refused",
             FailureKind::Garbled => "garbled",
             FailureKind::Broken => "broken",
+            FailureKind::Direct => "direct",
+            FailureKind::Blocked => "blocked",
+            FailureKind::Cut => "cut",
         }
     }
 }

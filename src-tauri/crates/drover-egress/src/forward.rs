@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use http_body_util::BodyExt;
-use http_body_util::combinators::BoxBody;
-use hyper::body::{Bytes, Incoming};
+use drover_model::proxy::Way;
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::header::{
     CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION,
@@ -13,33 +12,50 @@ use hyper::header::{
 use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 
-use crate::dial::{HEAD, Route};
+use crate::body::{Answered, Asked, Progress};
+use crate::dial::{Dialer, HEAD};
+use crate::hosts::HostTally;
 use crate::target::Target;
-use crate::{Error, Result, UpstreamKind};
+use crate::tunnel::{Far, Tunnel};
+use crate::{Result, UpstreamKind};
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
 
-/// Sends the request through the proxy and gives back the answer, whose body is still on its way.
+/// Sends the request on its way and gives back the answer, whose body is still to come. When both sides change to
+/// another protocol, such as that of web sockets, the tunnel for it comes with the answer.
 pub(crate) async fn forward(
-    route: &Arc<Route>,
+    dialer: &Arc<Dialer>,
     target: &Target,
+    host: &Arc<HostTally>,
     mut request: Request<Incoming>,
-) -> Result<Response<BoxBody<Bytes, hyper::Error>>> {
+) -> Result<(Response<Answered>, Option<Tunnel>)> {
+    let upgrade = wanted_protocol(request.headers());
     drop_hop_headers(request.headers_mut());
-    let wire = match route.upstream.kind {
-        UpstreamKind::Http | UpstreamKind::Https => {
-            if let Some(value) = route.authorization() {
-                request.headers_mut().insert(PROXY_AUTHORIZATION, value);
-            }
-            route.proxy().await?
+    let whole = upgrade.is_none()
+        && dialer.way(target)? == Way::Proxy
+        && matches!(
+            dialer.route.upstream.kind,
+            UpstreamKind::Http | UpstreamKind::Https
+        );
+    let wire = if whole {
+        if let Some(value) = dialer.authorization() {
+            request.headers_mut().insert(PROXY_AUTHORIZATION, value);
         }
-        UpstreamKind::Socks5 => {
-            to_origin_form(&mut request);
-            route.tunnel(target).await?
-        }
+        dialer.proxy(host).await?
+    } else {
+        // Many proxies drop a change of protocol, so that goes through a tunnel.
+        to_origin_form(&mut request);
+        dialer.open(target, host).await?
     };
-    let broken = |error: hyper::Error| route.garbled_or_broken(&error);
+    let client = upgrade.map(|protocol| {
+        let headers = request.headers_mut();
+        headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(UPGRADE, protocol);
+        hyper::upgrade::on(&mut request)
+    });
+
+    let broken = |error: hyper::Error| dialer.garbled_or_broken(&error);
     let (mut sender, connection) = http1::Builder::new()
         .max_buf_size(HEAD)
         .preserve_header_case(true)
@@ -47,23 +63,48 @@ pub(crate) async fn forward(
         .await
         .map_err(broken)?;
     // It ends when `sender` and the body of the answer are dropped.
-    tokio::spawn(connection);
-    let mut response = sender.send_request(request).await.map_err(broken)?;
-    if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+    tokio::spawn(connection.with_upgrades());
+    let progress = Progress::start();
+    let request = request.map(|body| Asked::new(body, progress.clone()));
+    let answer = async { sender.send_request(request).await.map_err(broken) };
+    let mut response = progress
+        .wait(dialer.route.patience.answer, dialer, answer)
+        .await?;
+
+    if whole && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
         // Chrome must never be asked for the login of the proxy.
-        return Err(route.login_refused());
+        return Err(dialer.login_refused());
     }
+    let protocol = wanted_protocol(response.headers());
     drop_hop_headers(response.headers_mut());
-    let route = Arc::clone(route);
-    Ok(response.map(|body| {
-        body.map_err(move |error| {
-            route.tally.failed(&Error::Broken {
-                upstream: route.name(),
-            });
-            error
-        })
-        .boxed()
-    }))
+    let tunnel = match (response.status(), client, protocol) {
+        (StatusCode::SWITCHING_PROTOCOLS, Some(client), Some(protocol)) => {
+            let far = Far::Upgrade(hyper::upgrade::on(&mut response));
+            let headers = response.headers_mut();
+            headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+            headers.insert(UPGRADE, protocol);
+            Some(Tunnel {
+                client,
+                far,
+                dialer: Arc::clone(dialer),
+            })
+        }
+        (StatusCode::SWITCHING_PROTOCOLS, _, _) => return Err(dialer.garbled()),
+        _ => None,
+    };
+    let response = response.map(|body| Answered::new(body, Arc::clone(dialer), Arc::clone(host)));
+    Ok((response, tunnel))
+}
+
+/// The protocol that a message wants to change to, if it says so for this connection.
+fn wanted_protocol(headers: &HeaderMap) -> Option<HeaderValue> {
+    let named = headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|name| name.trim().eq_ignore_ascii_case("upgrade"));
+    headers.get(UPGRADE).filter(|_| named).cloned()
 }
 
 /// What a site expects, in contrast to a proxy: the path alone, and the host in a header.

@@ -9,9 +9,10 @@ use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::sleep;
 
-use crate::dial::Route;
+use crate::dial::Dialer;
+use crate::exit::Exit;
 use crate::serve::serve;
-use crate::{Error, Report, Result, Upstream, peer};
+use crate::{Error, Old, Report, Result, Route, peer};
 
 /// Connections from Chrome at the same time. Chrome keeps to 32 for a proxy by itself; scripts may open more. Further
 /// ones wait in the queue of the listener.
@@ -23,28 +24,34 @@ const BREATHER: Duration = Duration::from_millis(100);
 /// The way out of one profile. Dropping it closes the listener and cuts every connection.
 pub struct Gateway {
     address: SocketAddr,
-    route: Arc<Route>,
+    exit: Arc<Exit>,
     listening: AbortHandle,
 }
 
 impl Gateway {
     /// Listens on a free port of 127.0.0.1. The proxy is not contacted before the first request; see [`crate::check`].
-    pub async fn open(upstream: Upstream) -> Result<Gateway> {
-        Gateway::with_route(Route::new(upstream)?).await
+    pub async fn open(route: impl Into<Route>) -> Result<Gateway> {
+        Gateway::with_dialer(Dialer::new(route.into(), Arc::default())?).await
     }
 
-    pub(crate) async fn with_route(route: Route) -> Result<Gateway> {
+    pub(crate) async fn with_dialer(dialer: Dialer) -> Result<Gateway> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
             .map_err(Error::Listen)?;
         let address = listener.local_addr().map_err(Error::Listen)?;
-        let route = Arc::new(route);
-        let listening = tokio::spawn(listen(listener, Arc::clone(&route))).abort_handle();
+        let exit = Arc::new(Exit::new(dialer));
+        let listening = tokio::spawn(listen(listener, Arc::clone(&exit))).abort_handle();
         Ok(Gateway {
             address,
-            route,
+            exit,
             listening,
         })
+    }
+
+    /// Sends new connections and requests another way from now on, without Chrome noticing. What stands goes on or is
+    /// cut; a cut also ends what an earlier change let go on. On an error everything stays as it was.
+    pub fn switch(&self, route: impl Into<Route>, old: Old) -> Result<()> {
+        self.exit.switch(route.into(), old)
     }
 
     /// Where Chrome finds it.
@@ -53,7 +60,7 @@ impl Gateway {
     }
 
     pub fn report(&self) -> Report {
-        self.route.tally.report()
+        self.exit.tally.report()
     }
 }
 
@@ -67,13 +74,13 @@ impl fmt::Debug for Gateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gateway")
             .field("address", &self.address)
-            .field("upstream", &self.route.name())
+            .field("upstream", &self.exit.current().name())
             .finish_non_exhaustive()
     }
 }
 
 /// Takes connections for as long as it is not aborted. The connections are tasks of its own set, so they end with it.
-async fn listen(listener: TcpListener, route: Arc<Route>) {
+async fn listen(listener: TcpListener, exit: Arc<Exit>) {
     let mut connections = JoinSet::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
@@ -94,7 +101,7 @@ async fn listen(listener: TcpListener, route: Arc<Route>) {
             Ok(true) => {}
             Ok(false) => {
                 tracing::warn!("a process of another user was refused");
-                route.tally.stranger();
+                exit.tally.stranger();
                 continue;
             }
             Err(error) => {
@@ -102,10 +109,10 @@ async fn listen(listener: TcpListener, route: Arc<Route>) {
                 continue;
             }
         }
-        route.tally.connected();
-        let route = Arc::clone(&route);
+        exit.tally.connected();
+        let exit = Arc::clone(&exit);
         connections.spawn(async move {
-            serve(client, route).await;
+            serve(client, exit).await;
             drop(place);
         });
     }

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::{Error, FailureKind};
+use crate::hosts::{HostTally, Hosts, Traffic};
+use crate::{Error, FailureKind, HostTraffic};
 
 /// What went through a gateway so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,21 +12,32 @@ pub struct Report {
     pub connections: u64,
     /// Connections from processes of other users; they were closed unanswered.
     pub strangers: u64,
-    /// Bytes sent to the proxy and received from it, on the wire.
+    /// Bytes sent and received on the wire, past the proxy too where a rule says so.
     pub bytes_up: u64,
     pub bytes_down: u64,
     pub failures: BTreeMap<FailureKind, u64>,
     /// The last failure in one line, without destination and login.
     pub last_error: Option<String>,
+    /// Requests that a rule forbade. They are no failures.
+    pub blocked: u64,
+    /// How often the proxy was changed.
+    pub switches: u64,
+    /// By destination, those with the most bytes first; at most 256.
+    pub hosts: Vec<HostTraffic>,
+    /// The sum of all further destinations.
+    pub others: Traffic,
 }
 
 /// The counters behind a report.
 #[derive(Default)]
 pub(crate) struct Tally {
+    pub(crate) hosts: Hosts,
     connections: AtomicU64,
     strangers: AtomicU64,
     bytes_up: AtomicU64,
     bytes_down: AtomicU64,
+    blocked: AtomicU64,
+    switches: AtomicU64,
     failures: Mutex<Failures>,
 }
 
@@ -44,6 +56,10 @@ impl Tally {
         self.strangers.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn switched(&self) {
+        self.switches.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn sent(&self, bytes: usize) {
         self.bytes_up.fetch_add(bytes as u64, Ordering::Relaxed);
     }
@@ -52,7 +68,12 @@ impl Tally {
         self.bytes_down.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
-    pub(crate) fn failed(&self, error: &Error) {
+    pub(crate) fn failed(&self, error: &Error, host: &HostTally) {
+        host.failed(error.kind());
+        if let Error::Blocked { .. } = error {
+            self.blocked.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
         let text = error.chain();
         tracing::warn!(kind = error.kind().as_str(), "{text}");
         let mut failures = self.failures();
@@ -61,6 +82,7 @@ impl Tally {
     }
 
     pub(crate) fn report(&self) -> Report {
+        let (hosts, others) = self.hosts.report();
         let failures = self.failures();
         Report {
             connections: self.connections.load(Ordering::Relaxed),
@@ -69,6 +91,10 @@ impl Tally {
             bytes_down: self.bytes_down.load(Ordering::Relaxed),
             failures: failures.by_kind.clone(),
             last_error: failures.last.clone(),
+            blocked: self.blocked.load(Ordering::Relaxed),
+            switches: self.switches.load(Ordering::Relaxed),
+            hosts,
+            others,
         }
     }
 

@@ -19,6 +19,9 @@ pub enum UpstreamKind {
     Http,
     /// The same inside TLS. The certificate must be good for the host, by the roots of the operating system.
     Https,
+    /// SOCKS version 4, names in the form of 4a. It has a user id, which is the login's user, and no password: that is
+    /// never sent. IPv6 destinations cannot be named to it.
+    Socks4,
     /// SOCKS version 5 (RFC 1928), login by RFC 1929.
     Socks5,
 }
@@ -51,6 +54,7 @@ impl fmt::Display for UpstreamKind {
         f.write_str(match self {
             UpstreamKind::Http => "http",
             UpstreamKind::Https => "https",
+            UpstreamKind::Socks4 => "socks4",
             UpstreamKind::Socks5 => "socks5",
         })
     }

@@ -190,6 +190,7 @@ async fn upstream(rooms: &Rooms, id: ProxyId) -> Result<Upstream, NoChrome> {
     let kind = match proxy.address.scheme() {
         ProxyScheme::Http => UpstreamKind::Http,
         ProxyScheme::Https => UpstreamKind::Https,
+        ProxyScheme::Socks4 => UpstreamKind::Socks4,
         ProxyScheme::Socks5 => UpstreamKind::Socks5,
     };
     Ok(Upstream {

@@ -23,6 +23,7 @@ pub mod queue;
 pub mod request;
 pub mod run;
 pub mod run_state;
+pub mod schedule;
 pub mod selection;
 pub mod settings;
 pub mod span;
@@ -52,11 +53,14 @@ pub use machine::{Check, CheckState};
 pub use name::{Name, TokenName};
 pub use plan::{Plan, PlanError, Surroundings};
 pub use profile::{Profile, ProfileDraft};
-pub use proxy::{Proxy, ProxyAddress, ProxyScheme, ProxyUrl};
+pub use proxy::{
+    Paste, Pool, PoolState, Proxy, ProxyAddress, ProxyEntry, ProxyScheme, ProxyUrl, Rule, Rules,
+};
 pub use queue::{Limit, LimitKey, LimitKind, Priority, Rate, WaitCode, WaitReason};
 pub use request::{Request, command};
 pub use run::{Run, RunRow};
 pub use run_state::{Ended, IllegalMove, Move, RunState, StopIntent};
+pub use schedule::{ScheduleFile, ScheduleSpec};
 pub use selection::{ProfilePick, ProxyPolicy};
 pub use settings::Settings;
 pub use span::Span;

@@ -1,5 +1,6 @@
 //! What may start, and when: the clock that everything is told, the queue over the
-//! store, and the claim loop that fills free workers.
+//! store, the claim loop that fills free workers, and the planner that turns schedules
+//! into rows.
 //!
 //! What it is not: it starts nothing itself. A claimed run is handed to the function that
 //! the engine passes in, and the store's constraints, not this crate, decide who wins.
@@ -7,6 +8,7 @@
 pub mod claim_loop;
 pub mod clock;
 pub mod local_queue;
+pub mod schedule;
 
 pub use claim_loop::{Capacity, claim_loop};
 pub use clock::{Clock, SystemClock};

@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 /// Far above what an answer takes; a hang is what it is for.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Sends one request for a whole address and reads until the end of the connection.
 pub(crate) async fn get(gateway: SocketAddr, url: &str) -> String {
@@ -49,10 +49,14 @@ pub(crate) async fn get_through(gateway: SocketAddr, target: SocketAddr, path: &
 
 /// Everything up to the end of the connection, whether it is closed or cut.
 pub(crate) async fn rest(stream: &mut TcpStream) -> Vec<u8> {
+    end(stream).await.0
+}
+
+/// Everything up to the end of the connection, and whether that end was regular.
+pub(crate) async fn end(stream: &mut TcpStream) -> (Vec<u8>, bool) {
     let mut bytes = Vec::new();
-    timeout(PATIENCE, stream.read_to_end(&mut bytes))
+    let end = timeout(PATIENCE, stream.read_to_end(&mut bytes))
         .await
-        .expect("the connection ends")
-        .ok();
-    bytes
+        .expect("the connection ends");
+    (bytes, end.is_ok())
 }

@@ -16,7 +16,11 @@ pub(crate) struct Origin {
 
 impl Origin {
     pub(crate) async fn start() -> Origin {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Origin::start_on("127.0.0.1:0").await
+    }
+
+    pub(crate) async fn start_on(address: &str) -> Origin {
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let heads: Arc<Mutex<Vec<String>>> = Arc::default();
         let remembered = Arc::clone(&heads);
@@ -48,16 +52,45 @@ async fn answer(mut stream: TcpStream, number: usize, heads: Arc<Mutex<Vec<Strin
     let Some(head) = head(&mut stream).await else {
         return; // A check connects and sends nothing.
     };
-    let body = if head.contains("/big ") {
-        "b".repeat(BIG)
-    } else {
-        GREETING.to_owned()
-    };
+    let path = head.split([' ', '?']).nth(1).unwrap_or_default().to_owned();
     heads.lock().unwrap()[number] = head;
+    if path == "/socket" {
+        return echo(stream).await;
+    }
+    let (status, more, body) = match path.as_str() {
+        "/big" => ("200 OK", "", "b".repeat(BIG)),
+        "/ip" => ("200 OK", "", "203.0.113.7\n".to_owned()),
+        "/json" => ("200 OK", "", r#"{"ip":"2001:db8::7"}"#.to_owned()),
+        "/origin" => (
+            "200 OK",
+            "",
+            r#"{"origin":"10.0.0.1, 203.0.113.8"}"#.to_owned(),
+        ),
+        "/query" => (
+            "200 OK",
+            "",
+            r#"{"status":"success","query":"203.0.113.9"}"#.to_owned(),
+        ),
+        "/long" => ("200 OK", "", " ".repeat(100_000)),
+        "/busy" => ("503 Busy", "", String::new()),
+        "/once" => ("302 Found", "Location: /ip?token=x\r\n", String::new()),
+        "/for-ever" => ("302 Found", "Location: for-ever\r\n", String::new()),
+        _ => ("200 OK", "", GREETING.to_owned()),
+    };
     let length = body.len();
-    let answer =
-        format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+    let answer = format!(
+        "HTTP/1.1 {status}\r\n{more}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
     stream.write_all(answer.as_bytes()).await.ok(); // The client may have been cut.
+}
+
+/// Changes to a protocol in which everything comes back, as a web socket would do it.
+async fn echo(mut stream: TcpStream) {
+    let answer =
+        "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nwelcome ";
+    stream.write_all(answer.as_bytes()).await.unwrap();
+    let (mut read, mut write) = stream.split();
+    tokio::io::copy(&mut read, &mut write).await.ok();
 }
 
 pub(crate) async fn head(stream: &mut TcpStream) -> Option<String> {

@@ -30,10 +30,14 @@ pub(crate) fn with_password(mut upstream: Upstream, password: &str) -> Upstream 
     upstream
 }
 
+/// The password as `htpasswd` writes it.
+const PASSWORD_HASH: &str = "$apr1$proxies0$LB6ARL80c28bjNu4dqhC0.";
+
 /// A real proxy that wants the login, ended on drop.
 pub(crate) struct Proxy {
     pub(crate) kind: UpstreamKind,
     pub(crate) port: u16,
+    pub(crate) program: &'static str,
     process: Child,
     _folder: TempDir,
 }
@@ -43,7 +47,7 @@ impl Proxy {
         Proxy::start(UpstreamKind::Http, "tinyproxy", |folder, port| {
             let file = folder.join("tinyproxy.conf");
             let text = format!(
-                "Port {port}\nListen 127.0.0.1\nTimeout 60\nMaxClients 300\nLogLevel Critical\nLogFile \"{}\"\n\
+                "Port {port}\nListen 127.0.0.1\nTimeout 60\nMaxClients 1000\nLogLevel Critical\nLogFile \"{}\"\n\
                  BasicAuth {USER} {PASSWORD}\n",
                 folder.join("log").display()
             );
@@ -69,6 +73,43 @@ impl Proxy {
         })
     }
 
+    pub(crate) fn squid() -> Proxy {
+        Proxy::start(UpstreamKind::Http, "squid", |folder, port| {
+            // As root it works as another user, who has to read this.
+            #[cfg(unix)]
+            fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+                .unwrap();
+            let (file, logins) = (folder.join("squid.conf"), folder.join("logins"));
+            fs::write(&logins, format!("{USER}:{PASSWORD_HASH}\n")).unwrap();
+            let text = format!(
+                "http_port 127.0.0.1:{port}\npid_filename none\naccess_log none\ncache_log /dev/null\n\
+                 cache deny all\nshutdown_lifetime 0 seconds\nmax_filedescriptors 4096\nmemory_cache_shared off\n\
+                 auth_param basic program {} {}\nauth_param basic realm x\nauth_param basic children 2 startup=1\n\
+                 acl known proxy_auth REQUIRED\nhttp_access allow known\nhttp_access deny all\n",
+                squid_helper("basic_ncsa_auth"),
+                logins.display()
+            );
+            fs::write(&file, text).unwrap();
+            ["-N", "-f", &file.display().to_string()]
+                .map(str::to_owned)
+                .to_vec()
+        })
+    }
+
+    /// SOCKS 4 and 5 without a login.
+    pub(crate) fn dante(kind: UpstreamKind) -> Proxy {
+        Proxy::start(kind, "danted", |folder, port| {
+            let file = folder.join("danted.conf");
+            let text = format!(
+                "logoutput: /dev/null\ninternal: 127.0.0.1 port = {port}\nexternal: lo\nclientmethod: none\n\
+                 socksmethod: none\nclient pass {{ from: 127.0.0.0/8 to: 0/0 }}\n\
+                 socks pass {{ from: 127.0.0.0/8 to: 0/0 command: connect }}\n"
+            );
+            fs::write(&file, text).unwrap();
+            vec!["-f".into(), file.display().to_string()]
+        })
+    }
+
     pub(crate) fn upstream(&self) -> Upstream {
         upstream(self.kind, self.port)
     }
@@ -76,7 +117,7 @@ impl Proxy {
     #[expect(clippy::disallowed_methods, reason = "a test starts its own processes")]
     fn start(
         kind: UpstreamKind,
-        program: &str,
+        program: &'static str,
         arguments: impl Fn(&Path, u16) -> Vec<String>,
     ) -> Proxy {
         let folder = tempfile::tempdir().unwrap();
@@ -96,6 +137,7 @@ impl Proxy {
         let mut proxy = Proxy {
             kind,
             port,
+            program,
             process,
             _folder: folder,
         };
@@ -117,6 +159,15 @@ impl Drop for Proxy {
         self.process.kill().ok(); // It may have ended.
         self.process.wait().ok();
     }
+}
+
+/// Where the distributions keep the helpers of squid.
+fn squid_helper(name: &str) -> String {
+    ["/usr/lib/squid", "/usr/lib64/squid", "/usr/libexec/squid"]
+        .map(|folder| format!("{folder}/{name}"))
+        .into_iter()
+        .find(|path| Path::new(path).exists())
+        .unwrap_or_else(|| panic!("`{name}` is missing: install the package `squid`"))
 }
 
 /// A port on which nothing listens.

@@ -1,124 +1,14 @@
-//! The gateway between a client and real or scripted proxies, on the loopback address.
-#![expect(clippy::unwrap_used, reason = "a test fails by it")]
-
-mod support;
-
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use drover_egress::{Error, FailureKind, Gateway, UpstreamKind, check};
-use support::client::{connect, get, get_through, rest, send};
-use support::origin::{BIG, GREETING, Origin, head};
-use support::proxies::{PASSWORD, Proxy, USER, free_port, scripted, upstream, with_password};
+use drover_egress::{FailureKind, Gateway, UpstreamKind};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-const BOTH: [UpstreamKind; 2] = [UpstreamKind::Http, UpstreamKind::Socks5];
-
-fn proxies() -> [Proxy; 2] {
-    [Proxy::tinyproxy(), Proxy::microsocks()]
-}
-
-async fn gateway(kind: UpstreamKind, port: u16) -> Gateway {
-    Gateway::open(upstream(kind, port)).await.unwrap()
-}
-
-#[tokio::test]
-async fn requests_and_tunnels_reach_the_origin_with_the_login_left_at_the_proxy() {
-    for proxy in proxies() {
-        let origin = Origin::start().await;
-        let gateway = Gateway::open(with_password(proxy.upstream(), PASSWORD))
-            .await
-            .unwrap();
-
-        let answer = get(gateway.address(), &origin.url("/page?q=1")).await;
-        assert!(
-            answer.starts_with("HTTP/1.1 200 ") && answer.ends_with(GREETING),
-            "{}: {answer}",
-            proxy.kind
-        );
-        let answer = get_through(gateway.address(), origin.address, "/page").await;
-        assert!(answer.ends_with(GREETING), "{}: {answer}", proxy.kind);
-
-        let heads = origin.heads();
-        assert_eq!(heads.len(), 2, "one connection each");
-        assert!(
-            heads[0].starts_with("GET /page?q=1 HTTP/1."),
-            "{}",
-            heads[0]
-        );
-        assert!(
-            heads[0].contains(&origin.address.to_string()),
-            "the address decides, not the header: {}",
-            heads[0]
-        );
-        for head in heads {
-            assert!(
-                !head.to_lowercase().contains("proxy-authorization"),
-                "{head}"
-            );
-        }
-        let report = gateway.report();
-        assert_eq!((report.connections, report.strangers), (2, 0));
-        assert_eq!(
-            (report.failures, report.last_error),
-            (BTreeMap::new(), None)
-        );
-        assert!(report.bytes_up > 0 && report.bytes_down > 2 * GREETING.len() as u64);
-    }
-}
-
-#[tokio::test]
-async fn downloads_arrive_whole_and_are_counted() {
-    for proxy in proxies() {
-        let origin = Origin::start().await;
-        let gateway = Gateway::open(with_password(proxy.upstream(), PASSWORD))
-            .await
-            .unwrap();
-        for answer in [
-            get(gateway.address(), &origin.url("/big")).await,
-            get_through(gateway.address(), origin.address, "/big").await,
-        ] {
-            let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-            assert!(
-                body.len() == BIG && body.bytes().all(|byte| byte == b'b'),
-                "{}: {}",
-                proxy.kind,
-                body.len()
-            );
-        }
-        assert!(gateway.report().bytes_down > 2 * BIG as u64);
-    }
-}
-
-#[tokio::test]
-async fn a_hundred_at_once_are_served() {
-    for proxy in proxies() {
-        let origin = Origin::start().await;
-        let gateway = Gateway::open(with_password(proxy.upstream(), PASSWORD))
-            .await
-            .unwrap();
-        let (address, target, url) = (gateway.address(), origin.address, origin.url("/"));
-        let all: Vec<_> = (0..100)
-            .map(|number| {
-                let url = url.clone();
-                tokio::spawn(async move {
-                    match number % 2 {
-                        0 => get(address, &url).await,
-                        _ => get_through(address, target, "/").await,
-                    }
-                })
-            })
-            .collect();
-        for one in all {
-            assert!(one.await.unwrap().ends_with(GREETING));
-        }
-        assert_eq!(
-            (origin.heads().len(), gateway.report().connections),
-            (100, 100)
-        );
-    }
-}
+use super::{BOTH, gateway, proxies};
+use crate::support::client::{connect, get, rest};
+use crate::support::origin::{GREETING, Origin, head};
+use crate::support::proxies::{PASSWORD, USER, free_port, scripted, with_password};
 
 #[tokio::test]
 async fn a_wrong_or_missing_login_is_named_and_never_shown() {
@@ -137,7 +27,7 @@ async fn a_wrong_or_missing_login_is_named_and_never_shown() {
                 proxy.kind
             );
             // tinyproxy answers a wrong login with 401, as a site might, and such an answer is passed on.
-            let passed_on = proxy.kind == UpstreamKind::Http && text == "refused the login";
+            let passed_on = proxy.program == "tinyproxy" && text == "refused the login";
             let failures = if passed_on {
                 assert!(plain.starts_with("HTTP/1.0 401 "), "{plain}");
                 1
@@ -350,98 +240,4 @@ async fn asked_for(stream: &mut TcpStream) -> Vec<u8> {
     let mut name = vec![0; usize::from(request[4])];
     stream.read_exact(&mut name).await.unwrap();
     name
-}
-
-#[tokio::test]
-async fn what_is_no_proxy_request_is_refused_without_a_word_to_the_proxy() {
-    let gateway = gateway(UpstreamKind::Http, free_port()).await;
-    let huge = format!(
-        "GET http://name.invalid/ HTTP/1.1\r\nX: {}\r\n\r\n",
-        "x".repeat(256 * 1024)
-    );
-    for (request, status) in [
-        (
-            "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-            "HTTP/1.1 400 ",
-        ),
-        (
-            "GET https://name.invalid/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-            "HTTP/1.1 400 ",
-        ),
-        (
-            "CONNECT name.invalid HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-            "HTTP/1.1 400 ",
-        ),
-        ("\u{16}\u{3}\u{1} no http\r\n\r\n", "HTTP/1.1 400 "),
-        (&huge, "HTTP/1.1 431 "),
-    ] {
-        let answer = send(gateway.address(), request.as_bytes()).await;
-        assert!(answer.starts_with(status), "{request:.40}: {answer}");
-    }
-    assert_eq!(gateway.report().failures, BTreeMap::new());
-}
-
-#[tokio::test]
-async fn dropping_the_gateway_closes_the_door_and_cuts_the_tunnels() {
-    for proxy in proxies() {
-        let origin = Origin::start().await;
-        let gateway = Gateway::open(with_password(proxy.upstream(), PASSWORD))
-            .await
-            .unwrap();
-        let address = gateway.address();
-        let (head, mut tunnel) = connect(address, &origin.address.to_string()).await;
-        assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
-        drop(gateway);
-        assert_eq!(rest(&mut tunnel).await, b"", "the tunnel ends");
-        assert!(
-            TcpStream::connect(address).await.is_err(),
-            "nobody listens any more"
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_check_tells_what_is_wrong() {
-    let origin = Origin::start().await;
-    let address = origin.address.ip().to_string();
-    let (target, nobody) = (
-        (address.as_str(), origin.address.port()),
-        (address.as_str(), free_port()),
-    );
-    for proxy in proxies() {
-        let good = with_password(proxy.upstream(), PASSWORD);
-        check(&good, target).await.unwrap();
-        let error = check(&good, nobody).await.unwrap_err();
-        assert_eq!(
-            error.kind(),
-            FailureKind::Refused,
-            "{}: {error:?}",
-            proxy.kind
-        );
-        let error = check(&with_password(proxy.upstream(), "wrong"), target)
-            .await
-            .unwrap_err();
-        assert!(
-            matches!(error, Error::LoginRefused { .. }),
-            "{}: {error:?}",
-            proxy.kind
-        );
-        let error = check(&upstream(proxy.kind, free_port()), target)
-            .await
-            .unwrap_err();
-        assert!(
-            matches!(error, Error::Unreachable { .. }),
-            "{}: {error:?}",
-            proxy.kind
-        );
-    }
-    let missing = "127.0.0.1:1".to_owned();
-    let error = check(&upstream(UpstreamKind::Http, 1), target)
-        .await
-        .unwrap_err();
-    assert!(
-        error.to_string().contains(&missing) && error.chain().len() > error.to_string().len(),
-        "{}",
-        error.chain()
-    );
 }

@@ -1,0 +1,16 @@
+//! Proxies: where a profile's traffic leaves this machine.
+
+mod address;
+mod import;
+mod percent;
+mod pool;
+mod record;
+mod rules;
+mod url;
+
+pub use address::{BadProxy, ProxyAddress, ProxyScheme};
+pub use import::{BadLine, Candidate, Notation, Paste, PastedLine, ProxyEntry, Reading};
+pub use pool::{Choice, MemberState, NoMember, Pool, PoolState, Rotation, choose};
+pub use record::Proxy;
+pub use rules::{BadRule, HostPattern, Rule, Rules, Way};
+pub use url::ProxyUrl;

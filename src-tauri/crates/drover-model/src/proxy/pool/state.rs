@@ -1,0 +1,114 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Name, ProfileId, ProxyId, Span};
+
+/// The order in which members get their turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rotation {
+    /// One after the other.
+    #[default]
+    RoundRobin,
+    /// The one with the fewest runs at the moment; among equals the one that was chosen the fewest times.
+    LeastUsed,
+    /// Any.
+    Random,
+}
+
+impl Rotation {
+    /// Every order, as they are offered.
+    pub const ALL: [Self; 3] = [Self::RoundRobin, Self::LeastUsed, Self::Random];
+
+    /// The words on screen.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::RoundRobin => "in turn",
+            Self::LeastUsed => "least used",
+            Self::Random => "random",
+        }
+    }
+}
+
+/// Several proxies under one name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pool {
+    pub name: Name,
+    /// In the order of the turns, each once.
+    pub members: Vec<ProxyId>,
+    #[serde(default)]
+    pub rotation: Rotation,
+    /// A profile keeps the member it got first, for as long as that is a member.
+    #[serde(default)]
+    pub sticky: bool,
+    /// How long a member is left out after a failure.
+    pub cool_down: Span,
+}
+
+/// What is known about the members of a pool at a moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PoolState {
+    /// Whose turn it was last.
+    pub last: Option<ProxyId>,
+    /// Members without an entry were never used.
+    pub members: BTreeMap<ProxyId, MemberState>,
+    /// The member that each profile keeps.
+    pub kept: BTreeMap<ProfileId, ProxyId>,
+}
+
+/// What is known about one member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MemberState {
+    /// Runs that use it now.
+    pub in_use: u32,
+    /// How often it was chosen.
+    pub chosen: u64,
+    /// It is left out until then.
+    pub cools_until: Option<Timestamp>,
+}
+
+impl PoolState {
+    /// A run got the member.
+    pub fn took(&mut self, pool: &Pool, proxy: ProxyId, profile: Option<ProfileId>) {
+        self.last = Some(proxy);
+        let member = self.members.entry(proxy).or_default();
+        member.in_use = member.in_use.saturating_add(1);
+        member.chosen = member.chosen.saturating_add(1);
+        if let Some(profile) = profile.filter(|_| pool.sticky) {
+            self.kept.insert(profile, proxy);
+        }
+    }
+
+    /// That run has ended.
+    pub fn released(&mut self, proxy: ProxyId) {
+        let member = self.members.entry(proxy).or_default();
+        member.in_use = member.in_use.saturating_sub(1);
+    }
+
+    /// The member failed at `now`.
+    pub fn failed(&mut self, pool: &Pool, proxy: ProxyId, now: Timestamp) {
+        let until = now
+            .checked_add(pool.cool_down.duration())
+            .unwrap_or(Timestamp::MAX);
+        let member = self.members.entry(proxy).or_default();
+        member.cools_until = member.cools_until.max(Some(until));
+    }
+
+    /// The member was seen to work, by a check or a run.
+    pub fn worked(&mut self, proxy: ProxyId) {
+        self.members.entry(proxy).or_default().cools_until = None;
+    }
+
+    /// Until when the member is left out.
+    #[must_use]
+    pub fn cooling(&self, proxy: ProxyId, now: Timestamp) -> Option<Timestamp> {
+        self.members
+            .get(&proxy)?
+            .cools_until
+            .filter(|until| *until > now)
+    }
+}

@@ -1,0 +1,35 @@
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::ProxyAddress;
+use crate::{Name, ProxyId};
+
+/// A proxy that profiles and tasks can name. Its password, if it has one, is in the
+/// keychain under the proxy's own id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proxy {
+    pub id: ProxyId,
+    pub name: Name,
+    pub address: ProxyAddress,
+    /// The user name, where the proxy wants a login.
+    pub user: Option<String>,
+    /// Whether the keychain holds a password for it.
+    pub has_password: bool,
+    /// Names of the living profiles that use it. Filled by queries, never stored.
+    #[serde(default)]
+    pub used_by: Vec<Name>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl Proxy {
+    /// How it is shown everywhere: with the login masked.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let address = self.address.to_string();
+        match self.user {
+            Some(_) => address.replacen("://", "://••••@", 1),
+            None => address,
+        }
+    }
+}
