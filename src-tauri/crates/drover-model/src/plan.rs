@@ -98,6 +98,9 @@ pub struct Plan {
     pub placement: Placement,
     /// Absolute path: the command's program, the shell, or Node.
     pub program: Option<String>,
+    /// As in [`TaskSpec::interpreter`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interpreter: Option<String>,
     /// The command's arguments, filled.
     #[serde(default)]
     pub args: Vec<String>,
@@ -155,6 +158,7 @@ impl Plan {
             visible: spec.visible.unwrap_or(around.visible),
             placement: spec.placement,
             program: around.program.map(str::to_owned),
+            interpreter: spec.interpreter.clone().map(Into::into),
             args: Vec::new(),
             cwd: None,
             shell: false,
@@ -272,8 +276,18 @@ impl Plan {
                     .collect::<Vec<_>>();
                 vec![words.join(" ")]
             }
-            (Kind::Playwright, Some(Script::File { path })) => {
-                vec![format!("node {}", quote(&path.as_str().to_owned()))]
+            (Kind::Playwright, Some(script @ Script::File { path })) => {
+                let usual = if script.is_python_file() {
+                    "python3"
+                } else {
+                    "node"
+                };
+                let program = self.interpreter.clone().unwrap_or_else(|| usual.to_owned());
+                vec![format!(
+                    "{} {}",
+                    quote(&program),
+                    quote(&path.as_str().to_owned())
+                )]
             }
             (Kind::Playwright, Some(Script::Inline { text })) => {
                 vec![format!(
@@ -457,6 +471,29 @@ mod tests {
                 "parameter `url` has no value",
                 "no token named `gh`"
             ]
+        );
+    }
+
+    #[test]
+    fn a_script_shows_what_runs_it() {
+        let (params, profile) = (BTreeMap::new(), profile());
+        let around = Surroundings {
+            profile: Some(&profile),
+            ..around(&params, &[])
+        };
+        let shown = |path: &str, interpreter: Option<&str>| {
+            let interpreter = interpreter.map(|path| path.to_owned().try_into().unwrap());
+            let spec = Task::playwright(Script::file(path).unwrap())
+                .tuned(|spec| spec.interpreter = interpreter)
+                .named("check".parse().unwrap())
+                .unwrap();
+            Plan::resolve(&spec, &around).unwrap().preview()
+        };
+        assert_eq!(shown("/s/check.mjs", None), ["node /s/check.mjs"]);
+        assert_eq!(shown("/s/check.py", None), ["python3 /s/check.py"]);
+        assert_eq!(
+            shown("/s/check.py", Some("/s/.venv/bin/python")),
+            ["/s/.venv/bin/python /s/check.py"]
         );
     }
 

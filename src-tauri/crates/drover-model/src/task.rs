@@ -94,11 +94,11 @@ pub fn is_absolute(path: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Script {
-    /// A file: `.js`, `.mjs`, `.cjs`, `.ts`, `.mts` or `.cts`.
+    /// A file: `.js`, `.mjs`, `.cjs`, `.ts`, `.mts` or `.cts` for Node, `.py` for Python.
     File { path: AbsolutePath },
     /// An ECMAScript module, kept in the task itself.
     Inline { text: String },
-    /// A folder with a Playwright test project, run by `playwright test`.
+    /// A folder with a test project: run by `playwright test`, or by pytest if it is one of Python.
     Project {
         path: AbsolutePath,
         grep: Option<String>,
@@ -107,7 +107,13 @@ pub enum Script {
 
 impl Script {
     /// The endings of script files.
-    pub const ENDINGS: [&'static str; 6] = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
+    pub const ENDINGS: [&'static str; 7] = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py"];
+
+    /// Whether it is a file for Python. What a project is for is known only where its folder is.
+    #[must_use]
+    pub fn is_python_file(&self) -> bool {
+        matches!(self, Self::File { path } if path.0.to_ascii_lowercase().ends_with(".py"))
+    }
 
     /// A script file.
     pub fn file(path: &str) -> Result<Self, String> {
@@ -378,6 +384,8 @@ impl Parameter {
 pub struct TaskSpec {
     pub name: Name,
     pub work: Work,
+    /// The Node or the Python that runs a script, where the task wants a certain one.
+    pub interpreter: Option<AbsolutePath>,
     pub placement: Placement,
     pub profiles: ProfilePick,
     pub proxy: ProxyPolicy,
@@ -436,6 +444,7 @@ impl TaskBuilder {
             spec: TaskSpec {
                 name,
                 work,
+                interpreter: None,
                 placement: Placement::default(),
                 profiles: ProfilePick::default(),
                 proxy: ProxyPolicy::default(),

@@ -32,9 +32,10 @@ pub struct TaskFile {
     pub project: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grep: Option<String>,
-    // Command.
+    /// Of a command its program; of a script the Node or Python that runs it, as an absolute path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<String>,
+    // Command.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub args: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,6 +126,7 @@ impl TaskFile {
         let mut errors = FieldErrors::default();
         let name = errors.take("name", self.name.parse());
         let work = self.work(&mut errors);
+        let interpreter = self.interpreter(&mut errors);
         let profiles = match self.profiles.checked() {
             Ok(pick) => pick,
             Err(found) => {
@@ -148,6 +150,7 @@ impl TaskFile {
         Ok(TaskSpec {
             name: name.expect(fine),
             work: work.expect(fine),
+            interpreter,
             placement: self.placement,
             profiles,
             proxy: self.proxy.clone(),
@@ -205,6 +208,15 @@ impl TaskFile {
                 "script",
                 Err("give one of `script`, `inline` and `project`, not several"),
             ),
+        }
+    }
+
+    fn interpreter(&self, errors: &mut FieldErrors) -> Option<AbsolutePath> {
+        match self.program.as_deref().map(str::trim) {
+            Some(path) if self.kind == Kind::Playwright && !path.is_empty() => {
+                errors.take("program", AbsolutePath::try_from(path.to_owned()))
+            }
+            _ => None,
         }
     }
 
@@ -317,7 +329,6 @@ impl TaskFile {
             ("inline", Kind::Playwright, self.inline.is_some()),
             ("project", Kind::Playwright, self.project.is_some()),
             ("grep", Kind::Playwright, self.grep.is_some()),
-            ("program", Kind::Command, self.program.is_some()),
             ("args", Kind::Command, !self.args.is_empty()),
             ("cwd", Kind::Command, self.cwd.is_some()),
             ("shell", Kind::Command, self.shell),
@@ -334,6 +345,12 @@ impl TaskFile {
                     owner.key(),
                     kind.key()
                 ),
+            );
+        }
+        if self.program.is_some() && kind == Kind::Steps {
+            errors.add(
+                "program",
+                "`program` belongs to commands and scripts, and this task is `steps`",
             );
         }
         if self.grep.is_some() && self.project.is_none() {
@@ -405,6 +422,7 @@ impl From<TaskSpec> for TaskFile {
         let mut file = Self {
             name: spec.name.to_string(),
             kind: spec.work.kind(),
+            program: spec.interpreter.map(Into::into),
             placement: spec.placement,
             profiles: (&spec.profiles).into(),
             proxy: spec.proxy,
@@ -492,6 +510,10 @@ mod tests {
             r#"{"name":"b","kind":"command","program":"python3","args":["r.py","{{ params.url }}"],"parameters":{"url":{"type":"string","default":"https://e.test/"}}}"#,
         );
         let spec = check(
+            r#"{"name":"d","kind":"playwright","script":"/s/check.py","program":"/s/.venv/bin/python"}"#,
+        );
+        assert_eq!(spec.interpreter.unwrap().as_str(), "/s/.venv/bin/python");
+        let spec = check(
             r#"{"name":"c","kind":"steps","steps":[{"do":"open","url":"https://e.test/"}],"timeout":{"run":"5m"},"retries":{"max":2,"on":["failed"]}}"#,
         );
         assert_eq!(spec.limits.run.to_string(), "5m");
@@ -514,6 +536,14 @@ mod tests {
         refuse(
             r#"{"name":"a","kind":"command","program":"x","script":"/a.js"}"#,
             "`script`: `script` belongs to kind `playwright`, and this task is `command`",
+        );
+        refuse(
+            r#"{"name":"a","kind":"playwright","script":"/a.py","program":"python3"}"#,
+            "`program`: `python3` is not an absolute path",
+        );
+        refuse(
+            r#"{"name":"a","kind":"steps","steps":[{"do":"open","url":"https://e.test/"}],"program":"/x"}"#,
+            "`program`: `program` belongs to commands and scripts, and this task is `steps`",
         );
         refuse(
             r#"{"name":"a","kind":"command","program":"x","args":["{{ params.y }}"]}"#,

@@ -61,12 +61,20 @@ impl Dialogue<'_> {
                 self.tests = (0, total);
                 tell.progress(0.0, float(total), "tests").await;
             }
-            Message::TestEnd { id, status, ms, .. } => {
-                self.test_ended(&id, &status, ms, tell).await;
+            Message::TestEnd {
+                id,
+                status,
+                ms,
+                retry,
+                expected,
+            } => {
+                // A further try is the same test.
+                self.tests.0 += u64::from(retry == 0);
+                self.test_ended(&id, test_state(&status, expected), ms, tell)
+                    .await;
             }
-            Message::Test { id, title, .. } | Message::Step { id, title, .. } => {
-                tell.step_began(&id, &title).await;
-            }
+            Message::Test { id, title, .. } => tell.test_began(&id, &title).await,
+            Message::Step { id, title, .. } => tell.step_began(&id, &title).await,
             Message::StepEnd { id, ms, err } => {
                 let state = if err.is_some() {
                     StepState::Failed
@@ -127,13 +135,13 @@ impl Dialogue<'_> {
         }
     }
 
-    async fn test_ended(&mut self, id: &str, status: &str, ms: f64, tell: &mut Tell) {
-        self.tests.0 += 1;
-        let (state, error) = match status {
-            "passed" => (StepState::Passed, None),
-            "skipped" => (StepState::Skipped, None),
-            other => (StepState::Failed, Some(other.to_owned())),
-        };
+    async fn test_ended(
+        &mut self,
+        id: &str,
+        (state, error): (StepState, Option<String>),
+        ms: f64,
+        tell: &mut Tell,
+    ) {
         tell.step_ended(id, millis(ms), state, error).await;
         tell.progress(
             float(self.tests.0.min(self.tests.1)),
@@ -193,6 +201,19 @@ impl Dialogue<'_> {
             }
             orders.send(Order::Secret { name, value }).await.ok(); // the task may have ended meanwhile
         });
+    }
+}
+
+/// A test that fails as its author expects it to is fine, and one that does not is not.
+fn test_state(status: &str, expected: Option<bool>) -> (StepState, Option<String>) {
+    match (status, expected) {
+        ("skipped", _) => (StepState::Skipped, None),
+        (_, Some(true)) | ("passed", None) => (StepState::Passed, None),
+        ("passed", Some(false)) => (
+            StepState::Failed,
+            Some("passed, but was expected to fail".to_owned()),
+        ),
+        (other, _) => (StepState::Failed, Some(other.to_owned())),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod capture;
 pub mod node;
 pub mod process;
 pub mod protocol;
+pub mod python;
 pub mod redact;
 
 mod attempt;
@@ -16,9 +17,11 @@ mod command;
 mod control;
 mod dialogue;
 mod event;
+mod evidence;
 mod outcome;
 mod playwright;
 mod prepare;
+mod python_task;
 mod request;
 mod runtime;
 mod scratch;
@@ -26,6 +29,7 @@ mod steps;
 mod supervise;
 mod surroundings;
 mod tell;
+mod trace_viewer;
 
 pub use attempt::{Ports, attempt};
 pub use event::AttemptEvent;
@@ -34,3 +38,4 @@ pub use request::{
     Chrome, Control, Ledger, Opening, OutputLimits, Places, Request, Secrets, run_folder,
 };
 pub use runtime::Runtime;
+pub use trace_viewer::{TraceViewer, ViewerError};

@@ -136,6 +136,11 @@ fn find_package(from: &Path, node_tools: Option<&Path>, names: &[&str]) -> Optio
     })
 }
 
+/// Whether a project has a package that a script in `from` would load.
+pub(crate) fn has_package(from: &Path, name: &str) -> bool {
+    find_package(from, None, &[name]).is_some()
+}
+
 fn version_of(package: &Path) -> Option<String> {
     #[derive(Deserialize)]
     struct Manifest {

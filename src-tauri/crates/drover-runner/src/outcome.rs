@@ -41,6 +41,7 @@ pub enum Reason {
     ScriptMissing,
     ProgramMissing,
     NodeUnavailable,
+    PythonUnavailable,
     PlaywrightUnavailable,
     /// No browser, too old, or its folder cannot be written.
     BrowserUnavailable,
@@ -84,6 +85,7 @@ impl Reason {
             Self::ScriptMissing => "script_missing",
             Self::ProgramMissing => "program_missing",
             Self::NodeUnavailable => "node_unavailable",
+            Self::PythonUnavailable => "python_unavailable",
             Self::PlaywrightUnavailable => "playwright_unavailable",
             Self::BrowserUnavailable => "browser_unavailable",
             Self::ProfileInUse => "profile_in_use",

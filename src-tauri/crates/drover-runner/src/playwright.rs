@@ -1,4 +1,4 @@
-//! What is started for a Playwright task: Node on a script, or the test runner of a project.
+//! What is started for a Playwright task: Node on a script, or the test runner of a project. Python has its own file.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -10,10 +10,13 @@ use drover_model::{Plan, Script};
 
 use crate::command::Invocation;
 use crate::node::{
-    Node, NodeError, Owner, Playwright, find_node, find_playwright, find_test_runner, major,
+    Node, NodeError, Owner, Playwright, find_node, find_playwright, find_test_runner, has_package,
+    major,
 };
 use crate::outcome::{Reason, Verdict, chain};
 use crate::process::Door;
+use crate::python::is_python;
+use crate::python_task::python;
 use crate::request::Places;
 use crate::runtime::Runtime;
 use crate::tell::Tell;
@@ -28,7 +31,7 @@ pub(crate) struct Prepared {
     pub(crate) variable: Option<(String, OsString)>,
 }
 
-/// Finds Node and Playwright, says in the log which ones, and puts the command line together.
+/// Finds Node and Playwright, or Python with it, says in the log which ones, and puts the command line together.
 pub(crate) async fn playwright(
     door: &Door,
     plan: &Plan,
@@ -45,7 +48,14 @@ pub(crate) async fn playwright(
     };
     let tools = places.node_tools.as_deref();
     let from = there(script, scratch)?;
-    let node = find_node(door, plan.program.as_deref().map(Path::new))
+    if is_python(script) {
+        return Ok(Prepared {
+            invocation: python(door, plan, script, from, tell).await?,
+            variable: None,
+        });
+    }
+    let given = plan.interpreter.as_ref().or(plan.program.as_ref());
+    let node = find_node(door, given.map(Path::new))
         .await
         .map_err(|error| verdict(&error))?;
     tell.note(format!("Node {} at {}", node.version, node.path.display()))
@@ -55,6 +65,10 @@ pub(crate) async fn playwright(
             let project = PathBuf::from(path.as_str());
             let runner = find_test_runner(&project, tools).map_err(|error| verdict(&error))?;
             tell.note(said(&runner)).await;
+            if plan.placement == Placement::Profile {
+                tell.note("the tests run in one worker, because there is one profile")
+                    .await;
+            }
             return Ok(test_run(
                 plan,
                 node,
@@ -73,7 +87,7 @@ pub(crate) async fn playwright(
         Err(_) if plan.placement == Placement::Own => {}
         Err(error) => return Err(verdict(&error)),
     }
-    let mut args = type_flags(&node, &file)?;
+    let mut args = type_flags(&node, &file, &from)?;
     args.push(file.into());
     Ok(Prepared {
         invocation: Invocation {
@@ -191,8 +205,9 @@ fn is_common_js(text: &str) -> bool {
     text.contains("require(") && !text.lines().any(module)
 }
 
-/// Node takes types away by itself from 22.18 on, and with a flag from 22.6 on.
-fn type_flags(node: &Node, file: &Path) -> Result<Vec<OsString>, Verdict> {
+/// Node takes types away by itself from 22.18 on, and with a flag from 22.6 on. An older one needs a loader that the
+/// project has; `from` is the folder of the script.
+fn type_flags(node: &Node, file: &Path, from: &Path) -> Result<Vec<OsString>, Verdict> {
     let typed = file
         .extension()
         .is_some_and(|ending| ["ts", "mts", "cts"].iter().any(|known| ending == *known));
@@ -203,12 +218,16 @@ fn type_flags(node: &Node, file: &Path) -> Result<Vec<OsString>, Verdict> {
         .and_then(|minor| minor.parse::<u32>().ok())
         .unwrap_or(0);
     match (typed, major(&node.version).unwrap_or(0), minor) {
-        (false, ..) | (true, 23.., _) | (true, 22, 18..) => Ok(Vec::new()),
+        (false, ..) => Ok(Vec::new()),
+        // With its own loader a project gets what it has by hand: paths, enums, decorators.
+        _ if has_package(from, "tsx") => Ok(vec!["--import=tsx".into()]),
+        (true, 23.., _) | (true, 22, 18..) => Ok(Vec::new()),
         (true, 22, 6..) => Ok(vec!["--experimental-strip-types".into()]),
+        _ if has_package(from, "ts-node") => Ok(vec!["--require=ts-node/register".into()]),
         _ => Err(Verdict::new(
             Reason::NodeUnavailable,
             format!(
-                "a TypeScript script needs Node 22.6 or newer, this is {}; use JavaScript, or a test project",
+                "a TypeScript script needs Node 22.6 or newer, this is {}; run `npm install tsx` in the project, or use JavaScript or a test project",
                 node.version
             ),
         )),
@@ -239,13 +258,14 @@ mod tests {
     }
 
     #[test]
-    fn typescript_needs_a_node_that_takes_types_away() {
+    fn typescript_needs_a_node_that_takes_types_away_or_a_loader() {
+        let place = tempfile::tempdir().unwrap();
         let flags = |version: &str, file: &str| {
             let node = Node {
                 path: "/n".into(),
                 version: version.to_owned(),
             };
-            type_flags(&node, Path::new(file))
+            type_flags(&node, Path::new(file), place.path())
                 .map(|flags| flags.len())
                 .map_err(|verdict| verdict.reason)
         };
@@ -253,5 +273,10 @@ mod tests {
         assert_eq!(flags("24.1.0", "/a.ts"), Ok(0));
         assert_eq!(flags("22.7.0", "/a.mts"), Ok(1));
         assert_eq!(flags("20.20.2", "/a.ts"), Err(Reason::NodeUnavailable));
+        let package = place.path().join("node_modules/tsx");
+        std::fs::create_dir_all(&package).unwrap();
+        std::fs::write(package.join("package.json"), r#"{"version":"4.0.0"}"#).unwrap();
+        assert_eq!(flags("20.20.2", "/a.ts"), Ok(1));
+        assert_eq!(flags("20.20.2", "/a.mjs"), Ok(0));
     }
 }

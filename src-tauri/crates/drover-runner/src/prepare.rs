@@ -61,7 +61,7 @@ pub(crate) async fn prepare(
         Kind::Steps => None,
         Kind::Command => Some((command(plan, tell.artifacts())?, None)),
         Kind::Playwright => {
-            tell.phase("looking for Node and Playwright").await;
+            tell.phase("looking for Playwright").await;
             let runtime = install(request)?;
             let found =
                 playwright(door, plan, &request.places, &runtime, scratch.path(), tell).await?;

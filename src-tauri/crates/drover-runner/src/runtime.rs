@@ -1,12 +1,14 @@
-//! The JavaScript that Drover ships, written where Node can read it.
+//! The JavaScript and the Python that Drover ships, written where Node and Python can read them.
 
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Every file, by its path inside the folder.
 const FILES: &[(&str, &str)] = &[
+    ("collect.cjs", include_str!("js/collect.cjs")),
     ("control.cjs", include_str!("js/control.cjs")),
     ("hook.cjs", include_str!("js/hook.cjs")),
     ("look.cjs", include_str!("js/look.cjs")),
@@ -25,9 +27,64 @@ const FILES: &[(&str, &str)] = &[
         "node_modules/drover/index.mjs",
         include_str!("js/drover/index.mjs"),
     ),
+    (
+        "node_modules/drover/index.d.ts",
+        include_str!("js/drover/index.d.ts"),
+    ),
+    (
+        "python/sitecustomize.py",
+        include_str!("py/sitecustomize.py"),
+    ),
+    (
+        "python/drover_pytest.py",
+        include_str!("py/drover_pytest.py"),
+    ),
+    (
+        "python/drover/__init__.py",
+        include_str!("py/drover/__init__.py"),
+    ),
+    (
+        "python/drover/__init__.pyi",
+        include_str!("py/drover/__init__.pyi"),
+    ),
+    ("python/drover/py.typed", include_str!("py/drover/py.typed")),
+    ("python/drover/aio.py", include_str!("py/drover/aio.py")),
+    (
+        "python/drover/_collect.py",
+        include_str!("py/drover/_collect.py"),
+    ),
+    (
+        "python/drover/_control.py",
+        include_str!("py/drover/_control.py"),
+    ),
+    (
+        "python/drover/_drive.py",
+        include_str!("py/drover/_drive.py"),
+    ),
+    (
+        "python/drover/_fixtures.py",
+        include_str!("py/drover/_fixtures.py"),
+    ),
+    ("python/drover/_look.py", include_str!("py/drover/_look.py")),
+    (
+        "python/drover/_options.py",
+        include_str!("py/drover/_options.py"),
+    ),
+    (
+        "python/drover/_playwright.py",
+        include_str!("py/drover/_playwright.py"),
+    ),
+    (
+        "python/drover/_profile.py",
+        include_str!("py/drover/_profile.py"),
+    ),
+    (
+        "python/drover/_watch.py",
+        include_str!("py/drover/_watch.py"),
+    ),
 ];
 
-/// The folder with Drover's own JavaScript.
+/// The folder with Drover's own JavaScript and Python.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Runtime {
     folder: PathBuf,
@@ -39,6 +96,7 @@ impl Runtime {
     /// # Errors
     /// The folder cannot be written.
     pub fn install(data: &Path) -> io::Result<Self> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
         let folder = data.join("runtime").join(env!("CARGO_PKG_VERSION"));
         for (name, text) in FILES {
             let path = folder.join(name);
@@ -50,7 +108,11 @@ impl Runtime {
                 .mode(0o700)
                 .create(path.parent().unwrap_or(&folder))?;
             // Another attempt may be loading the file, so it is replaced as a whole.
-            let fresh = path.with_extension(format!("new-{}", std::process::id()));
+            let fresh = folder.join(format!(
+                "new-{}-{}",
+                std::process::id(),
+                COUNT.fetch_add(1, Ordering::Relaxed)
+            ));
             let mut options = fs::OpenOptions::new();
             let mut file = options
                 .write(true)
@@ -72,6 +134,11 @@ impl Runtime {
     /// The reporter for `playwright test`.
     pub fn reporter(&self) -> PathBuf {
         self.folder.join("reporter.cjs")
+    }
+
+    /// Where `import drover` of Python is found, and the file that it loads before a script.
+    pub fn python(&self) -> PathBuf {
+        self.folder.join("python")
     }
 
     /// Where `require('drover')` is found.

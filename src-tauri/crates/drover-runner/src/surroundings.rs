@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::process::Environment;
 use crate::protocol::ChildEnds;
+use crate::python::is_python;
 use crate::request::Request;
 use crate::runtime::Runtime;
 
@@ -91,14 +92,32 @@ pub(crate) fn environment(
         "NODE_PATH".into(),
         std::env::join_paths(folders).map_err(std::io::Error::other)?,
     );
-    let options = environment
-        .remove(OsStr::new("NODE_OPTIONS"))
-        .unwrap_or_default();
-    environment.insert(
-        "NODE_OPTIONS".into(),
-        with_hook(options, &around.runtime.hook()),
-    );
+    for_python(&mut environment, around.runtime)?;
+    // Playwright for Python is driven by a Node of its own, which is none of the script's.
+    if !plan.script.as_ref().is_some_and(is_python) {
+        let options = environment
+            .remove(OsStr::new("NODE_OPTIONS"))
+            .unwrap_or_default();
+        environment.insert(
+            "NODE_OPTIONS".into(),
+            with_hook(options, &around.runtime.hook()),
+        );
+    }
     Ok(environment)
+}
+
+/// Drover's own folder stands first, because Python loads one `sitecustomize` only; that one then loads the next.
+/// Output comes line by line and in UTF-8, unless the task wants it otherwise.
+fn for_python(environment: &mut Environment, runtime: &Runtime) -> std::io::Result<()> {
+    let others = environment.get(OsStr::new("PYTHONPATH")).cloned();
+    let others = others.iter().flat_map(std::env::split_paths);
+    let folders: Vec<PathBuf> = std::iter::once(runtime.python()).chain(others).collect();
+    let joined = std::env::join_paths(folders).map_err(std::io::Error::other)?;
+    environment.insert("PYTHONPATH".into(), joined);
+    for name in ["PYTHONUNBUFFERED", "PYTHONUTF8"] {
+        environment.entry(name.into()).or_insert_with(|| "1".into());
+    }
+    Ok(())
 }
 
 /// A command places its pages itself, whatever the task says about scripts.

@@ -13,11 +13,14 @@ use tokio::sync::mpsc;
 
 use crate::capture::{Recorder, attempt_folder};
 use crate::event::AttemptEvent;
+use crate::evidence::{clean_har, files_below, kind_of};
 use crate::redact::Redactor;
 use crate::request::Request;
 
 /// Rows that are listed. A test run with more steps has them in its log.
 const MOST_ROWS: u32 = 1_000;
+/// Tests are listed after their steps no longer are: they are the result.
+const MOST_TESTS: u32 = 10_000;
 
 /// Files that are listed without having been handed over.
 const MOST_FILES: usize = 200;
@@ -33,7 +36,9 @@ pub(crate) struct Tell {
     began: Instant,
     pictures: u32,
     rows: u32,
-    open: HashMap<String, StepRow>,
+    listed: u32,
+    /// By id, and whether it is listed.
+    open: HashMap<String, (StepRow, bool)>,
     announced: BTreeSet<PathBuf>,
 }
 
@@ -69,6 +74,7 @@ impl Tell {
             began,
             pictures: 0,
             rows: 0,
+            listed: 0,
             open: HashMap::new(),
             announced: BTreeSet::new(),
         })
@@ -101,7 +107,16 @@ impl Tell {
         self.recorder.line(Stream::Drover, text).await;
     }
 
+    /// A test begins; otherwise as a step.
+    pub(crate) async fn test_began(&mut self, id: &str, title: &str) {
+        self.began(id, title, MOST_TESTS).await;
+    }
+
     pub(crate) async fn step_began(&mut self, id: &str, title: &str) {
+        self.began(id, title, MOST_ROWS).await;
+    }
+
+    async fn began(&mut self, id: &str, title: &str, most: u32) {
         let row = StepRow {
             index: self.rows,
             title: self.redactor.text(title),
@@ -114,10 +129,12 @@ impl Tell {
         self.recorder
             .line(Stream::Steps, format!("▸ {}", row.title))
             .await;
-        if row.index < MOST_ROWS {
+        let listed = self.listed < most;
+        if listed {
+            self.listed += 1;
             self.event(AttemptEvent::Step(row.clone())).await;
         }
-        self.open.insert(id.to_owned(), row);
+        self.open.insert(id.to_owned(), (row, listed));
     }
 
     pub(crate) async fn step_ended(
@@ -128,7 +145,7 @@ impl Tell {
         error: Option<String>,
     ) {
         // The end of a step whose beginning was over the rate is over the rate as well.
-        let Some(mut row) = self.open.remove(id) else {
+        let Some((mut row, listed)) = self.open.remove(id) else {
             return;
         };
         row.state = state;
@@ -150,17 +167,18 @@ impl Tell {
                 format!("{sign} {} ({} ms){because}", row.title, took.as_millis()),
             )
             .await;
-        if row.index < MOST_ROWS {
+        if listed {
             self.event(AttemptEvent::Step(row)).await;
         }
     }
 
     /// Steps that nobody ended, because their process did.
     pub(crate) async fn steps_stopped(&mut self) {
-        let mut rows: Vec<StepRow> = self.open.drain().map(|(_, row)| row).collect();
+        let open = self.open.drain().filter(|(_, (_, listed))| *listed);
+        let mut rows: Vec<StepRow> = open.map(|(_, (row, _))| row).collect();
         rows.sort_by_key(|row| row.index);
         let now = self.now_ms();
-        for mut row in rows.into_iter().filter(|row| row.index < MOST_ROWS) {
+        for mut row in rows {
             row.took_ms = Some(now.saturating_sub(row.started_ms));
             row.state = StepState::Failed;
             row.error = Some("stopped before its end".to_owned());
@@ -186,6 +204,21 @@ impl Tell {
             return;
         }
         let path = self.artifacts.join(inside);
+        let mut bytes = bytes;
+        if kind == "har" || kind_of(inside) == "har" {
+            match clean_har(&path, &self.redactor) {
+                Ok(clean) => bytes = clean,
+                Err(why) => {
+                    std::fs::remove_file(&path).ok(); // it may be gone by itself
+                    let name = inside.display();
+                    return self
+                        .note(format!(
+                            "the recording `{name}` is not kept, because it cannot be cleaned of logins: {why}"
+                        ))
+                        .await;
+                }
+            }
+        }
         let path = path
             .strip_prefix(&self.data)
             .unwrap_or(&path)
@@ -200,17 +233,28 @@ impl Tell {
 
     /// Announces what task code has put into the folder without a word.
     pub(crate) async fn other_artifacts(&mut self) {
-        let Ok(entries) = std::fs::read_dir(&self.artifacts) else {
-            return;
-        };
-        let files = entries.flatten().filter_map(|entry| {
-            let meta = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
-            Some((PathBuf::from(entry.file_name()), meta.len()))
-        });
-        let mut files: Vec<(PathBuf, u64)> = files.collect();
-        files.sort();
-        for (file, bytes) in files.into_iter().take(MOST_FILES) {
-            self.artifact("file", &file, bytes).await;
+        let files = files_below(&self.artifacts);
+        let unannounced = files
+            .iter()
+            .filter(|(file, _)| !self.announced.contains(file));
+        let left = unannounced.count().saturating_sub(MOST_FILES);
+        let mut room = MOST_FILES;
+        for (file, bytes) in files {
+            if self.announced.contains(&file) {
+                continue;
+            }
+            // What is not listed stays in the folder, but no login does.
+            if room == 0 && kind_of(&file) != "har" {
+                continue;
+            }
+            room = room.saturating_sub(1);
+            self.artifact(kind_of(&file), &file, bytes).await;
+        }
+        if left > 0 {
+            self.note(format!(
+                "{left} further files are kept without being listed"
+            ))
+            .await;
         }
     }
 

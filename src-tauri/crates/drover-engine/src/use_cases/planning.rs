@@ -178,7 +178,8 @@ impl Engine {
         let mut warnings = Vec::new();
         let kind = prepared.spec.work.kind();
         let rooms = self.rooms();
-        if kind == Kind::Playwright && prepared.program.is_none() {
+        let for_python = matches!(&prepared.spec.work, Work::Playwright(script) if drover_runner::python::is_python(script));
+        if kind == Kind::Playwright && !for_python && prepared.program.is_none() {
             warnings.push(
                 "Node was not found; the run would fail. Install Node 20 or newer.".to_owned(),
             );

@@ -1,6 +1,7 @@
 // Lets an unmodified script land in the profile: what would start a browser attaches to the one that Drover started.
 'use strict';
 
+const { keep, watchContext } = require('./collect.cjs');
 const { follow, lookAtLast } = require('./look.cjs');
 
 const WRAPPED = Symbol.for('drover.wrapped');
@@ -12,7 +13,7 @@ const HARMLESS = { acceptDownloads: true, serviceWorkers: 'allow', javaScriptEna
 const LAUNCH_OPTIONS = ['args', 'channel', 'chromiumSandbox', 'executablePath', 'ignoreDefaultArgs', 'proxy'];
 const CONTEXT_OPTIONS = [
   'acceptDownloads', 'bypassCSP', 'clientCertificates', 'deviceScaleFactor', 'hasTouch', 'ignoreHTTPSErrors', 'isMobile',
-  'javaScriptEnabled', 'locale', 'proxy', 'recordHar', 'recordVideo', 'serviceWorkers', 'storageState', 'strictSelectors',
+  'javaScriptEnabled', 'locale', 'proxy', 'recordVideo', 'serviceWorkers', 'storageState', 'strictSelectors',
   'timezoneId', 'userAgent',
 ];
 const MEDIA = ['colorScheme', 'contrast', 'forcedColors', 'reducedMotion'];
@@ -27,7 +28,8 @@ function tell(name) {
 function tellUnused(options, names) {
   for (const name of names) {
     const value = options?.[name];
-    if (value === undefined || value === null || value === false || value === HARMLESS[name]) continue;
+    if (value === undefined || value === null || value === HARMLESS[name]) continue;
+    if (value === false && !(name in HARMLESS)) continue;
     if (Array.isArray(value) && value.length === 0) continue;
     tell(name);
   }
@@ -41,10 +43,9 @@ function wrap(exported) {
 
   const connect = chromium.connectOverCDP.bind(chromium);
   const attach = async (options) => {
-    const shared = { timeout: options?.timeout, slowMo: options?.slowMo, logger: options?.logger };
-    // `noDefaults` is known from 1.60 on: Playwright's own defaults would override those of the profile.
-    const own = isolated ? {} : { artifactsDir: options?.artifactsDir, noDefaults: true };
-    const browser = await connect(process.env.DROVER_CDP, { ...shared, ...own });
+    // Downloads go into the temporary folder of the run, where the browser may write, and not into `artifactsDir`.
+    const { timeout, slowMo, logger } = options ?? {};
+    const browser = await connect(process.env.DROVER_CDP, { timeout, slowMo, logger });
     return isolated ? withSeededContexts(browser) : withOneContext(browser);
   };
   const launchOptions = (options) => ({ ...exported._defaultLaunchOptions, ...options });
@@ -97,6 +98,7 @@ function withOneContext(browser) {
   };
   // Pages that are there already stay when the script ends, but it may work in them.
   context.pages().forEach(follow);
+  watchContext(context);
   const openPage = context.newPage.bind(context);
   context.newPage = async function newPage() {
     const page = await openPage();
@@ -104,13 +106,15 @@ function withOneContext(browser) {
     await applyToPage(page, options);
     return page;
   };
-  context.close = async function close() {
+  const close = async function close() {
     await lookAtLast();
     await Promise.all([...pages].map((page) => page.close().catch(() => {})));
     for (const step of undo.splice(0)) await step().catch(() => {});
     options = {};
   };
+  context.close = close;
   browser.newContext = async function newContext(wanted) {
+    context.close = close; // what a caller put onto an earlier context does not come with a new one
     options = await withDefaults(browser, wanted);
     tellUnused(options, CONTEXT_OPTIONS);
     undo = undo.concat(await applyToContext(context, options));
@@ -121,8 +125,8 @@ function withOneContext(browser) {
     return await context.newPage();
   };
   const disconnect = browser.close.bind(browser);
-  browser.close = async function close(...rest) {
-    await context.close();
+  browser.close = async function closeBrowser(...rest) {
+    await close();
     await disconnect(...rest);
   };
   return browser;
@@ -154,13 +158,28 @@ async function applyToContext(context, wanted) {
   if (context._options && wanted.baseURL !== context._options.baseURL) {
     context._options.baseURL = wanted.baseURL; // what `toHaveURL` and `waitForURL` look at
   }
+  if (wanted.recordHar) undo.push(await recordHar(context, wanted.recordHar));
   return undo;
+}
+
+/** The traffic of a context that is there already can be recorded from 1.60 on. */
+async function recordHar(context, { path, content, omitContent, mode, urlFilter }) {
+  if (typeof context.tracing.startHar !== 'function') {
+    tell('recordHar');
+    return async () => {};
+  }
+  await context.tracing.startHar(path, { content: omitContent ? 'omit' : content, mode, urlFilter });
+  return async () => {
+    await context.tracing.stopHar();
+    keep('har', path);
+  };
 }
 
 async function applyToPage(page, wanted) {
   if (wanted.viewport) await page.setViewportSize(wanted.viewport);
-  const media = Object.fromEntries(MEDIA.filter((name) => wanted[name]).map((name) => [name, wanted[name]]));
-  if (Object.keys(media).length) await page.emulateMedia(media).catch(() => tell(Object.keys(media).join('`, `')));
+  // Playwright draws pages with settings of its own; the profile's are those that the operator sees.
+  const media = Object.fromEntries(MEDIA.map((name) => [name, wanted[name] ?? null]));
+  await page.emulateMedia(media).catch(() => tell(MEDIA.filter((name) => wanted[name]).join('`, `') || 'emulated media'));
   if (wanted.baseURL) {
     const goTo = page.goto.bind(page);
     page.goto = (url, rest) => goTo(absolute(url, wanted.baseURL), rest);
@@ -183,10 +202,14 @@ function withSeededContexts(browser) {
     const context = await create(options);
     if (profile && !options?.storageState) await context.addCookies(await profile.cookies());
     context.on('page', follow);
+    watchContext(context);
     const close = context.close.bind(context);
     context.close = async (...rest) => {
       await lookAtLast();
+      const videos = context.pages().map((page) => page.video()).filter(Boolean);
       await close(...rest);
+      keep('har', options?.recordHar?.path);
+      for (const video of videos) keep('video', await video.path().catch(() => undefined));
     };
     return context;
   };

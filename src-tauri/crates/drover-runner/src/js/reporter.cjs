@@ -1,6 +1,8 @@
 // A reporter for `playwright test`, beside whatever reporters the project has: tells Drover of tests and steps.
 'use strict';
 
+const path = require('node:path');
+const { keep } = require('./collect.cjs');
 const { say } = require('./control.cjs');
 
 const SHOWN = new Set(['test.step', 'pw:api', 'expect', 'hook']);
@@ -16,21 +18,28 @@ class DroverReporter {
   }
 
   onBegin(_config, suite) {
+    this.suite = suite;
     say({ type: 'begin', total: suite.allTests().length });
   }
 
   onTestBegin(test, result) {
-    say({
-      type: 'test',
-      id: attemptOf(test, result),
-      title: test.titlePath().filter(Boolean).join(' › '),
-      file: test.location?.file,
-      line: test.location?.line,
-    });
+    const { file, line } = test.location ?? {};
+    say({ type: 'test', id: attemptOf(test, result), title: titleOf(test), file, line });
   }
 
   onTestEnd(test, result) {
-    say({ type: 'testEnd', id: attemptOf(test, result), status: result.status, ms: result.duration, retry: result.retry });
+    const { status, duration: ms, retry } = result;
+    say({ type: 'testEnd', id: attemptOf(test, result), status, ms, retry, expected: status === test.expectedStatus });
+    for (const { name, path: file, contentType } of result.attachments) keep(kindOf(name, file), file, contentType);
+  }
+
+  /** Tests that nobody began, because the run stopped before them. */
+  onEnd() {
+    for (const test of this.suite?.allTests() ?? []) {
+      if (test.results.length) continue;
+      say({ type: 'test', id: test.id, title: titleOf(test) });
+      say({ type: 'testEnd', id: test.id, status: 'skipped', ms: 0, retry: 0, expected: true });
+    }
   }
 
   onStepBegin(test, result, step) {
@@ -54,6 +63,16 @@ class DroverReporter {
     }
     return undefined;
   }
+}
+
+function titleOf(test) {
+  return test.titlePath().filter(Boolean).join(' › ');
+}
+
+/** What Playwright attaches by itself has a name that says what it is. */
+function kindOf(name, file) {
+  if (['trace', 'screenshot', 'video'].includes(name)) return name;
+  return path.extname(file ?? '') === '.har' ? 'har' : 'attachment';
 }
 
 function attemptOf(test, result) {

@@ -40,6 +40,8 @@ pub enum Message {
         ms: f64,
         #[serde(default)]
         retry: u64,
+        /// Whether the test ended as its author wants it to; without a word by its status.
+        expected: Option<bool>,
     },
     Step {
         id: String,
@@ -88,11 +90,7 @@ impl Message {
     pub(super) fn may_be_dropped(&self) -> bool {
         matches!(
             self,
-            Self::Test { .. }
-                | Self::TestEnd { .. }
-                | Self::Step { .. }
-                | Self::StepEnd { .. }
-                | Self::Progress { .. }
+            Self::Step { .. } | Self::StepEnd { .. } | Self::Progress { .. }
         )
     }
 }
@@ -232,6 +230,7 @@ mod tests {
                 status: "passed".into(),
                 ms: 1.5,
                 retry: 0,
+                expected: None,
             }),
         );
         check(r#"{"v":1,"type":"tomorrow"}"#, &Parsed::Unknown);

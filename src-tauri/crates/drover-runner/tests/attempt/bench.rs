@@ -33,6 +33,7 @@ pub(crate) struct Bench {
     secrets: BTreeMap<String, String>,
     pub(crate) params: BTreeMap<String, Value>,
     upstream: Option<Upstream>,
+    forgets_logs: bool,
     run: RunId,
     attempts: AtomicU32,
     door: Door,
@@ -98,6 +99,7 @@ impl Bench {
             secrets: BTreeMap::new(),
             params: BTreeMap::new(),
             upstream: None,
+            forgets_logs: false,
             run: RunId::from_bits(0x0193_4f00_0000_0000_1234_5678_9abc_def0),
             attempts: AtomicU32::new(0),
             door: Door::open(own_environment()).unwrap(),
@@ -123,6 +125,12 @@ impl Bench {
         self
     }
 
+    /// Lets batches of output go when the watcher has seen them.
+    pub(crate) fn forgetting_logs(mut self) -> Self {
+        self.forgets_logs = true;
+        self
+    }
+
     pub(crate) fn behind(mut self, upstream: Upstream) -> Self {
         self.upstream = Some(upstream);
         self
@@ -134,6 +142,16 @@ impl Bench {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
+    }
+
+    /// As [`Self::file`], in a folder whose virtual environment has Playwright.
+    pub(crate) fn python_file(&self, name: &str, text: &str) -> String {
+        let file = self.file(name, text);
+        let venv = self.place.path().join("user/.venv");
+        if !venv.exists() {
+            std::os::unix::fs::symlink(python_tools(), venv).unwrap();
+        }
+        file
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -168,7 +186,9 @@ impl Bench {
             let mut events = Vec::new();
             while let Some(event) = told.recv().await {
                 watcher(&event, &controls);
-                events.push(event);
+                if !(self.forgets_logs && matches!(event, AttemptEvent::Log(_))) {
+                    events.push(event);
+                }
             }
             events
         };
@@ -369,7 +389,7 @@ impl Ran {
     }
 }
 
-fn own_environment() -> Environment {
+pub(crate) fn own_environment() -> Environment {
     std::env::vars_os().collect()
 }
 
@@ -377,6 +397,20 @@ pub(crate) fn on_path(name: &str) -> PathBuf {
     let own = own_environment();
     drover_runner::node::on_path(&own[&OsString::from("PATH")], name)
         .unwrap_or_else(|| panic!("`{name}` is not installed"))
+}
+
+/// Where `cargo xtask test` has installed Playwright for Python: a virtual environment.
+pub(crate) fn python_tools() -> PathBuf {
+    let tools = own_environment().remove(&OsString::from("DROVER_PYTHON_TOOLS"));
+    let tools = PathBuf::from(tools.expect(
+        "set DROVER_PYTHON_TOOLS to a virtual environment with playwright, pytest and pytest-playwright",
+    ));
+    assert!(
+        tools.join("bin/pytest").is_file(),
+        "`{}` lacks pytest",
+        tools.display()
+    );
+    tools
 }
 
 /// Where `cargo xtask test` has installed Playwright.
@@ -393,4 +427,16 @@ pub(crate) fn node_tools() -> PathBuf {
         tools.display()
     );
     tools
+}
+
+/// How often tests of endurance repeat themselves.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how often is the caller's choice"
+)]
+pub(crate) fn rounds() -> u32 {
+    std::env::var("DROVER_ROUNDS")
+        .ok()
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(3)
 }

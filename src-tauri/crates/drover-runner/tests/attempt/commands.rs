@@ -58,6 +58,9 @@ async fn a_command_runs_with_its_arguments_and_its_environment() {
         "DROVER_TASK",
         "NODE_OPTIONS",
         "NODE_PATH",
+        "PYTHONPATH",
+        "PYTHONUNBUFFERED",
+        "PYTHONUTF8",
         "SITE",
     ];
     assert_eq!(names, expected, "{}", ran.all());

@@ -4,18 +4,7 @@ use drover_model::Stream;
 use drover_runner::{AttemptEvent, Control};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, Watcher};
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how often is the caller's choice"
-)]
-fn rounds() -> u32 {
-    std::env::var("DROVER_ROUNDS")
-        .ok()
-        .and_then(|rounds| rounds.parse().ok())
-        .unwrap_or(3)
-}
+use crate::bench::{Bench, Watcher, rounds};
 
 /// Gives `orders` at the first sign of readiness; the bench itself checks that nobody is left.
 async fn cancelled_again_and_again(

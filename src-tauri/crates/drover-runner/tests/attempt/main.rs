@@ -6,9 +6,18 @@
 )]
 
 mod bench;
+mod by_hand;
 mod commands;
+mod ends;
 mod endurance;
+mod evidence;
+mod faults;
+mod fidelity;
 mod pages;
+mod python;
+mod python_alone;
 mod scripts;
+mod site;
 mod steps;
 mod stops;
+mod suites;

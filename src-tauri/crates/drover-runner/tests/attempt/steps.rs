@@ -5,7 +5,7 @@ use drover_runner::{AttemptEvent, Control};
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, Watcher};
-use crate::pages::site;
+use crate::site::site;
 
 fn task(steps: &Value) -> Value {
     json!({

@@ -1,0 +1,68 @@
+# Evidence that a script writes for itself, such as a trace, is also kept with the run, as a copy.
+import importlib
+import os
+import shutil
+
+from . import _control
+
+
+def wrap(api, put):
+    """Adds to every method that writes evidence."""
+    tracing = importlib.import_module(api.__name__ + "._generated").Tracing  # not exported by itself
+    put(tracing, "stop", _after("trace"))
+    put(tracing, "stop_chunk", _after("trace"))
+    put(api.Page, "screenshot", _after("screenshot"))
+    put(api.Video, "save_as", _after("video"))
+    put(api.Download, "save_as", _after("download"))
+    if hasattr(tracing, "start_har"):
+        put(tracing, "start_har", _start_har)
+        put(tracing, "stop_har", _stop_har)
+
+
+def _after(kind):
+    def written(original, self, *given, **options):
+        result = yield original(self, *given, **options)
+        path = options.get("path", given[0] if given else None)
+        if path:
+            keep(kind, path)
+        return result
+
+    return written
+
+
+def _start_har(original, self, path, **options):
+    result = yield original(self, path, **options)
+    self._drover_har = path
+    return result
+
+
+def _stop_har(original, self, **options):
+    yield original(self, **options)
+    keep("har", self.__dict__.pop("_drover_har", None))
+
+
+def keep(kind, path):
+    """Copies a file into the folder for files to keep, under a name that is free there."""
+    folder = os.environ.get("DROVER_ARTIFACTS")
+    looks = os.environ.get("DROVER_LOOKS")
+    if not folder or not path or not os.path.isfile(path):
+        return
+    found = os.path.realpath(path)
+    if looks and found.startswith(os.path.realpath(looks) + os.sep):
+        return
+    name, ending = os.path.splitext(os.path.basename(found))
+    inside = found
+    if not found.startswith(os.path.realpath(folder) + os.sep):
+        for number in range(1, 1000):
+            inside = os.path.join(folder, name + (f"-{number}" if number > 1 else "") + ending)
+            try:
+                with open(found, "rb") as read, open(inside, "xb") as write:
+                    shutil.copyfileobj(read, write)
+                break
+            except FileExistsError:
+                continue
+            except OSError:
+                return  # the script has its own; the disk may be full
+        else:
+            return
+    _control.say("artifact", kind=kind, path=inside)

@@ -1,0 +1,83 @@
+//! What is started for a Python task: the interpreter on a script, or pytest on a project.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use drover_model::task::Placement;
+use drover_model::{Plan, Script};
+
+use crate::command::Invocation;
+use crate::outcome::{Reason, Verdict, chain};
+use crate::process::Door;
+use crate::python::{Python, PythonError, find_python};
+use crate::tell::Tell;
+
+/// Finds the interpreter, says in the log which one and what it has, and puts the command line together. `from` is
+/// the folder of the script.
+pub(crate) async fn python(
+    door: &Door,
+    plan: &Plan,
+    script: &Script,
+    from: PathBuf,
+    tell: &Tell,
+) -> Result<Invocation, Verdict> {
+    let given = plan.interpreter.as_deref().map(Path::new);
+    let found = find_python(door, given, &from)
+        .await
+        .map_err(|error| verdict(&error))?;
+    tell.note(said(&found)).await;
+    let found = match plan.placement {
+        // A script of its own placement may do without.
+        Placement::Own => found,
+        _ => found.with_playwright().map_err(|error| verdict(&error))?,
+    };
+    let (program, args): (PathBuf, Vec<OsString>) = match script {
+        Script::Project { grep, .. } => {
+            let found = found.with_pytest().map_err(|error| verdict(&error))?;
+            let mut args: Vec<OsString> = ["-m", "pytest", "-p", "drover_pytest"]
+                .map(OsString::from)
+                .into();
+            // In one word, so that an expression that begins with `-` is not an option.
+            args.extend(grep.as_ref().map(|grep| format!("-k{grep}").into()));
+            (found.path, args)
+        }
+        Script::File { path } => (found.path, vec![path.as_str().into()]),
+        Script::Inline { .. } => {
+            return Err(Verdict::new(
+                Reason::ScriptMissing,
+                "a script inside the task is JavaScript; keep Python in a file",
+            ));
+        }
+    };
+    Ok(Invocation {
+        program,
+        args,
+        folder: from,
+    })
+}
+
+fn said(python: &Python) -> String {
+    let extras = [
+        ("Playwright", &python.playwright),
+        ("pytest", &python.pytest),
+    ];
+    let extras = extras
+        .into_iter()
+        .filter_map(|(name, version)| Some(format!(" with {name} {}", version.as_ref()?)));
+    format!(
+        "Python {}{} at {}",
+        python.version,
+        extras.collect::<String>(),
+        python.path.display()
+    )
+}
+
+fn verdict(error: &PythonError) -> Verdict {
+    let reason = match error {
+        PythonError::NoPlaywright { .. } | PythonError::NoPytest { .. } => {
+            Reason::PlaywrightUnavailable
+        }
+        _ => Reason::PythonUnavailable,
+    };
+    Verdict::new(reason, chain(error))
+}

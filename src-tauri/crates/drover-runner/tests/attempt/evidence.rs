@@ -1,0 +1,260 @@
+//! What scripts and suites leave as evidence, and what does not stay in it.
+
+use std::collections::BTreeSet;
+
+use drover_model::Stream;
+use drover_runner::TraceViewer;
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, Ran, node_tools};
+use crate::site::{site, task};
+
+const LOGIN: &str = "session-of-anna-0123";
+
+fn kinds(ran: &Ran) -> Vec<(String, String)> {
+    let mut kinds: Vec<(String, String)> = ran
+        .artifacts()
+        .into_iter()
+        .map(|artifact| {
+            let name = artifact.path.rsplit('/').next().unwrap().to_owned();
+            (name, artifact.kind)
+        })
+        .collect();
+    kinds.sort();
+    kinds
+}
+
+fn expected(list: &[(&str, &str)]) -> Vec<(String, String)> {
+    list.iter()
+        .map(|(name, kind)| ((*name).to_owned(), (*kind).to_owned()))
+        .collect()
+}
+
+/// The recording as it was kept: still one, and without what signs somebody in.
+fn is_clean(ran: &Ran, bench: &Bench, own: &str) {
+    let kept = ran.artifacts();
+    let kept = kept.iter().find(|kept| kept.kind == "har").unwrap();
+    let text = std::fs::read_to_string(bench.data().join(&kept.path)).unwrap();
+    let har: Value = serde_json::from_str(&text).unwrap();
+    let entries = har["log"]["entries"].as_array().unwrap();
+    assert!(entries.len() >= 2, "{text}");
+    let has_header = |name: &str| text.to_ascii_lowercase().contains(&format!("\"{name}\""));
+    assert!(
+        has_header("set-cookie") && has_header("authorization"),
+        "{text}"
+    );
+    for secret in [LOGIN, "session=yes", "Bearer "] {
+        assert!(!text.contains(secret), "`{secret}` is in {text}");
+    }
+    let own = std::fs::read_to_string(own).unwrap();
+    assert!(own.contains(LOGIN), "the user's own file is left alone");
+}
+
+#[tokio::test]
+async fn what_a_script_writes_is_kept_and_recordings_lose_their_logins() {
+    let site = site().await;
+    let bench = Bench::new();
+    let script = format!(
+        r"
+        import fs from 'node:fs';
+        import {{ chromium }} from 'playwright';
+        const browser = await chromium.launch();
+        const context = await browser.newContext({{
+          recordHar: {{ path: 'own/traffic.har' }}, extraHTTPHeaders: {{ Authorization: 'Bearer {LOGIN}' }},
+        }});
+        await context.addCookies([{{ name: 'who', value: '{LOGIN}', url: process.env.SITE }}]);
+        await context.tracing.start({{ snapshots: true }});
+        const page = await context.newPage();
+        await page.goto(process.env.SITE + '/in');
+        await page.goto(process.env.SITE + '/who');
+        await page.screenshot({{ path: 'page.png' }});
+        await page.screenshot({{ path: 'deeper/page.png' }});
+        await context.tracing.stop({{ path: 'trace.zip' }});
+        await page.goto(process.env.SITE + '/download');
+        const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('Get it').click()]);
+        await download.saveAs('fruit.txt');
+        await context.close();
+        const kept = process.env.DROVER_ARTIFACTS;
+        fs.mkdirSync(kept + '/mine/more', {{ recursive: true }});
+        fs.writeFileSync(kept + '/mine/more/notes.txt', 'notes');
+        fs.symlinkSync('/etc/hostname', kept + '/hostname.txt');
+        await browser.close();
+        "
+    );
+    let file = bench.file("evidence/all.mjs", &script);
+    let quiet = json!({ "script": file, "env": { "SITE": &site.address }, "artifacts": { "screenshot": "never" } });
+    let ran = bench.run(task(&quiet)).await;
+    ran.succeeded();
+    assert_eq!(
+        kinds(&ran),
+        expected(&[
+            ("fruit.txt", "download"),
+            ("notes.txt", "file"),
+            ("page-2.png", "screenshot"),
+            ("page.png", "screenshot"),
+            ("trace.zip", "trace"),
+            ("traffic.har", "har"),
+        ]),
+        "{}",
+        ran.all()
+    );
+    let own = bench.place.path().join("user/evidence/own/traffic.har");
+    is_clean(&ran, &bench, own.to_str().unwrap());
+}
+
+#[tokio::test]
+async fn the_same_of_python_in_a_context_of_its_own() {
+    let site = site().await;
+    let bench = Bench::new();
+    let script = format!(
+        r#"
+import os
+from playwright.sync_api import sync_playwright
+with sync_playwright() as p:
+    browser = p.chromium.launch()
+    context = browser.new_context(record_har_path="traffic.har", extra_http_headers={{"Authorization": "Bearer {LOGIN}"}})
+    context.tracing.start(snapshots=True)
+    page = context.new_page()
+    page.goto(os.environ["SITE"] + "/in")
+    page.goto(os.environ["SITE"] + "/who")
+    page.screenshot(path="page.png")
+    context.tracing.stop(path="trace.zip")
+    context.close()
+    open(os.environ["DROVER_ARTIFACTS"] + "/packed.har.zip", "wb").write(b"PK nothing to look into")
+    browser.close()
+"#
+    );
+    let file = bench.python_file("evidence/all.py", &script);
+    let quiet = json!({
+        "script": file, "env": { "SITE": &site.address }, "artifacts": { "screenshot": "never" }, "placement": "isolated",
+    });
+    let ran = bench.run(task(&quiet)).await;
+    ran.succeeded();
+    assert_eq!(
+        kinds(&ran),
+        expected(&[
+            ("page.png", "screenshot"),
+            ("trace.zip", "trace"),
+            ("traffic.har", "har"),
+        ]),
+        "{}",
+        ran.all()
+    );
+    let notes = ran.log(Stream::Drover).join("\n");
+    assert!(
+        notes.contains("`packed.har.zip` is not kept, because it cannot be cleaned"),
+        "{notes}"
+    );
+    let own = bench.place.path().join("user/evidence/traffic.har");
+    is_clean(&ran, &bench, own.to_str().unwrap());
+}
+
+#[tokio::test]
+async fn a_suite_hands_over_its_traces_and_pictures() {
+    let site = site().await;
+    let bench = Bench::new();
+    let config = bench.file(
+        "traced/playwright.config.js",
+        "module.exports = { use: { trace: 'on', screenshot: 'on', baseURL: process.env.SITE } };",
+    );
+    bench.file(
+        "traced/a.spec.js",
+        r"
+        const { test } = require('@playwright/test');
+        test('one', async ({ page }, info) => {
+          await page.goto('/who');
+          await info.attach('note', { path: __filename });
+        });
+        ",
+    );
+    let project = config.strip_suffix("/playwright.config.js").unwrap();
+    let ran = bench
+        .run(task(
+            &json!({ "project": project, "env": { "SITE": &site.address } }),
+        ))
+        .await;
+    ran.succeeded();
+    // The page that the profile had open is in the picture as well.
+    let kinds: BTreeSet<String> = kinds(&ran).into_iter().map(|(_, kind)| kind).collect();
+    let expected = ["attachment", "screenshot", "trace"];
+    assert!(kinds.iter().eq(expected), "{}", ran.all());
+}
+
+#[tokio::test]
+async fn a_kept_trace_opens_in_the_viewer_without_a_network() {
+    let site = site().await;
+    let bench = Bench::new().warm();
+    let script = r"
+        import { chromium } from 'playwright';
+        const browser = await chromium.launch();
+        const context = await browser.newContext();
+        await context.tracing.start({ snapshots: true });
+        const page = await context.newPage();
+        await page.goto(process.env.SITE + '/who');
+        await context.tracing.stop({ path: 'trace.zip' });
+        await browser.close();
+    ";
+    let file = bench.file("traced/trace.mjs", script);
+    let ran = bench
+        .run(task(
+            &json!({ "script": file, "env": { "SITE": &site.address } }),
+        ))
+        .await;
+    ran.succeeded();
+    let kept = ran.artifacts();
+    let kept = kept.iter().find(|kept| kept.kind == "trace").unwrap();
+    let package = node_tools().join("node_modules/playwright-core");
+    let viewer = TraceViewer::open(&package, &bench.data().join(&kept.path))
+        .await
+        .unwrap();
+    let look = r"
+        import { chromium } from 'playwright';
+        const browser = await chromium.launch();
+        const page = await browser.newPage();
+        const elsewhere = [];
+        page.on('request', (request) => {
+          if (!request.url().startsWith(new URL(process.env.VIEWER).origin)) elsewhere.push(request.url());
+        });
+        await page.goto(process.env.VIEWER);
+        await page.getByText('/who').first().waitFor();
+        console.log('shown', elsewhere.filter((url) => url.startsWith('http')).length);
+
+        const answer = await page.request.get(new URL('/', process.env.VIEWER).href);
+        console.log('guessed', answer.status());
+        await browser.close();
+    ";
+    let looking =
+        task(&json!({ "inline": look, "env": { "VIEWER": viewer.url().expose_secret() } }));
+    let ran = bench.run(looking).await;
+    ran.succeeded();
+    assert_eq!(
+        ran.log(Stream::Stdout),
+        ["shown 0", "guessed 404"],
+        "{}",
+        ran.all()
+    );
+    let address = viewer
+        .url()
+        .expose_secret()
+        .split('/')
+        .nth(2)
+        .unwrap()
+        .to_owned();
+    drop(viewer);
+    assert!(
+        closed(&address).await,
+        "nobody listens when the viewer is gone"
+    );
+}
+
+/// The task that listens ends soon after it was told to.
+async fn closed(address: &str) -> bool {
+    for _ in 0..1_000 {
+        if tokio::net::TcpStream::connect(address).await.is_err() {
+            return true;
+        }
+        tokio::task::yield_now().await;
+    }
+    false
+}

@@ -1,0 +1,2 @@
+const answer = await fetch(`${process.env.SITE}/api`);
+console.log(answer.status, await answer.json());

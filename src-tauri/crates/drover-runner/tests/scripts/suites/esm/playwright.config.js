@@ -1,0 +1,1 @@
+export default { reporter: '../../reporter.cjs', use: { baseURL: process.env.SITE } };

@@ -1,0 +1,1 @@
+module.exports = { reporter: '../../reporter.cjs', use: { baseURL: process.env.SITE, trace: 'on', screenshot: 'on' } };

@@ -1,0 +1,1 @@
+module.exports = { timeout: 4000, reporter: '../../reporter.cjs', use: { baseURL: process.env.SITE } };
