@@ -6,6 +6,7 @@ mod node;
 mod npm;
 mod packages;
 mod prepare;
+mod python;
 mod rust;
 mod system;
 mod tools;

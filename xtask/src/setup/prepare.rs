@@ -6,6 +6,7 @@ use super::cargo_tools::CargoTool;
 use super::node::{self, NodeRuntime};
 use super::npm::NpmTool;
 use super::packages::{Group, Package};
+use super::python;
 use super::rust::{self, WasmBuild};
 use super::system;
 use super::tools::{self, Tools};
@@ -60,6 +61,9 @@ fn missing(purpose: Purpose) -> Result<Vec<Want>> {
         wants.extend(node::missing());
     }
     wants.extend(npm.into_iter().filter_map(NpmTool::missing));
+    if purpose == Purpose::Test {
+        wants.extend(python::missing());
+    }
     Ok(wants)
 }
 
@@ -138,6 +142,7 @@ fn install(what: &Install) -> Result<()> {
         Install::Component(name) => rust::install_component(name),
         Install::CargoTool(tool) => tool.install(),
         Install::Node => node::install(),
+        Install::Python => python::install(),
         Install::Npm(tool) => tool.install(),
     }
 }

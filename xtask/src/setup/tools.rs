@@ -67,6 +67,11 @@ impl Tools {
         ]
     }
 
+    /// Where tests find Playwright for Python.
+    pub(crate) fn python() -> PathBuf {
+        super::python::folder()
+    }
+
     /// Where tests find Puppeteer.
     pub(crate) fn puppeteer() -> PathBuf {
         NpmTool::puppeteer().folder()

@@ -24,6 +24,8 @@ pub(super) enum Install {
     CargoTool(CargoTool),
     /// Node with npm, from a Python package.
     Node,
+    /// An environment for Python.
+    Python,
     /// Packages from npm.
     Npm(NpmTool),
 }

@@ -15,7 +15,7 @@ use crate::layout;
 /// Folders that hold hand-written code.
 const FOLDERS: &[&str] = &["src-tauri", "tests", "ui", "xtask"];
 /// Endings of hand-written code.
-const ENDINGS: &[&str] = &["rs", "css", "html", "js", "mjs", "ts", "sql"];
+const ENDINGS: &[&str] = &["rs", "css", "html", "js", "mjs", "cjs", "ts", "py", "sql"];
 /// Folders that are generated, or are data for tests.
 const SKIPPED: &[&str] = &["target", "gen", "node_modules", "snapshots"];
 

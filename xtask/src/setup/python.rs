@@ -1,0 +1,83 @@
+//! Playwright and pytest for Python, in an environment of their own in the folder of tools.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use super::packages::PIP;
+use super::system;
+use super::tools;
+use super::want::{Install, Want};
+use crate::environment;
+use crate::process::Cmd;
+
+/// What the tests' Python scripts and suites are written for.
+const PACKAGES: &[&str] = &[
+    "playwright==1.65.2",
+    "pytest==9.2.0",
+    "pytest-playwright==0.10.0",
+    "pytest-xdist==3.8.0",
+    "pytest-rerunfailures==16.7",
+];
+
+/// Where the environment is, whether or not it has been made.
+pub(super) fn folder() -> PathBuf {
+    tools::folder().join("python")
+}
+
+/// What is missing for it.
+pub(super) fn missing() -> Vec<Want> {
+    if fs::read_to_string(note()).is_ok_and(|found| found == wanted()) {
+        return Vec::new();
+    }
+    let mut wants = Vec::new();
+    if !has_pip() {
+        wants.push(system::want(&PIP));
+    }
+    wants.push(Want {
+        what: "Playwright and pytest for Python".to_owned(),
+        why: "tests run Python scripts and suites",
+        how: "pip, into an environment in the folder of tools".to_owned(),
+        install: Install::Python,
+    });
+    wants
+}
+
+/// Makes the environment anew. It needs no `ensurepip`, which distributions leave out: the machine's pip fills it.
+pub(super) fn install() -> Result<()> {
+    let folder = folder();
+    if folder.exists() {
+        fs::remove_dir_all(&folder)
+            .with_context(|| format!("failed to remove `{}`", folder.display()))?;
+    }
+    python()
+        .args(["-m", "venv", "--without-pip"])
+        .arg(&folder)
+        .run()?;
+    python()
+        .args(["-m", "pip", "--python"])
+        .arg(folder.join("bin").join("python"))
+        .args(["install", "--disable-pip-version-check", "--no-input"])
+        .args(["--quiet", "--root-user-action=ignore"])
+        .args(PACKAGES)
+        .run()?;
+    fs::write(note(), wanted()).context("failed to note what was installed")
+}
+
+/// Written last, so that an installation that broke off is not taken for one.
+fn note() -> PathBuf {
+    folder().join("installed.txt")
+}
+
+fn wanted() -> String {
+    PACKAGES.join("\n")
+}
+
+fn has_pip() -> bool {
+    python().args(["-m", "pip", "--version"]).quietly()
+}
+
+fn python() -> Cmd {
+    Cmd::new(environment::find_any(&["python3", "python"]).unwrap_or("python3".into()))
+}
