@@ -35,6 +35,8 @@ struct Shared {
     folder: PathBuf,
     asked: Arc<AtomicBool>,
     ended: watch::Receiver<Option<End>>,
+    /// Whether the overrides are in force in the first tab too.
+    settled: watch::Receiver<bool>,
     previews: Previews,
     /// Held while the ladder is climbed down, so that two who close do it once.
     stopping: Mutex<Option<Rung>>,
@@ -57,6 +59,7 @@ impl Browser {
             mux,
             version,
             folder,
+            settled,
         } = launch::launch(spawn, &options).await?;
         let asked = Arc::new(AtomicBool::new(false));
         let (sender, ended) = watch::channel(None);
@@ -76,6 +79,7 @@ impl Browser {
                 folder,
                 asked,
                 ended,
+                settled,
                 previews: Previews::default(),
                 stopping,
             }),
@@ -130,6 +134,9 @@ impl Browser {
 
     /// Opens a gateway for one run; it closes with the value that is given back.
     pub async fn gateway(&self, options: GatewayOptions) -> Result<Gateway> {
+        // A client may take the first tab, which must not load anything without the overrides.
+        let mut settled = self.shared.settled.clone();
+        settled.wait_for(|settled| *settled).await.ok(); // the end of the browser ends the waiting
         gateway::open(self.shared.mux.clone(), options).await
     }
 

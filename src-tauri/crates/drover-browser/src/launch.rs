@@ -14,6 +14,7 @@ use drover_model::overrides::Overrides;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::unix::pipe,
+    sync::watch,
     time::timeout,
 };
 
@@ -77,6 +78,8 @@ pub(crate) struct Launched {
     pub mux: Mux,
     pub version: BrowserVersion,
     pub folder: PathBuf,
+    /// Whether the overrides are in force in the first tab too.
+    pub settled: watch::Receiver<bool>,
 }
 
 /// Checks folder and lock, starts the browser and waits for its first answer. After an error no process is left.
@@ -121,13 +124,14 @@ pub(crate) async fn launch(spawn: &dyn Spawn, options: &LaunchOptions) -> Result
         answered: false,
     };
     match first_answer(&mux, process.as_ref(), options).await {
-        Ok(version) => {
+        Ok((version, settled)) => {
             starting.answered();
             Ok(Launched {
                 process,
                 mux,
                 version,
                 folder,
+                settled,
             })
         }
         Err(error) => {
@@ -176,20 +180,26 @@ async fn first_answer(
     mux: &Mux,
     process: &dyn Process,
     options: &LaunchOptions,
-) -> Result<BrowserVersion> {
+) -> Result<(BrowserVersion, watch::Receiver<bool>)> {
     let start = async {
         let root = mux.root();
         // The limit of the whole start stands around it.
         let version = root.call_within(&GetVersion {}, Duration::MAX).await?;
         let overrides = &options.overrides;
-        if !overrides.is_empty() {
-            keep(&root, overrides.clone(), &version.user_agent).await?;
+        let mut settled = if overrides.is_empty() {
+            watch::channel(true).1
+        } else {
+            keep(&root, overrides.clone(), &version.user_agent).await?
+        };
+        if !options.start_urls.is_empty() {
+            // Without start pages nobody waits: a run opens a tab of its own.
+            settled.wait_for(|settled| *settled).await.ok(); // the end of the browser ends the waiting
         }
         open_start_urls(&root, &options.start_urls).await?;
-        Ok::<_, CdpError>(version)
+        Ok::<_, CdpError>((version, settled))
     };
     match timeout(options.start_limit, start).await {
-        Ok(Ok(version)) => Ok(version),
+        Ok(Ok(started)) => Ok(started),
         Ok(Err(CdpError::Gone)) => Err(match timeout(END_LIMIT, process.wait()).await {
             Ok(exit) => Error::EndedAtStart {
                 exit: words(exit),

@@ -3,7 +3,13 @@
 use std::sync::Arc;
 
 use drover_model::overrides::Overrides;
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::{
+    sync::{
+        broadcast::{Receiver, error::RecvError},
+        watch,
+    },
+    task::JoinSet,
+};
 
 use super::apply::{Reach, apply};
 use crate::cdp::{
@@ -27,12 +33,13 @@ struct Keeper {
     agent: Arc<str>,
 }
 
-/// Puts the overrides in force for what is open, and for everything that opens until the browser ends.
+/// Puts the overrides in force for everything that opens from now on until the browser ends, and for what is open, which
+/// takes until the answer becomes true: nothing may be navigated there before.
 pub(crate) async fn keep(
     root: &Session,
     overrides: Overrides,
     agent: &str,
-) -> Result<(), CdpError> {
+) -> Result<watch::Receiver<bool>, CdpError> {
     if overrides.geolocation.is_some() {
         let permissions = &["geolocation"];
         root.call(&GrantPermissions { permissions }).await?;
@@ -46,13 +53,19 @@ pub(crate) async fn keep(
     let mut events = session.events()?;
     session.call(&HOLD).await?;
     // What is open was told before the reply.
+    let mut open = JoinSet::new();
     while let Ok(event) = events.try_recv() {
         if let Some(attached) = event.read::<AttachedToTarget>(EVENT) {
-            keeper.clone().settle(session.clone(), attached).await;
+            open.spawn(keeper.clone().settle(session.clone(), attached));
         }
     }
     tokio::spawn(keeper.watch(session, events));
-    Ok(())
+    let (settled, is_settled) = watch::channel(open.is_empty());
+    tokio::spawn(async move {
+        open.join_all().await;
+        settled.send_replace(true);
+    });
+    Ok(is_settled)
 }
 
 impl Keeper {

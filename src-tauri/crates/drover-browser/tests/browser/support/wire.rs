@@ -88,10 +88,11 @@ impl Wire {
         let attach = json!({ "targetId": target, "flatten": true });
         let attached = self.ask("Target.attachToTarget", attach, None).await;
         let session = attached["result"]["sessionId"].as_str().unwrap().to_owned();
-        let loaded = "location.href != 'about:blank' && document.readyState == 'complete'";
+        let loaded =
+            format!("location.href.startsWith('{url}') && document.readyState == 'complete'");
         let mut look = tokio::time::interval(std::time::Duration::from_millis(20));
         soon("the page", async {
-            while self.evaluate(&session, loaded).await != true {
+            while self.evaluate(&session, &loaded).await != true {
                 look.tick().await;
             }
         })
