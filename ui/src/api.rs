@@ -1,16 +1,18 @@
 //! One typed function for each command. The only file that says how the window asks.
 
 use drover_model::request::{
-    AddExtension, AttachTool, CancelRun, CheckMachine, CloneProfile, CloseProfile, DetachTool,
-    DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo,
-    GetKeychain, GetProfile, GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle,
-    ImportCookies, ImportForeign, ImportProfiles, InstallPlaywright, KeepTokensInMemory,
-    ListAttached, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListProfiles,
+    AddExtension, AttachTool, CancelRun, CancelRuns, ChangeProxyAddress, CheckMachine,
+    CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile, ExportBundle,
+    ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile, GetQueue,
+    GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
+    ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
+    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits, ListProfiles,
     ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
-    PauseQueue, PlanTask, ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles, RemoveProxy,
-    RemoveSnapshot, RemoveTask, RemoveToken, Request, RerunRun, RestoreProfiles, RestoreTask,
-    ResumeRun, RevealPath, RollBackProfile, SaveProfile, SaveProxy, SaveSettings, SaveTask,
-    SetToken, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WatchBrowser,
+    PauseQueue, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles,
+    RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken, Request, RerunRun, RestoreProfiles,
+    RestoreTask, ResumeRun, RevealPath, RollBackProfile, SaveProfile, SaveProxy, SaveSettings,
+    SaveTask, SetLimit, SetPriority, SetToken, StartTask, SweepProfile, TakeSnapshot, UndoCookies,
+    UnlockKeychain, WatchBrowser, WhyRun,
 };
 use drover_model::{CommandError, RunBatch, RunId};
 use yew::Callback;
@@ -69,6 +71,9 @@ api! {
     list_proxies(ListProxies);
     save_proxy(SaveProxy);
     remove_proxy(RemoveProxy);
+    import_proxies(ImportProxies);
+    check_proxies(CheckProxies);
+    change_proxy_address(ChangeProxyAddress);
     list_tokens(ListTokens);
     set_token(SetToken);
     remove_token(RemoveToken);
@@ -90,6 +95,13 @@ api! {
     read_log(ReadLog);
     get_summary(GetSummary);
     pause_queue(PauseQueue);
+    get_queue(GetQueue);
+    why_run(WhyRun);
+    set_priority(SetPriority);
+    list_limits(ListLimits);
+    set_limit(SetLimit);
+    cancel_runs(CancelRuns);
+    preview_schedule(PreviewSchedule);
     get_settings(GetSettings);
     save_settings(SaveSettings);
     get_app_info(GetAppInfo);

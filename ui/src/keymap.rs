@@ -17,6 +17,8 @@ pub enum Action {
     Remove,
     Run,
     Stop,
+    /// Pauses the queue, or resumes it.
+    Pause,
     Follow,
     Check,
     Save,
@@ -90,6 +92,7 @@ pub const BINDINGS: &[Binding] = &[
         "list-checks",
         Action::Go(Route::Tasks),
     ),
+    binding(Group::Go, "g q", "Queue", "clock", Action::Go(Route::Queue)),
     binding(
         Group::Go,
         "g r",
@@ -138,6 +141,13 @@ pub const BINDINGS: &[Binding] = &[
     binding(Group::Screen, "Delete", "Remove", "trash-2", Action::Remove),
     binding(Group::Screen, "r", "Run", "play", Action::Run),
     binding(Group::Screen, ".", "Stop", "square", Action::Stop),
+    binding(
+        Group::Screen,
+        "p",
+        "Pause or resume the queue",
+        "pause",
+        Action::Pause,
+    ),
     binding(
         Group::Screen,
         "o",
@@ -317,7 +327,7 @@ mod tests {
     #[test]
     fn a_wrong_second_stroke_is_forgotten() {
         let mut keys = Keys::default();
-        assert_eq!((press(&mut keys, "g"), press(&mut keys, "q")), (None, None));
+        assert_eq!((press(&mut keys, "g"), press(&mut keys, "z")), (None, None));
         assert_eq!(
             press(&mut keys, "n"),
             Some(Action::New),

@@ -52,6 +52,8 @@ pub enum Route {
     NewTask,
     #[at("/tasks/:id")]
     Task { id: String },
+    #[at("/queue")]
+    Queue,
     #[at("/runs")]
     Runs,
     #[at("/runs/:id")]
@@ -103,6 +105,7 @@ mod tests {
         check("/tasks/01J", &Route::Task { id: "01J".into() });
         check("/library/vault", &Route::Vault);
         check("/browsers", &Route::Browsers);
+        check("/queue", &Route::Queue);
         check("/quit", &Route::Quit);
         check("/nowhere", &Route::NotFound);
     }

@@ -21,6 +21,7 @@ pub(super) fn screen(route: Route) -> Html {
         Route::Tasks => html! { <pages::Tasks /> },
         Route::NewTask => html! { <pages::Composer key="new" id={None::<String>} /> },
         Route::Task { id } => html! { <pages::Composer key={id.clone()} id={Some(id.clone())} /> },
+        Route::Queue => html! { <pages::Queue /> },
         Route::Runs => html! { <pages::Runs /> },
         Route::Run { id } => html! { <pages::RunPage key={id.clone()} id={id.clone()} /> },
         Route::Browsers => html! { <pages::Browsers /> },

@@ -36,6 +36,16 @@ pub fn Sidebar() -> Html {
             )
         })
     };
+    let queue = summary.data().and_then(|summary| {
+        let waiting = u64::from(summary.queued);
+        let words = format!("{} waiting", format::plural(waiting, "run"));
+        if summary.paused {
+            let words = format!("the queue is paused, {words}");
+            Some((format::count(waiting), Tone::Warn, Some("pause"), words))
+        } else {
+            (waiting > 0).then(|| (format::count(waiting), Tone::Mute, None, words))
+        }
+    });
     let runs = summary.data().and_then(|summary| {
         let failed = u64::from(summary.failed_24h);
         let running = u64::from(summary.running);
@@ -97,6 +107,7 @@ pub fn Sidebar() -> Html {
                 counter={plain(profiles.data().map_or(0, |list| u64::from(list.total)), "profile")} />
             <NavItem to={Route::Tasks} icon="list-checks" label="Tasks" testid="nav-tasks"
                 counter={plain(tasks.data().map_or(0, |tasks| tasks.len() as u64), "task")} />
+            <NavItem to={Route::Queue} icon="clock" label="Queue" testid="nav-queue" counter={queue} />
             <NavItem to={Route::Runs} icon="activity" label="Runs" testid="nav-runs" counter={runs} />
             <NavItem to={Route::Browsers} icon="monitor" label="Browsers" testid="nav-browsers"
                 counter={plain(browsers.data().map_or(0, |list| list.len() as u64), "running browser")} />

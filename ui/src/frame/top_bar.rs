@@ -48,7 +48,7 @@ pub(super) fn TopBar(props: &TopBarProps) -> Html {
             <span class="topbar__gap" />
             <div class="topbar__counts">
                 if counts.needs_you > 0 {
-                    <CountLink state="parked" icon="hand" class="count-link--attn" count={counts.needs_you} words="need you" testid="count-needs-you" />
+                    <CountLink state="parked" icon="hand" class="count-link--attn" count={counts.needs_you} words={if counts.needs_you == 1 { "needs you" } else { "need you" }} testid="count-needs-you" />
                 }
                 <CountLink state="live" icon="loader" turning={counts.running > 0} class={classes!((counts.running > 0).then_some("count-link--live"))}
                     count={counts.running} words="running" testid="count-running" />

@@ -15,6 +15,7 @@ pub mod browsers;
 pub mod draft;
 pub mod keeping;
 pub mod profiles;
+pub mod queue;
 pub mod runs;
 
 pub use area::{Area, AreaAction, Load};

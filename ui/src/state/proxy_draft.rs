@@ -64,6 +64,11 @@ impl ProxyDraft {
             name: self.name.trim().to_owned(),
             url: SecretText::new(url),
             clear_login: self.clear_login,
+            // Set elsewhere; without them they stay.
+            rules: None,
+            change_link: None,
+            change_pause: None,
+            cut: false,
         })
     }
 

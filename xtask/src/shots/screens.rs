@@ -179,6 +179,16 @@ pub(super) const SCREENS: &[Screen] = &[
     screen("tasks", "small", "/tasks"),
     screen("composer", "small", "/tasks/new"),
     detail("composer-edit", "/tasks/", TASK_LOG_IN),
+    screen("queue-empty", "empty", "/queue"),
+    screen("queue", "busy", "/queue"),
+    Screen {
+        press: "limit-new|limit-name~eu-1|limit-capacity~4",
+        ..screen("queue-limit", "busy", "/queue")
+    },
+    Screen {
+        press: "queue-stop-all",
+        ..screen("queue-stop-all", "busy", "/queue")
+    },
     screen("runs-empty", "empty", "/runs"),
     screen("runs", "small", "/runs"),
     screen("runs-large", "large", "/runs"),

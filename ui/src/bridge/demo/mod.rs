@@ -4,12 +4,14 @@
 mod answers;
 mod backend;
 mod kept;
+mod line;
 mod live;
 mod picture;
 mod press;
 mod scene;
 mod seats;
 mod seed;
+mod seed_queue;
 mod seed_runs;
 mod seed_tasks;
 mod world;

@@ -1,4 +1,4 @@
-//! What the address asks for: `?scene=empty|small|large|error|locked&theme=dark|light&density=comfortable&motion=off`.
+//! What the address asks for: `?scene=empty|small|large|busy|error|locked&theme=dark|light&density=comfortable&motion=off`.
 
 use drover_model::Settings;
 use drover_model::settings::{Density, Theme};
@@ -13,6 +13,8 @@ pub(super) enum Scene {
     Small,
     /// Thousands of profiles and runs.
     Large,
+    /// More waits than can run.
+    Busy,
     /// Every list fails.
     Error,
     /// The keychain is locked.
@@ -28,6 +30,7 @@ impl Scene {
         match name {
             "empty" => Self::Empty,
             "large" => Self::Large,
+            "busy" => Self::Busy,
             "error" => Self::Error,
             "locked" => Self::Locked,
             "absent" => Self::Absent,

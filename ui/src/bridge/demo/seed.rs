@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::kept::{self, Kept};
 use super::scene::Scene;
 use super::world::{World, name};
-use super::{seats, seed_runs, seed_tasks};
+use super::{seats, seed_queue, seed_runs, seed_tasks};
 
 pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
     let keychain = match scene {
@@ -37,6 +37,8 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
         tools: Vec::new(),
         kept: Kept::default(),
         paused: false,
+        priorities: std::collections::BTreeMap::new(),
+        limits: Vec::new(),
         seq: 100,
         ids: 0,
     };
@@ -53,6 +55,10 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
     seed_runs::runs(&mut world);
     if scene == Scene::Large {
         seed_runs::many(&mut world);
+    }
+    seed_queue::limits(&mut world);
+    if scene == Scene::Busy {
+        seed_queue::busy(&mut world);
     }
     mark_use(&mut world);
     seats::seed(&mut world);
@@ -109,6 +115,9 @@ fn proxies(world: &mut World) {
                 .expect("BUG: seeded addresses are addresses"),
             user: user.map(str::to_owned),
             has_password,
+            rules: drover_model::Rules::default(),
+            change_link: None,
+            health: None,
             used_by: Vec::new(),
             created_at: world.ago(86_400 * 20),
             updated_at: world.ago(86_400 * 2),

@@ -11,7 +11,7 @@ use super::live;
 use super::world::World;
 
 /// Task, profile, state, seconds since it was queued, waited, ran (both in ms), reason and words.
-type Seed = (
+pub(super) type Seed = (
     &'static str,
     Option<&'static str>,
     RunState,
@@ -151,7 +151,7 @@ pub(super) fn many(world: &mut World) {
     world.runs.extend(older);
 }
 
-fn add(world: &mut World, (task, profile, state, ago, waited_ms, ran_ms, why): &Seed) {
+pub(super) fn add(world: &mut World, (task, profile, state, ago, waited_ms, ran_ms, why): &Seed) {
     let task = world
         .task(task)
         .expect("BUG: seeded runs name seeded tasks")

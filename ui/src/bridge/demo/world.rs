@@ -6,12 +6,13 @@ use drover_model::machine::AppInfo;
 use drover_model::request::{AttachedTool, OpenBrowser, Summary};
 use drover_model::token::Keychain;
 use drover_model::{
-    Caller, Code, CommandError, Event, Fact, LogLine, Name, Plan, Profile, Proxy, Run, RunId,
-    RunRow, RunState, Settings, Surroundings, Task, TaskSpec, TokenRef,
+    Caller, Code, CommandError, Event, Fact, LogLine, Name, Plan, Priority, Profile, Proxy, Run,
+    RunId, RunRow, RunState, Settings, Surroundings, Task, TaskSpec, TokenRef,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use super::kept::Kept;
+use super::line::LimitRow;
 use super::scene::Scene;
 
 /// 2026-05-04T12:02:41Z in milliseconds.
@@ -37,6 +38,9 @@ pub(super) struct World {
     /// What is kept of profiles beside their settings.
     pub(super) kept: Kept,
     pub(super) paused: bool,
+    /// Of queued runs; the others have the normal one.
+    pub(super) priorities: BTreeMap<RunId, Priority>,
+    pub(super) limits: Vec<LimitRow>,
     pub(super) seq: u64,
     pub(super) ids: u128,
 }

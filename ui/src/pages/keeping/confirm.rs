@@ -7,7 +7,7 @@ use crate::components::{Button, ButtonTone, Dialog};
 use crate::hooks::Job;
 
 #[derive(PartialEq, Properties)]
-pub(super) struct ConfirmProps {
+pub(in crate::pages) struct ConfirmProps {
     pub title: AttrValue,
     /// Verb and object: "Roll back".
     pub verb: AttrValue,
@@ -26,7 +26,7 @@ pub(super) struct ConfirmProps {
 }
 
 #[component]
-pub(super) fn Confirm(props: &ConfirmProps) -> Html {
+pub(in crate::pages) fn Confirm(props: &ConfirmProps) -> Html {
     let job = &props.job;
     let oncancel = use_callback(props.onclose.clone(), |_: MouseEvent, close| close.emit(()));
     let onclick = use_callback(props.onconfirm.clone(), |_: MouseEvent, confirm| {

@@ -8,6 +8,7 @@ mod extensions;
 mod refusal;
 
 pub(super) use bring::{Bring, bring_dialog};
+pub(super) use confirm::Confirm;
 pub(super) use cookies::CookiesTab;
 pub(super) use disk::DiskTab;
 pub(super) use extensions::ExtensionsTab;

@@ -13,6 +13,7 @@ use crate::format;
 use crate::hooks::{use_now, use_query};
 use crate::pages::start::overrides_line;
 use crate::route::Route;
+use crate::state::profiles::encryption_word;
 use crate::state::render_remote;
 
 #[derive(PartialEq, Properties)]
@@ -44,6 +45,8 @@ pub(super) fn Overview(props: &OverviewProps) -> Html {
                             <span class="mono">{ &profile.browser }</span>
                             <div class="mute small">{ if profile.last_used_at.is_some() { "Fixed since the first start" } else { "Fixed from the first start on" } }</div>
                         </dd>
+                        <dt>{ "Cookies" }</dt>
+                        <dd>{ cookie_key(profile) }</dd>
                         <dt>{ "Proxy" }</dt>
                         <dd>{ match &profile.proxy {
                             Some(name) => html! { <Link<Route> to={Route::Proxies} classes="link mono">{ name.as_str() }</Link<Route>> },
@@ -96,6 +99,17 @@ pub(super) fn Overview(props: &OverviewProps) -> Html {
                 }) }
             </section>
         </div>
+    }
+}
+
+/// Where the key of its cookies is: the store of the first start, before it the way that was chosen.
+fn cookie_key(profile: &Profile) -> String {
+    match profile.password_store {
+        Some(store) => format!("Encrypted with {}", store.title()),
+        None => format!(
+            "{}, from the first start on",
+            encryption_word(profile.encryption)
+        ),
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn ProfileEditor(props: &ProfileEditorProps) -> Html {
                     Err(error) => {
                         busy.set(false);
                         if let Some(field) = &error.field {
-                            dom::focus_id(&format!("profile-{field}"));
+                            dom::focus_id(&format!("profile-{}", field.replace('_', "-")));
                         }
                         form.dispatch(FormAction::Refused(error));
                     }

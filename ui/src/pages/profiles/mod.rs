@@ -8,6 +8,7 @@ mod export;
 mod fields;
 mod finder;
 mod page;
+mod storage_fields;
 
 pub(super) use actions::{ProfileDialog, use_profile_actions};
 pub(super) use dialog::ProfileEditor;

@@ -13,6 +13,7 @@ mod run_log;
 mod shots;
 mod timeline;
 mod verdict_panel;
+mod waiting;
 mod watch;
 
 pub use page::RunPage;

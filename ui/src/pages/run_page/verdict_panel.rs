@@ -9,6 +9,7 @@ use yew::prelude::*;
 
 use super::progress_bar::ProgressBar;
 use super::timeline::timeline;
+use super::waiting::Waiting;
 use crate::components::{Button, Icon, Words};
 use crate::state::runs::verdict;
 
@@ -36,8 +37,12 @@ pub(super) fn VerdictPanel(props: &VerdictPanelProps) -> Html {
             <div class="verdict__line">
                 <span class={format!("tone-{}", verdict.tone.name())}><Icon name={state.icon()} turning={state == RunState::Running} /></span>
                 <div class="grow">
-                    <p class="verdict__title selectable" aria-live="polite" data-testid="run-verdict"><Words text={verdict.title} /></p>
-                    if !verdict.next.is_empty() { <p class="verdict__next">{ verdict.next }</p> }
+                    if state == RunState::Queued {
+                        <Waiting run={run.clone()} now={props.now} />
+                    } else {
+                        <p class="verdict__title selectable" aria-live="polite" data-testid="run-verdict"><Words text={verdict.title} /></p>
+                        if !verdict.next.is_empty() { <p class="verdict__next">{ verdict.next }</p> }
+                    }
                 </div>
                 if failed_with_shot { <Button label="Open the screenshot" icon="image" small={true} onclick={props.onshots.clone()} /> }
             </div>

@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use drover_model::profile::BrowserChoice;
-use drover_model::{CommandError, Encryption, FieldError, Profile, ProfileDraft, ProfileId};
+use drover_model::{
+    CommandError, Encryption, FieldError, PasswordStore, Profile, ProfileDraft, ProfileId,
+};
 use yew::Reducible;
 
+use super::cache;
 use super::overrides::{FIELDS as OVERRIDE_FIELDS, OverrideEdit, OverridesForm};
 use crate::format;
 
@@ -34,10 +37,11 @@ pub struct ProfileForm {
     pub notes: String,
     /// What pages see instead of this machine's own.
     pub overrides: OverridesForm,
-    /// Kept as it is.
     pub encryption: Encryption,
-    /// Kept as it is.
-    pub cache_limit: Option<u64>,
+    /// What has the key of its cookies, since the first start.
+    pub password_store: Option<PasswordStore>,
+    /// Megabytes; empty means no limit.
+    pub cache_limit: String,
     problems: Vec<FieldError>,
     refused: Vec<FieldError>,
     touched: BTreeSet<&'static str>,
@@ -54,6 +58,9 @@ pub enum FormField {
     Tags,
     StartUrls,
     Notes,
+    /// By its name.
+    Encryption,
+    CacheLimit,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +90,7 @@ impl ProfileForm {
     pub fn from_profile(profile: &Profile) -> Self {
         Self {
             browser_fixed: profile.last_used_at.is_some(),
+            password_store: profile.password_store,
             ..Self::of(Some(profile.id), &profile.draft())
         }
     }
@@ -113,7 +121,8 @@ impl ProfileForm {
             notes: draft.notes.clone(),
             overrides: OverridesForm::of(&draft.overrides),
             encryption: draft.encryption,
-            cache_limit: draft.cache_limit,
+            password_store: None,
+            cache_limit: cache::typed(draft.cache_limit),
             problems: Vec::new(),
             refused: Vec::new(),
             touched: BTreeSet::new(),
@@ -156,13 +165,15 @@ impl ProfileForm {
             notes: self.notes.clone(),
             overrides: self.overrides.written().0,
             encryption: self.encryption,
-            cache_limit: self.cache_limit,
+            cache_limit: cache::bytes(&self.cache_limit).unwrap_or_default(),
         }
     }
 
     pub fn changed(&self) -> bool {
         // What cannot be written yet is a change, too.
-        self.draft() != self.baseline || !self.overrides.written().1.0.is_empty()
+        self.draft() != self.baseline
+            || !self.overrides.written().1.0.is_empty()
+            || cache::bytes(&self.cache_limit).is_err()
     }
 
     pub fn valid(&self) -> bool {
@@ -200,6 +211,8 @@ impl ProfileForm {
             "start_urls",
             "tokens",
             "notes",
+            "encryption",
+            "cache_limit",
         ];
         let strange = self.refused.iter().find(|problem| {
             let field = problem.field.as_str();
@@ -216,6 +229,12 @@ impl ProfileForm {
             .map(|errors| errors.0)
             .unwrap_or_default();
         self.problems.extend(self.overrides.written().1.0);
+        if let Err(message) = cache::bytes(&self.cache_limit) {
+            self.problems.push(FieldError {
+                field: "cache_limit".into(),
+                message: message.to_owned(),
+            });
+        }
         if self.by_path() && self.browser_path.trim().is_empty() {
             let message = "the path of the browser is needed".to_owned();
             self.problems.push(FieldError {
@@ -234,6 +253,12 @@ impl Reducible for ProfileForm {
         match action {
             FormAction::Set(field, text) => {
                 let place = match field {
+                    FormField::Encryption => {
+                        next.encryption = text.parse().unwrap_or(next.encryption);
+                        next.refused.clear();
+                        return Rc::new(next);
+                    }
+                    FormField::CacheLimit => &mut next.cache_limit,
                     FormField::Name => &mut next.name,
                     FormField::Browser => &mut next.browser,
                     FormField::BrowserPath => &mut next.browser_path,
@@ -328,6 +353,30 @@ mod tests {
         let form = form.reduce(set(FormField::BrowserPath, "/opt/chrome/chrome"));
         assert_eq!(form.draft().browser, "/opt/chrome/chrome");
         assert!(form.valid(), "{:?}", form.first_problem());
+    }
+
+    #[test]
+    fn the_cache_limit_is_typed_in_megabytes() {
+        let form = apply([
+            set(FormField::Name, "anna"),
+            set(FormField::CacheLimit, "250"),
+            set(FormField::Encryption, "portable"),
+        ]);
+        let draft = form.draft();
+        assert_eq!(draft.cache_limit, Some(250_000_000));
+        assert_eq!(draft.encryption, Encryption::Portable);
+        assert!(form.valid(), "{:?}", form.first_problem());
+        let form = form
+            .reduce(set(FormField::CacheLimit, "much"))
+            .reduce(FormAction::Left("cache_limit"));
+        assert!(form.changed() && !form.valid());
+        let error = form.error("cache_limit");
+        assert_eq!(
+            error.as_deref(),
+            Some("Write a number of megabytes, such as 250.")
+        );
+        let small = form.reduce(set(FormField::CacheLimit, "0.5"));
+        assert!(small.error("cache_limit").is_some(), "below the bounds");
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Profiles: the list, the form, and what an import says.
 
+mod cache;
+mod encryption_words;
 mod form;
 mod import;
 mod list;
 mod overrides;
 mod selection;
 
+pub use encryption_words::{encryption_hint, encryption_word};
 pub use form::{FormAction, FormField, ProfileForm};
 pub use import::{JsonProblem, json_problem};
 pub use list::Profiles;

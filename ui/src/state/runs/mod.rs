@@ -7,5 +7,5 @@ mod view;
 
 pub use bars::{Bar, Span, SpanKind, bars, waited_and_ran};
 pub use list::Runs;
-pub use verdict::{Verdict, cause, verdict};
+pub use verdict::{Verdict, cause, verdict, waits};
 pub use view::{RunView, ViewAction};

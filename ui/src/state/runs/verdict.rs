@@ -1,7 +1,7 @@
 //! What is said first about a run: how it stands, why, and what to do next.
 
 use drover_model::run::{StepRow, StepState};
-use drover_model::{Run, RunRow, RunState};
+use drover_model::{Run, RunRow, RunState, WaitReason};
 
 use crate::components::Tone;
 use crate::format;
@@ -21,6 +21,16 @@ pub fn cause(row: &RunRow) -> String {
         (Some(message), _) => message.clone(),
         (None, Some(reason)) if row.state != RunState::Succeeded => reason.replace('_', " "),
         _ => String::new(),
+    }
+}
+
+/// What stands above the reasons of a queued run.
+pub fn waits(attempt: u32, reasons: &[WaitReason]) -> String {
+    match (attempt, reasons) {
+        (_, []) => "It starts in a moment.".to_owned(),
+        (0 | 1, [_]) => "It waits for its turn.".to_owned(),
+        (0 | 1, _) => format!("It waits, for {} reasons.", reasons.len()),
+        (attempt, _) => format!("It waits for attempt {attempt}."),
     }
 }
 
@@ -188,6 +198,21 @@ mod tests {
                 "{state:?} says something"
             );
         }
+    }
+
+    #[test]
+    fn a_queued_run_counts_its_reasons() {
+        let reason = WaitReason {
+            code: drover_model::WaitCode::Paused,
+            text: "the queue is paused".into(),
+            blocked_by: Vec::new(),
+            clears_at: None,
+        };
+        let two = [reason.clone(), reason];
+        assert_eq!(waits(1, &[]), "It starts in a moment.");
+        assert_eq!(waits(1, &two[..1]), "It waits for its turn.");
+        assert_eq!(waits(1, &two), "It waits, for 2 reasons.");
+        assert_eq!(waits(2, &two), "It waits for attempt 2.");
     }
 
     #[test]

@@ -54,6 +54,12 @@ impl World {
             address: url.address,
             has_password: url.password.is_some() || keeps.is_some_and(|old| old.has_password),
             user: url.user.or_else(|| keeps.and_then(|old| old.user.clone())),
+            rules: old
+                .as_ref()
+                .map(|old| old.rules.clone())
+                .unwrap_or_default(),
+            change_link: old.as_ref().and_then(|old| old.change_link),
+            health: None,
             used_by: Vec::new(),
             created_at: old.as_ref().map_or(self.now, |old| old.created_at),
             updated_at: self.now,

@@ -15,20 +15,25 @@ mod keeping;
 mod library;
 mod machine;
 mod profiles;
+mod proxies;
+mod queue;
 mod runs;
+mod schedules;
 mod tasks;
 
 use drover_model::request::{
-    AddExtension, AttachTool, CancelRun, CheckMachine, CloneProfile, CloseProfile, DetachTool,
-    DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo,
-    GetKeychain, GetProfile, GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle,
-    ImportCookies, ImportForeign, ImportProfiles, InstallPlaywright, KeepTokensInMemory,
-    ListAttached, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListProfiles,
+    AddExtension, AttachTool, CancelRun, CancelRuns, ChangeProxyAddress, CheckMachine,
+    CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile, ExportBundle,
+    ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile, GetQueue,
+    GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
+    ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
+    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits, ListProfiles,
     ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
-    PauseQueue, PlanTask, ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles, RemoveProxy,
-    RemoveSnapshot, RemoveTask, RemoveToken, RerunRun, RestoreProfiles, RestoreTask, ResumeRun,
-    RevealPath, RollBackProfile, SaveProfile, SaveProxy, SaveSettings, SaveTask, SetToken,
-    ShootBrowser, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain,
+    PauseQueue, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles,
+    RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken, RerunRun, RestoreProfiles, RestoreTask,
+    ResumeRun, RevealPath, RollBackProfile, SaveProfile, SaveProxy, SaveSettings, SaveTask,
+    SetLimit, SetPriority, SetToken, ShootBrowser, StartTask, SweepProfile, TakeSnapshot,
+    UndoCookies, UnlockKeychain, WhyRun,
 };
 use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
 use serde::de::DeserializeOwned;
@@ -119,6 +124,9 @@ impl World {
             ListProxies => list_proxies;
             SaveProxy => save_proxy;
             RemoveProxy => remove_proxy;
+            ImportProxies => import_proxies;
+            CheckProxies => check_proxies;
+            ChangeProxyAddress => change_proxy_address;
             ListTokens => list_tokens;
             SetToken => set_token;
             RemoveToken => remove_token;
@@ -141,6 +149,13 @@ impl World {
             ReadArtifact => read_artifact;
             GetSummary => get_summary;
             PauseQueue => pause_queue;
+            GetQueue => get_queue;
+            WhyRun => why_run;
+            SetPriority => set_priority;
+            ListLimits => list_limits;
+            SetLimit => set_limit;
+            CancelRuns => cancel_runs;
+            PreviewSchedule => preview_schedule;
             GetSettings => get_settings;
             SaveSettings => save_settings;
             GetAppInfo => get_app_info;

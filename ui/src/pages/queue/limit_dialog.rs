@@ -1,0 +1,159 @@
+//! Sets a limit, or changes one.
+
+use drover_model::request::{ProfileList, TaskSummary};
+use drover_model::{FieldErrors, LimitKind, Proxy, TokenRef};
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use crate::api;
+use crate::components::{Button, ButtonTone, Choice, Dialog, Input, Select};
+use crate::format::sentence;
+use crate::hooks::{use_area, use_focus_first_error, use_link, use_toasts};
+use crate::state::queue::{LimitDraft, kind_hint, kind_word};
+
+/// What is offered; no task names a resource yet.
+const OFFERED: [LimitKind; 4] = [
+    LimitKind::Proxy,
+    LimitKind::Token,
+    LimitKind::Tag,
+    LimitKind::Task,
+];
+
+#[derive(PartialEq, Properties)]
+pub(super) struct LimitDialogProps {
+    pub draft: LimitDraft,
+    pub onclose: Callback<()>,
+}
+
+#[component]
+pub(super) fn LimitDialog(props: &LimitDialogProps) -> Html {
+    let (link, toasts) = (use_link(), use_toasts());
+    let draft = use_state_eq(|| props.draft.clone());
+    let errors = use_state_eq(FieldErrors::default);
+    let busy = use_state_eq(|| false);
+    let names = use_names(draft.kind);
+    use_focus_first_error(&errors);
+
+    let edit = |change: fn(&mut LimitDraft, String)| {
+        let draft = draft.clone();
+        Callback::from(move |text: String| {
+            let mut next = (*draft).clone();
+            change(&mut next, text);
+            draft.set(next);
+        })
+    };
+    let onkind = {
+        let draft = draft.clone();
+        Callback::from(move |word: String| {
+            if let Some(kind) = OFFERED.into_iter().find(|kind| kind.name() == word) {
+                draft.set((*draft).clone().with_kind(kind));
+            }
+        })
+    };
+    let onsubmit = {
+        let (draft, errors, busy, onclose) = (
+            draft.clone(),
+            errors.setter(),
+            busy.clone(),
+            props.onclose.clone(),
+        );
+        Callback::from(move |()| {
+            if *busy {
+                return;
+            }
+            let request = match draft.request() {
+                Ok(request) => request,
+                Err(found) => return errors.set(found),
+            };
+            let (link, toasts, errors, busy, onclose) = (
+                link.clone(),
+                toasts.clone(),
+                errors.clone(),
+                busy.setter(),
+                onclose.clone(),
+            );
+            busy.set(true);
+            spawn_local(async move {
+                let key = request.key.clone();
+                match api::set_limit(&link, request).await {
+                    Ok(_) => {
+                        toasts.done(format!("Limit of {} `{}` set", key.kind.name(), key.name));
+                        onclose.emit(());
+                    }
+                    Err(error) => {
+                        busy.set(false);
+                        match crate::pages::field_errors(&error) {
+                            Some(found) => errors.set(found),
+                            None => toasts.failed(&error),
+                        }
+                    }
+                }
+            });
+        })
+    };
+    let oncancel = use_callback(props.onclose.clone(), |_: MouseEvent, close| close.emit(()));
+    let error = |field: &str| {
+        errors
+            .of(field)
+            .map(|message| AttrValue::from(sentence(message)))
+    };
+    let title = match &props.draft.known {
+        Some(key) => format!("Limit of {} {}", key.kind.name(), key.name),
+        None => "Set a limit".to_owned(),
+    };
+    let kinds: Vec<Choice> = OFFERED
+        .into_iter()
+        .map(|kind| Choice::new(kind.name(), kind_word(kind)))
+        .collect();
+    let footer = html! {
+        <>
+            <Button label="Cancel" onclick={oncancel} />
+            <Button label="Set the limit" tone={ButtonTone::Primary} submit={true} busy={*busy} testid="limit-save" />
+        </>
+    };
+    html! {
+        <Dialog {title} onclose={props.onclose.clone()} {onsubmit} {footer} testid="limit-dialog">
+            if props.draft.known.is_none() {
+                <div class="pair">
+                    <Select id="limit-kind" label="Kind" value={draft.kind.name()} choices={kinds} onchange={onkind} testid="limit-kind" />
+                    <Input id="limit-name" label="Name" mono={true} value={draft.name.clone()} oninput={edit(|draft, text| draft.name = text)}
+                        error={error("name")} list="limit-names" testid="limit-name" />
+                </div>
+                <datalist id="limit-names">for name in names { <option key={name.clone()} value={name.clone()} /> }</datalist>
+            }
+            <p class="second">{ kind_hint(draft.kind) }</p>
+            <Input id="limit-capacity" label="Runs at the same time" kind="number" value={draft.capacity.clone()} oninput={edit(|draft, text| draft.capacity = text)}
+                error={error("capacity")} hint="Empty: as many as the workers allow. 0 lets none start." testid="limit-capacity" />
+            <div class="pair">
+                <Input id="limit-starts" label="Starts" optional={true} kind="number" value={draft.starts.clone()} oninput={edit(|draft, text| draft.starts = text)}
+                    error={error("starts")} hint="How many may start in that time." testid="limit-starts" />
+                <Input id="limit-per" label="In" mono={true} value={draft.per.clone()} oninput={edit(|draft, text| draft.per = text)}
+                    error={error("per")} hint="Written like 30s, 5m or 2h." testid="limit-per" />
+            </div>
+        </Dialog>
+    }
+}
+
+/// Names that there are of this kind.
+#[hook]
+fn use_names(kind: LimitKind) -> Vec<String> {
+    let (tasks, proxies) = (use_area::<Vec<TaskSummary>>(), use_area::<Vec<Proxy>>());
+    let (tokens, profiles) = (use_area::<Vec<TokenRef>>(), use_area::<ProfileList>());
+    match kind {
+        LimitKind::Task => tasks.data().map_or_else(Vec::new, |all| {
+            all.iter()
+                .map(|summary| summary.task.spec.name.to_string())
+                .collect()
+        }),
+        LimitKind::Proxy => proxies.data().map_or_else(Vec::new, |all| {
+            all.iter().map(|proxy| proxy.name.to_string()).collect()
+        }),
+        LimitKind::Token => tokens.data().map_or_else(Vec::new, |all| {
+            all.iter().map(|token| token.name.to_string()).collect()
+        }),
+        LimitKind::Tag => profiles
+            .data()
+            .map_or_else(Vec::new, |list| list.tags.clone()),
+        LimitKind::Resource => Vec::new(),
+    }
+}

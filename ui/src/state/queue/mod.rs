@@ -1,0 +1,13 @@
+//! The queue: what it says of itself, and the limit that is being set.
+
+mod limit_draft;
+mod reason;
+mod view;
+mod words;
+
+pub use limit_draft::LimitDraft;
+pub use reason::{Piece, because, pieces, timed};
+pub use view::Queue;
+pub use words::{
+    is_full, kind_hint, kind_word, next_priority, priority_words, rate_words, standing, used,
+};
