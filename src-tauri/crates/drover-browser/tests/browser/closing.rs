@@ -8,7 +8,7 @@ use crate::support::{Crash, Door, PATIENCE, Profile, Site, soon};
 /// Processes that carry the profile's marker.
 fn left(profile: &Profile) -> Vec<String> {
     let marker = format!(
-        "DROVER_MARKER={}",
+        "DROVER_MARKER={}#",
         profile.home.path().file_name().unwrap().to_str().unwrap()
     );
     let processes = std::fs::read_dir("/proc")
@@ -18,7 +18,7 @@ fn left(profile: &Profile) -> Vec<String> {
         .filter(|path| {
             let env = std::fs::read(path.join("environ")).unwrap_or_default();
             env.split(|byte| *byte == 0)
-                .any(|entry| entry == marker.as_bytes())
+                .any(|entry| entry.starts_with(marker.as_bytes()))
         })
         .map(|path| path.display().to_string())
         .collect()

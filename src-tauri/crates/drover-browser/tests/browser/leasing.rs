@@ -6,7 +6,12 @@ use drover_browser::extensions::Installed;
 use drover_browser::{
     Browser, GatewayOptions, GiveBack, Lease, Leases, Refusal, Rules, SeatState, Visibility, Wanted,
 };
+use drover_egress::{Old, Route, Upstream, UpstreamKind};
 use serde_json::json;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    net::{TcpListener, TcpStream},
+};
 
 use crate::{
     support::{Door, Profile, Wire, soon},
@@ -220,4 +225,84 @@ async fn a_window_is_a_persons_until_it_is_closed() {
     );
     leases.close_all().await;
     assert!(leases.seats().is_empty());
+}
+
+/// Reads a request that has no body.
+async fn end_of_head(client: &mut TcpStream) {
+    let mut lines = BufReader::new(client).lines();
+    while let Ok(Some(line)) = lines.next_line().await
+        && !line.is_empty()
+    {}
+}
+
+/// A proxy for HTTP that answers every request itself, with its name as the title.
+async fn proxy_called(name: &'static str) -> Route {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                end_of_head(&mut client).await;
+                let page = format!("<title>{name}</title>");
+                let length = page.len();
+                let answer = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{page}"
+                );
+                client.write_all(answer.as_bytes()).await.ok();
+            });
+        }
+    });
+    Route::from(Upstream {
+        kind: UpstreamKind::Http,
+        host: "127.0.0.1".to_owned(),
+        port,
+        login: None,
+    })
+}
+
+async fn title(browser: &Browser, url: &str) -> String {
+    let gateway = browser.gateway(GatewayOptions::default()).await.unwrap();
+    let mut wire = Wire::connect(&gateway.url()).await;
+    let (_, session) = wire.page(url).await;
+    let title = wire.evaluate(&session, "document.title").await;
+    soon("closing", gateway.close()).await;
+    title.as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_running_browser_is_led_through_another_proxy() {
+    let profile = Profile::new();
+    let leases = Leases::new(rules());
+    let (one, two) = (proxy_called("one").await, proxy_called("two").await);
+    let through = async |route: &Route| Wanted {
+        upstream: Some(route.clone()),
+        ..wanted(&profile).await
+    };
+    let lease = take(&leases, through(&one).await, "one").await;
+    let process = pid(&lease);
+    assert_eq!(title(lease.browser(), "http://shop.example/a").await, "one");
+    assert_eq!(
+        leases.switch(&two, &one, Old::Drain).unwrap(),
+        0,
+        "nobody goes there"
+    );
+    assert_eq!(leases.switch(&one, &two, Old::Drain).unwrap(), 1);
+    assert_eq!(title(lease.browser(), "http://shop.example/b").await, "two");
+    lease.give_back(GiveBack::Keep, |_| {}).await;
+
+    assert_eq!(
+        leases.switch(&two, &one, Old::Cut).unwrap(),
+        1,
+        "a warm one follows, too"
+    );
+    let warm = take(&leases, through(&one).await, "two").await;
+    assert!(warm.is_warm() && pid(&warm) == process);
+    assert_eq!(title(warm.browser(), "http://shop.example/c").await, "one");
+    warm.give_back(GiveBack::Keep, |_| {}).await;
+    let other = take(&leases, through(&two).await, "three").await;
+    assert!(
+        !other.is_warm(),
+        "a browser that leads elsewhere does not do"
+    );
+    other.give_back(GiveBack::Close, |_| {}).await;
 }

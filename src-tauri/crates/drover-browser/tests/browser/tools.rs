@@ -164,8 +164,7 @@ async fn start(
         env,
         folder: run,
         fds: Vec::new(),
-        // A process that ends takes all of its marker along.
-        marker: format!("{}/{tool}", profile.home.path().display()),
+        marker: tool.to_owned(),
         stderr_tail: 4096,
     };
     Door.spawn(request).await.unwrap()

@@ -5,7 +5,11 @@ use std::{
     io::Read as _,
     os::unix::process::{CommandExt as _, ExitStatusExt as _},
     process::{Command, Stdio},
-    sync::{Arc, Mutex, mpsc},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
     thread,
     time::Duration,
 };
@@ -14,6 +18,9 @@ use command_fds::{CommandFdExt as _, FdMapping};
 use drover_browser::{BoxFuture, Exit, Process, ProcessIdentity, Spawn, SpawnRequest};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::sync::watch;
+
+/// How many were started.
+static STARTED: AtomicU64 = AtomicU64::new(0);
 
 /// Starts processes.
 pub(crate) struct Door;
@@ -40,6 +47,8 @@ fn start(request: SpawnRequest) -> io::Result<Arc<dyn Process>> {
         marker,
         stderr_tail,
     } = request;
+    // As the real door does: the end of one process must not take a later one of the same marker along.
+    let marker = format!("{marker}#{}", STARTED.fetch_add(1, Ordering::Relaxed));
     #[expect(clippy::disallowed_methods, reason = "the tests' own door")]
     let mut command = Command::new(&program);
     command
