@@ -11,6 +11,7 @@ mod keeping;
 mod keyboard;
 mod keychain;
 mod monitor;
+mod proxies;
 mod queue;
 mod second_instance;
 mod tray;

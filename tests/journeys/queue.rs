@@ -2,9 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{
-    desktop::Desktop, patience::until, scripts::until_file_task, window::Window,
-};
+use crate::support::{desktop::Desktop, patience::until, scripts::until_file_task, window::Window};
 
 fn start(desktop: &Desktop, words: &[&str]) -> String {
     let started = desktop.cli(words).json();
@@ -51,7 +49,10 @@ fn a_limit_holds_runs_back_and_says_which_runs_are_in_the_way() {
     desktop.run_becomes(&first, "succeeded");
     desktop.run_becomes(&other, "succeeded");
     let drained = desktop.cli(&["queue", "drain"]).json();
-    assert_eq!((&drained["running"], &drained["paused"]), (&0.into(), &true.into()));
+    assert_eq!(
+        (&drained["running"], &drained["paused"]),
+        (&0.into(), &true.into())
+    );
     let last = start(&desktop, &["run", "hold"]);
     until("it to wait for the queue", || {
         (why(&desktop, &last)[0]["code"] == "paused").then_some(())

@@ -9,6 +9,7 @@ mod profiles;
 mod proxies;
 mod queue;
 mod runs;
+mod schedules;
 mod shell;
 mod table;
 mod tasks;

@@ -2,7 +2,10 @@
 
 use drover_model::{
     Caller, CommandError, Proxy,
-    request::{ListProxies, RemoveProxy, SaveProxy},
+    request::{
+        ChangeProxyAddress, CheckProxies, ImportProxies, ListProxies, ProxyImport, RemoveProxy,
+        SaveProxy,
+    },
 };
 use tauri::State;
 use tracing::instrument;
@@ -45,5 +48,44 @@ pub(crate) async fn remove_proxy(
         .engine()
         .await?
         .remove_proxy(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn import_proxies(
+    startup: State<'_, Startup>,
+    req: ImportProxies,
+) -> Result<ProxyImport, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .import_proxies(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn check_proxies(
+    startup: State<'_, Startup>,
+    req: CheckProxies,
+) -> Result<Vec<Proxy>, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .check_proxies(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn change_proxy_address(
+    startup: State<'_, Startup>,
+    req: ChangeProxyAddress,
+) -> Result<Proxy, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .change_proxy_address(Caller::Window, req)
         .await?)
 }

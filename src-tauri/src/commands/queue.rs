@@ -28,11 +28,7 @@ pub(crate) async fn why_run(
     startup: State<'_, Startup>,
     req: WhyRun,
 ) -> Result<Vec<WaitReason>, CommandError> {
-    Ok(startup
-        .engine()
-        .await?
-        .why_run(Caller::Window, req)
-        .await?)
+    Ok(startup.engine().await?.why_run(Caller::Window, req).await?)
 }
 
 #[tauri::command]

@@ -3,8 +3,8 @@
 use tauri::{Builder, Runtime, generate_handler};
 
 use super::{
-    browsers, cookies, extensions, keeping, machine, profiles, proxies, queue, runs, shell, tasks,
-    tokens,
+    browsers, cookies, extensions, keeping, machine, profiles, proxies, queue, runs, schedules,
+    shell, tasks, tokens,
 };
 use crate::{
     Startup,
@@ -58,6 +58,9 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>, startup: Startup) -> Build
             proxies::list_proxies,
             proxies::save_proxy,
             proxies::remove_proxy,
+            proxies::import_proxies,
+            proxies::check_proxies,
+            proxies::change_proxy_address,
             tokens::list_tokens,
             tokens::set_token,
             tokens::remove_token,
@@ -86,6 +89,7 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>, startup: Startup) -> Build
             queue::list_limits,
             queue::set_limit,
             queue::cancel_runs,
+            schedules::preview_schedule,
             machine::get_settings,
             machine::save_settings,
             machine::get_app_info,

@@ -223,6 +223,22 @@ pub(super) const PACKAGES: &[Package] = &[
         why: "an HTTP proxy to run through",
         proof: Proof::Program(&["tinyproxy"]),
     },
+    Package {
+        group: Group::Tests,
+        debian: "squid",
+        fedora: "squid",
+        arch: "squid",
+        why: "another HTTP proxy to run through",
+        proof: Proof::Program(&["squid"]),
+    },
+    Package {
+        group: Group::Tests,
+        debian: "dante-server",
+        fedora: "dante-server",
+        arch: "dante",
+        why: "a SOCKS proxy of both versions to run through",
+        proof: Proof::Program(&["danted", "sockd"]),
+    },
 ];
 
 /// Python's installer, wanted only where Node has to come from a Python package.

@@ -12,10 +12,11 @@ pub(crate) fn unknown_command(name: &str) -> CommandError {
 
 /// The requests whose body may hold a secret. What is wrong with it is not repeated, since
 /// the text of the error would quote the value that stands in the wrong place.
-const SECRETIVE: [&str; 4] = [
+const SECRETIVE: [&str; 5] = [
     "set_token",
     "save_proxy",
     "import_profiles",
+    "import_proxies",
     "import_cookies",
 ];
 

@@ -8,7 +8,8 @@ use crate::commands::{
     artifacts::ArtifactsArgs, attach::AttachArgs, browser::BrowserVerb, cancel::CancelArgs,
     completions::CompletionsArgs, cookies::CookiesVerb, extension::ExtensionVerb, log::LogArgs,
     profile::ProfileVerb, proxy::ProxyVerb, queue::QueueVerb, rerun::RerunArgs, run::RunArgs,
-    runs::RunsArgs, show::ShowArgs, task::TaskVerb, token::TokenVerb, why::WhyArgs,
+    runs::RunsArgs, schedule::ScheduleVerb, show::ShowArgs, task::TaskVerb, token::TokenVerb,
+    why::WhyArgs,
 };
 
 /// Runs tasks in Chrome profiles.
@@ -95,6 +96,12 @@ pub(crate) enum Command {
     /// The queue of runs
     #[command(subcommand, after_help = "Example:\n  drover-cli queue pause")]
     Queue(QueueVerb),
+    /// Rules for recurring runs: what they mean and when they are due
+    #[command(
+        subcommand,
+        after_help = "Example:\n  drover-cli schedule next --cron @daily --tz Europe/Berlin"
+    )]
+    Schedule(ScheduleVerb),
     /// Cookies of a profile
     #[command(
         subcommand,

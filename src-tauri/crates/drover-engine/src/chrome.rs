@@ -7,18 +7,16 @@ use drover_browser::{
     extensions::{self, Installed},
     keeping::{self, KeepError, Stopped},
 };
-use drover_egress::{Login, Upstream, UpstreamKind};
-use drover_model::{
-    Caller, Profile, ProxyId, ProxyScheme, machine::FoundBrowser, plan::PlannedProfile,
-};
+use drover_egress::Route;
+use drover_model::{Caller, Profile, ProxyId, machine::FoundBrowser, plan::PlannedProfile};
 use drover_runner::{Chrome, Reason};
-use secrecy::SecretString;
 
 use crate::{
     aside::{aside, unwatched},
     encryption::key_of,
     engine::Rooms,
     private_folder::private_folder,
+    route::route,
 };
 
 /// Why it cannot be started.
@@ -48,7 +46,7 @@ pub(crate) async fn chrome(
         no_chrome(Reason::BrowserUnavailable, message)
     })?;
     let upstream = match proxy {
-        Some(proxy) => Some(upstream(rooms, proxy).await?),
+        Some(proxy) => Some(way_out(rooms, proxy).await?),
         None => None,
     };
     let folder = rooms.paths.chrome(profile.id);
@@ -162,8 +160,8 @@ async fn extensions(home: PathBuf) -> Installed {
     })
 }
 
-/// Where the traffic goes, with the login from the keychain. Without it the run must not start.
-async fn upstream(rooms: &Rooms, id: ProxyId) -> Result<Upstream, NoChrome> {
+/// Where the traffic goes. Without the login the run must not start.
+async fn way_out(rooms: &Rooms, id: ProxyId) -> Result<Route, NoChrome> {
     let failed = |message: String| no_chrome(Reason::ProxyFailed, message);
     let proxy = rooms
         .store
@@ -171,33 +169,11 @@ async fn upstream(rooms: &Rooms, id: ProxyId) -> Result<Upstream, NoChrome> {
         .await
         .map_err(|error| failed(error.to_string()))?;
     let proxy = proxy.ok_or_else(|| failed("the proxy of this run was removed".to_owned()))?;
-    let password = if proxy.has_password {
-        let vault = rooms.vault();
-        let value = vault.get(&vault.reference(id.to_string())).await;
-        Some(value.map_err(|error| {
-            failed(format!(
-                "failed to read the password of proxy `{}`: {error}",
-                proxy.name
-            ))
-        })?)
-    } else {
-        None
-    };
-    let login = proxy.user.clone().map(|user| Login {
-        user,
-        password: password.unwrap_or_else(|| SecretString::from(String::new())),
-    });
-    let kind = match proxy.address.scheme() {
-        ProxyScheme::Http => UpstreamKind::Http,
-        ProxyScheme::Https => UpstreamKind::Https,
-        ProxyScheme::Socks4 => UpstreamKind::Socks4,
-        ProxyScheme::Socks5 => UpstreamKind::Socks5,
-    };
-    Ok(Upstream {
-        kind,
-        host: proxy.address.host().to_owned(),
-        port: proxy.address.port(),
-        login,
+    route(rooms, &proxy).await.map_err(|error| {
+        failed(format!(
+            "failed to read the password of proxy `{}`: {error}",
+            proxy.name
+        ))
     })
 }
 

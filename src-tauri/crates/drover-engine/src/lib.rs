@@ -19,6 +19,7 @@ mod new_id;
 mod paths;
 mod private_folder;
 mod recovery;
+mod route;
 mod rung;
 mod samples;
 mod undos;

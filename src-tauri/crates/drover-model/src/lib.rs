@@ -54,7 +54,8 @@ pub use name::{Name, TokenName};
 pub use plan::{Plan, PlanError, Surroundings};
 pub use profile::{Profile, ProfileDraft};
 pub use proxy::{
-    Paste, Pool, PoolState, Proxy, ProxyAddress, ProxyEntry, ProxyScheme, ProxyUrl, Rule, Rules,
+    ChangeLink, Notation, Paste, Pool, PoolState, Proxy, ProxyAddress, ProxyEntry, ProxyHealth,
+    ProxyScheme, ProxyState, ProxyUrl, Rule, Rules,
 };
 pub use queue::{Limit, LimitKey, LimitKind, Priority, Rate, WaitCode, WaitReason};
 pub use request::{Request, command};

@@ -70,6 +70,8 @@ pub struct Settings {
     pub show_browser: bool,
     /// The welcome page was left.
     pub welcomed: bool,
+    /// Asked through a proxy for the address that it sees; it answers with that alone or in JSON.
+    pub echo_url: String,
 }
 
 impl Default for Settings {
@@ -85,6 +87,7 @@ impl Default for Settings {
             log_level: LogLevel::default(),
             show_browser: false,
             welcomed: false,
+            echo_url: Self::ECHO_URL.to_owned(),
         }
     }
 }
@@ -92,4 +95,6 @@ impl Default for Settings {
 impl Settings {
     /// The most runs that may go on at once.
     pub const MAX_WORKERS: u32 = 64;
+    /// The address echo where none was chosen. It is asked only when a person checks a proxy.
+    pub const ECHO_URL: &str = "https://api.ipify.org?format=json";
 }

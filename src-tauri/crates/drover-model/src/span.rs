@@ -22,6 +22,18 @@ impl Span {
         Self(Duration::from_secs(count))
     }
 
+    /// A number of milliseconds.
+    #[must_use]
+    pub const fn milliseconds(count: u64) -> Self {
+        Self(Duration::from_millis(count))
+    }
+
+    /// The length in milliseconds.
+    #[must_use]
+    pub fn as_milliseconds(self) -> u64 {
+        u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// The length.
     #[must_use]
     pub const fn duration(self) -> Duration {

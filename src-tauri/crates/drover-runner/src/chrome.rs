@@ -51,7 +51,7 @@ impl Stage {
         if let Some(login) = chrome
             .upstream
             .as_ref()
-            .and_then(|upstream| upstream.login.as_ref())
+            .and_then(|route| route.upstream.login.as_ref())
         {
             tell.redactor.register("proxy-password", &login.password);
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use drover_browser::extensions::Installed;
 use drover_browser::{BoxFuture, CryptMode, Sandbox, Visibility};
-use drover_egress::Upstream;
+use drover_egress::Route;
 use drover_model::overrides::Overrides;
 use drover_model::{Plan, ProfileId, RunId, StopIntent, TokenName};
 use secrecy::SecretString;
@@ -39,8 +39,8 @@ pub struct Chrome {
     pub crypt: CryptMode,
     /// Bytes that Chrome's caches may have.
     pub cache_limit: Option<u64>,
-    /// Where the profile's traffic goes, with its login. `None` only for a plan without a proxy.
-    pub upstream: Option<Upstream>,
+    /// Where the profile's traffic goes, with the login. `None` only for a plan without a proxy.
+    pub upstream: Option<Route>,
     /// The profile's extensions, and the folder that they lie in.
     pub extensions: Installed,
     /// As above.

@@ -1,15 +1,15 @@
 //! A running browser with its way out, and what it was started for.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use drover_egress::{Gateway as Egress, Upstream};
+use drover_egress::Route;
 use drover_model::ExtensionStatus;
 use tokio::time::sleep;
 
 use crate::{
     Browser, Error, LaunchOptions, Rung, Spawn,
     extensions::{FLAG, Installed, load},
-    lease::rules::Refusal,
+    lease::{rules::Refusal, way_out::WayOut},
 };
 
 /// How often survivors are killed again before they are named.
@@ -24,8 +24,8 @@ pub struct Wanted {
     pub profile: String,
     /// How it is launched. `proxy` is set from `upstream`.
     pub options: LaunchOptions,
-    /// The profile's proxy; `None` only for a profile without one.
-    pub upstream: Option<Upstream>,
+    /// The profile's proxy and what goes past it; `None` only for a profile without one.
+    pub upstream: Option<Route>,
     /// The profile's extensions, and the folder that they lie in.
     pub extensions: Installed,
     /// As above.
@@ -34,11 +34,10 @@ pub struct Wanted {
 
 impl Wanted {
     /// Whether a browser that was started for `self` serves `other`. Start pages, limits and markers belong to one
-    /// start and do not count.
+    /// start and do not count, and the way out can have changed since.
     fn fits(&self, other: &Self) -> bool {
         let (mine, theirs) = (&self.options, &other.options);
         self.profile == other.profile
-            && self.upstream == other.upstream
             && mine.program == theirs.program
             && mine.folder == theirs.folder
             && mine.visibility == theirs.visibility
@@ -68,7 +67,7 @@ pub struct Struck {
 pub(super) struct Held {
     pub(super) browser: Browser,
     /// Nothing of the browser ever leaves without it, so it goes last.
-    egress: Option<Egress>,
+    pub(super) way_out: Option<Arc<WayOut>>,
     wanted: Wanted,
     /// What became of the profile's extensions.
     pub(super) extensions: Vec<ExtensionStatus>,
@@ -79,13 +78,13 @@ pub(super) struct Held {
 impl Held {
     /// Opens the way out once the proxy is there, then launches. After an error nothing is left.
     pub(super) async fn launch(spawn: &dyn Spawn, wanted: Wanted) -> Result<Self, Refusal> {
-        let egress = match &wanted.upstream {
-            Some(upstream) => Some(way_out(upstream).await.map_err(Refusal::Proxy)?),
+        let way_out = match wanted.upstream.clone() {
+            Some(route) => Some(WayOut::open(route).await.map_err(Refusal::Proxy)?),
             None => None,
         };
         let installed = wanted.extensions.clone();
         let mut options = LaunchOptions {
-            proxy: egress.as_ref().map(Egress::address),
+            proxy: way_out.as_ref().map(WayOut::address),
             ..wanted.options.clone()
         };
         if !installed.extensions.is_empty() {
@@ -101,7 +100,7 @@ impl Held {
         }
         Ok(Self {
             browser,
-            egress,
+            way_out: way_out.map(Arc::new),
             wanted,
             extensions,
             uses: 0,
@@ -109,7 +108,8 @@ impl Held {
     }
 
     pub(super) fn serves(&self, wanted: &Wanted) -> bool {
-        self.wanted.fits(wanted) && !self.browser.is_gone()
+        let leads = self.way_out.as_ref().map(|way| way.route().clone());
+        leads == wanted.upstream && self.wanted.fits(wanted) && !self.browser.is_gone()
     }
 
     pub(super) fn is_visible(&self) -> bool {
@@ -120,7 +120,7 @@ impl Held {
     /// killed again.
     pub(super) async fn strike(self, at_once: bool, told: impl Fn(&[u32])) -> Struck {
         let Self {
-            browser, egress, ..
+            browser, way_out, ..
         } = self;
         let mut closed = if at_once {
             browser.kill().await
@@ -135,7 +135,7 @@ impl Held {
             sleep(AGAIN).await;
             closed = browser.kill().await;
         }
-        drop(egress);
+        drop(way_out);
         match closed {
             Ok(rung) => Struck {
                 rung: Some(rung),
@@ -151,10 +151,4 @@ impl Held {
             },
         }
     }
-}
-
-/// A proxy that is dead is said at once, not by pages that do not load.
-async fn way_out(upstream: &Upstream) -> drover_egress::Result<Egress> {
-    drover_egress::reach(upstream).await?;
-    Egress::open(upstream.clone()).await
 }

@@ -1,7 +1,8 @@
 //! Who may have the browser of a profile: taken for a run, kept warm between runs, opened by hand.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
+use drover_egress::{Old, Route};
 use drover_model::ExtensionStatus;
 use tokio::{sync::watch, task::JoinSet, time::sleep};
 
@@ -66,6 +67,25 @@ impl Leases {
         }
     }
 
+    /// Leads every browser that goes the way `from` another way from now on, without its noticing. What stands goes on
+    /// or is cut. A browser that is still starting is not among them.
+    ///
+    /// # Errors
+    /// The new way cannot be made; those that were not led there yet go on as before.
+    pub fn switch(&self, from: &Route, to: &Route, old: Old) -> drover_egress::Result<usize> {
+        let ways: Vec<_> = self
+            .room
+            .seats()
+            .values()
+            .filter_map(Seat::way_out)
+            .collect();
+        let mut switched = 0;
+        for way in ways {
+            switched += usize::from(way.switch(from, to, old)?);
+        }
+        Ok(switched)
+    }
+
     /// Takes the browser of a profile, a warm one that fits or a fresh one. `by` says in words for whom.
     ///
     /// # Errors
@@ -85,6 +105,11 @@ impl Leases {
             if let Seat::Taken(taken) = seat {
                 taken.browser = Some(held.browser.clone());
                 taken.extensions.clone_from(&held.extensions);
+                taken.way_out = held
+                    .way_out
+                    .as_ref()
+                    .map(Arc::downgrade)
+                    .unwrap_or_default();
             }
         });
         Ok(Lease::of(place, held, warm))
@@ -191,6 +216,7 @@ impl Leases {
             visibility: Visibility::Headless,
             browser: None,
             extensions: Vec::new(),
+            way_out: Weak::new(),
             joined: false,
         });
         seats.insert(profile.to_owned(), taken);
@@ -242,7 +268,9 @@ impl Leases {
                 }
             };
             self.find_room().await?;
-            return Ok((place, Held::launch(spawn, wanted).await?, false));
+            // On the heap, because it is large and everything that takes a browser would carry it.
+            let held = Box::pin(Held::launch(spawn, wanted)).await?;
+            return Ok((place, held, false));
         }
     }
 
@@ -265,6 +293,7 @@ impl Leases {
             visibility: wanted.options.visibility,
             browser: None,
             extensions: Vec::new(),
+            way_out: Weak::new(),
             joined: false,
         });
         let before = seats.insert(wanted.profile.clone(), taken);

@@ -8,6 +8,7 @@ mod memory;
 mod place;
 mod rules;
 mod seat;
+mod way_out;
 
 pub use held::{Struck, Wanted};
 pub use lease::{Lease, Reservation};

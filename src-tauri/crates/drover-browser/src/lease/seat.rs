@@ -1,11 +1,14 @@
 //! The seat of a profile: the state of its browser.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+};
 
 use drover_model::ExtensionStatus;
 use serde::{Deserialize, Serialize};
 
-use super::held::Held;
+use super::{held::Held, way_out::WayOut};
 use crate::{Browser, Visibility};
 
 /// Who may use a profile's browser at the moment.
@@ -63,6 +66,8 @@ pub(super) struct Taken {
     pub(super) visibility: Visibility,
     pub(super) browser: Option<Browser>,
     pub(super) extensions: Vec<ExtensionStatus>,
+    /// Of the browser; whoever has that keeps it alive.
+    pub(super) way_out: Weak<WayOut>,
     /// A person works in its window, too; it stays open after the run.
     pub(super) joined: bool,
 }
@@ -70,6 +75,15 @@ pub(super) struct Taken {
 pub(super) type Seats = HashMap<String, Seat>;
 
 impl Seat {
+    /// The way out of its browser, if that runs and has one.
+    pub(super) fn way_out(&self) -> Option<Arc<WayOut>> {
+        match self {
+            Self::Taken(taken) => taken.way_out.upgrade(),
+            Self::Idle { held, .. } | Self::Window { held, .. } => held.way_out.clone(),
+            Self::Draining | Self::Stuck(_) => None,
+        }
+    }
+
     pub(super) fn view(&self, profile: &str) -> SeatView {
         let (state, by, visible, browser) = match self {
             Self::Taken(taken) => (

@@ -2,16 +2,21 @@
 
 use clap::Subcommand;
 use drover_model::{
-    Proxy, ProxyUrl,
-    request::{ListProxies, RemoveProxy, SaveProxy},
+    Code, CommandError, Proxy, ProxyUrl,
+    request::{ChangeProxyAddress, CheckProxies, ListProxies, RemoveProxy, SaveProxy},
     token::SecretText,
 };
 
+use super::{
+    proxy_edit::{EditProxy, edit},
+    proxy_import::{ImportArgs, import},
+    proxy_text::{checked, rows, sheet},
+};
 use crate::{
     failure::{Failure, Outcome, invalid},
+    find::is_called,
     session::Session,
     standard_input::read_secret,
-    table::table,
     words::list,
 };
 
@@ -25,13 +30,43 @@ pub(crate) enum ProxyVerb {
     Add {
         /// By which profiles and tasks mean it
         name: String,
-        /// `http://`, `https://` or `socks5://`, host and port; `-` reads it from standard input
+        /// `http://`, `https://`, `socks5://` or `socks4://`, host and port; `-` reads it from standard input
         #[arg(allow_hyphen_values = true)]
         url: String,
     },
+    /// Change a proxy, for browsers that use it too
+    Edit(Box<EditProxy>),
+    /// Import a list of proxies in any usual notation
+    Import(ImportArgs),
     /// List proxies
     #[command(after_help = "Example:\n  drover-cli proxy list")]
     List,
+    /// Show one proxy with its rules and what the last check found
+    #[command(after_help = "Example:\n  drover-cli proxy show eu-1")]
+    Show {
+        /// Name or id
+        proxy: String,
+    },
+    /// Ask the address echo through proxies: do they work, how fast, with which address
+    #[command(
+        after_help = "Exits with 1 when one does not work. The address echo is a setting.\n\nExample:\n  drover-cli proxy check\n  drover-cli proxy check eu-1 eu-2 --echo https://echo.example/ip"
+    )]
+    Check {
+        /// Names or ids; all when none is given
+        #[arg(value_name = "PROXY")]
+        proxies: Vec<String>,
+        /// Another address echo than that of the settings
+        #[arg(long, value_name = "URL")]
+        echo: Option<String>,
+    },
+    /// Call the provider's link, which gives a proxy another address
+    #[command(
+        after_help = "`drover-cli proxy edit NAME --change-link` takes the link.\n\nExample:\n  drover-cli proxy change-ip eu-1"
+    )]
+    ChangeIp {
+        /// Name or id
+        proxy: String,
+    },
     /// Remove proxies that no profile uses
     #[command(after_help = "Example:\n  drover-cli proxy remove eu-1")]
     Remove {
@@ -52,10 +87,27 @@ pub(crate) async fn proxy(verb: ProxyVerb, session: &Session) -> Outcome {
                 name,
                 url: SecretText::new(url),
                 clear_login: false,
+                rules: None,
+                change_link: None,
+                change_pause: None,
+                cut: false,
             };
             let saved = backend.call(request).await?;
             out.answer(&saved, |saved| {
                 format!("made proxy {}: {}", saved.name, saved.masked())
+            })?;
+        }
+        ProxyVerb::Edit(args) => return edit(*args, session).await,
+        ProxyVerb::Import(args) => return import(args, session).await,
+        ProxyVerb::Show { proxy } => {
+            let found = called(session, &proxy).await?;
+            out.answer(&found, |found| sheet(found, session.now, out.colour))?;
+        }
+        ProxyVerb::Check { proxies, echo } => return check(proxies, echo, session).await,
+        ProxyVerb::ChangeIp { proxy } => {
+            let changed = backend.call(ChangeProxyAddress { proxy }).await?;
+            out.answer(&changed, |changed| {
+                format!("asked the provider of {} for another address", changed.name)
             })?;
         }
         ProxyVerb::List => {
@@ -63,7 +115,7 @@ pub(crate) async fn proxy(verb: ProxyVerb, session: &Session) -> Outcome {
             if found.is_empty() {
                 out.note("there is no proxy; `drover-cli proxy add NAME URL` makes one");
             }
-            out.answer(&found, |found| rows(found, out.colour))?;
+            out.answer(&found, |found| rows(found, session.now, out.colour))?;
         }
         ProxyVerb::Remove { proxies } => {
             for proxy in &proxies {
@@ -79,7 +131,7 @@ pub(crate) async fn proxy(verb: ProxyVerb, session: &Session) -> Outcome {
 }
 
 /// The address as typed, or from standard input. A password is not taken as an argument.
-fn address(name: &str, typed: String) -> Result<String, Failure> {
+pub(super) fn address(name: &str, typed: String) -> Result<String, Failure> {
     if typed == "-" {
         return read_secret(&format!("address of proxy `{name}`"), "url");
     }
@@ -98,15 +150,39 @@ fn address(name: &str, typed: String) -> Result<String, Failure> {
     }
 }
 
-fn rows(found: &[Proxy], colour: bool) -> String {
-    let rows = found.iter().map(|proxy| {
-        [
-            proxy.name.to_string().into(),
-            proxy.masked().into(),
-            list(&proxy.used_by).into(),
-        ]
+/// The proxy that a person means.
+pub(super) async fn called(session: &Session, typed: &str) -> Result<Proxy, CommandError> {
+    let all = session.backend.call(ListProxies {}).await?;
+    let mut meant = all.into_iter().filter(|proxy| {
+        is_called(proxy.name.as_str(), typed)
+            || proxy.id.to_string().eq_ignore_ascii_case(typed.trim())
     });
-    table(["NAME", "ADDRESS", "USED BY"], rows, colour)
+    meant.next().ok_or_else(|| {
+        CommandError::new(Code::ProxyNotFound, format!("no proxy named `{typed}`"))
+            .hint("`drover-cli proxy list` shows them")
+            .field("proxy")
+    })
+}
+
+/// What has to be known wherever a rule says `DIRECT`.
+pub(super) const fn past_the_proxy() -> &'static str {
+    "a rule sends traffic past the proxy, from this machine's own address"
+}
+
+async fn check(proxies: Vec<String>, echo: Option<String>, session: &Session) -> Outcome {
+    let out = &session.out;
+    let found = session.backend.call(CheckProxies { proxies, echo }).await?;
+    if found.is_empty() {
+        out.note("there is no proxy; `drover-cli proxy add NAME URL` makes one");
+    }
+    out.answer(&found, |found| checked(found, out.colour))?;
+    let fails = |proxy: &Proxy| {
+        !proxy
+            .health
+            .as_ref()
+            .is_some_and(|health| health.state.works())
+    };
+    Ok(u8::from(found.iter().any(fails)))
 }
 
 #[cfg(test)]

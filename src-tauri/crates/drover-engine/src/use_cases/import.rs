@@ -182,6 +182,10 @@ impl Engine {
             name,
             url: SecretText::new(text),
             clear_login: false,
+            rules: None,
+            change_link: None,
+            change_pause: None,
+            cut: false,
         };
         Ok(self.save_proxy(by, save).await?.name.to_string())
     }

@@ -216,6 +216,18 @@ impl Engine {
             .iter()
             .filter_map(|target| target.profile.as_ref())
             .filter(|profile| profile.in_use_by.is_some());
+        let mut leading_past: Vec<_> = prepared
+            .targets
+            .iter()
+            .filter_map(|target| target.proxy.as_ref())
+            .filter(|proxy| proxy.rules.any_direct())
+            .map(|proxy| &proxy.name)
+            .collect();
+        leading_past.sort();
+        leading_past.dedup();
+        warnings.extend(leading_past.iter().take(3).map(|name| {
+            format!("A rule of proxy `{name}` sends some traffic past it, from this machine's own address.")
+        }));
         warnings.extend(
             busy.take(3).map(|profile| {
                 format!("Profile `{}` is in use; its run would wait.", profile.name)

@@ -1,18 +1,47 @@
-//! Proxies. The address is stored, the password goes to the keychain.
+//! Proxies. The address and the rules are stored, the password and the provider's link go to the keychain.
 
+use drover_egress::{Old, Route};
 use drover_model::{
-    Caller, Code, CommandError, Name, Proxy, ProxyId, ProxyUrl,
+    Caller, ChangeLink, Code, CommandError, Name, Proxy, ProxyId, ProxyUrl, Rules, Span,
     request::{ListProxies, RemoveProxy, SaveProxy},
+    token::SecretText,
 };
 use secrecy::SecretString;
 
-use crate::{Engine, Error, Result, error::Doing as _};
+use crate::{Engine, Error, Result, error::Doing as _, route::route};
 
 /// An error for a proxy that is not there.
 pub(crate) fn no_proxy(name: &str) -> CommandError {
     CommandError::new(Code::ProxyNotFound, format!("no proxy named `{name}`"))
         .hint("`drover-cli proxy list` shows them.")
         .field("proxy")
+}
+
+/// A field of a request that cannot be used.
+pub(super) fn invalid(field: &str, error: impl std::fmt::Display) -> Error {
+    CommandError::new(Code::Invalid, format!("`{field}`: {error}"))
+        .field(field)
+        .into()
+}
+
+/// Whether a text can be a web address; what it says else is found out when it is called.
+pub(super) fn web_address(field: &str, text: &str) -> Result<()> {
+    let lower = text.trim().to_ascii_lowercase();
+    let rest = ["http://", "https://"]
+        .into_iter()
+        .find_map(|scheme| lower.strip_prefix(scheme));
+    match rest {
+        Some(rest) if !rest.is_empty() && !rest.contains(char::is_whitespace) => Ok(()),
+        _ => Err(invalid(
+            field,
+            "it has to begin with `http://` or `https://`",
+        )),
+    }
+}
+
+/// The keychain's entry for the provider's link of a proxy.
+pub(super) fn link_entry(proxy: ProxyId) -> String {
+    format!("{proxy}.change-link")
 }
 
 impl Engine {
@@ -25,20 +54,24 @@ impl Engine {
     }
 
     pub async fn save_proxy(&self, by: Caller, req: SaveProxy) -> Result<Proxy> {
-        let invalid = |field: &str, error: String| {
-            Error::from(
-                CommandError::new(Code::Invalid, format!("`{field}`: {error}")).field(field),
-            )
-        };
         let name: Name = req
             .name
             .parse()
-            .map_err(|error: drover_model::name::BadName| invalid("name", error.to_string()))?;
+            .map_err(|error: drover_model::name::BadName| invalid("name", error))?;
         let url: ProxyUrl = req
             .url
             .expose()
             .parse()
-            .map_err(|error: drover_model::proxy::BadProxy| invalid("url", error.to_string()))?;
+            .map_err(|error: drover_model::proxy::BadProxy| invalid("url", error))?;
+        let rules: Option<Rules> = req
+            .rules
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|error: drover_model::proxy::BadRule| invalid("rules", error))?;
+        let link = req.change_link.map(SecretText::expose);
+        if let Some(link) = link.as_deref().filter(|link| !link.is_empty()) {
+            web_address("change_link", link)?;
+        }
         let now = self.rooms().now();
         let before = self.proxy_before(req.id).await?;
         let id = before.as_ref().map_or_else(
@@ -48,7 +81,7 @@ impl Engine {
         // An edit that repeats no login keeps the known one.
         let keeps = url.user.is_none() && !req.clear_login;
         let kept = before.as_ref().filter(|_| keeps);
-        let proxy = Proxy {
+        let mut proxy = Proxy {
             id,
             name,
             address: url.address.clone(),
@@ -57,6 +90,14 @@ impl Engine {
                 .clone()
                 .or_else(|| kept.and_then(|before| before.user.clone())),
             has_password: url.password.is_some() || kept.is_some_and(|before| before.has_password),
+            rules: rules.unwrap_or_else(|| {
+                before
+                    .as_ref()
+                    .map(|before| before.rules.clone())
+                    .unwrap_or_default()
+            }),
+            change_link: change_link(before.as_ref(), link.as_deref(), req.change_pause),
+            health: None,
             used_by: before
                 .as_ref()
                 .map(|before| before.used_by.clone())
@@ -64,11 +105,30 @@ impl Engine {
             created_at: before.as_ref().map_or(now, |before| before.created_at),
             updated_at: now,
         };
+        let is_same = |before: &&Proxy| {
+            (&before.address, &before.user, before.has_password)
+                == (&proxy.address, &proxy.user, proxy.has_password)
+        };
+        if url.password.is_none() {
+            proxy.health = before
+                .as_ref()
+                .filter(is_same)
+                .and_then(|before| before.health.clone());
+        }
+        let former = self.way_in_use(before.as_ref()).await;
         if let Some(password) = url.password {
             self.put_secret(
                 &format!("store the password of proxy `{}`", proxy.name),
                 &id.to_string(),
                 SecretString::from(password),
+            )
+            .await?;
+        }
+        if let Some(link) = link.filter(|link| !link.is_empty()) {
+            self.put_secret(
+                &format!("store the link of proxy `{}`", proxy.name),
+                &link_entry(id),
+                SecretString::from(link),
             )
             .await?;
         }
@@ -78,34 +138,72 @@ impl Engine {
             .write(now, by, move |tx| tx.put_proxy(&stored))
             .await
             .doing("save the proxy")?;
-        if before.is_some_and(|before| before.has_password) && !proxy.has_password {
-            self.forget_secret(&id.to_string()).await;
+        if let Some(before) = &before {
+            if before.has_password && !proxy.has_password {
+                self.forget_secret(&id.to_string()).await;
+            }
+            if before.change_link.is_some() && proxy.change_link.is_none() {
+                self.forget_secret(&link_entry(id)).await;
+            }
+        }
+        if let Some(former) = former {
+            let old = if req.cut { Old::Cut } else { Old::Drain };
+            self.switch(&former, &proxy, old).await;
         }
         Ok(proxy)
     }
 
+    /// The way through a proxy as it is before a change, if any browser could be going there.
+    async fn way_in_use(&self, before: Option<&Proxy>) -> Option<Route> {
+        let before = before.filter(|_| !self.rooms().leases.seats().is_empty())?;
+        match route(self.rooms(), before).await {
+            Ok(former) => Some(former),
+            Err(error) => {
+                tracing::warn!(%error, "running browsers keep the former way, because its login cannot be read");
+                None
+            }
+        }
+    }
+
+    /// Leads running browsers the new way. Where that fails they keep the former one, never none at all.
+    async fn switch(&self, former: &Route, proxy: &Proxy, old: Old) {
+        let switched = match route(self.rooms(), proxy).await {
+            Ok(new) if new == *former && old == Old::Drain => return,
+            Ok(new) => self
+                .rooms()
+                .leases
+                .switch(former, &new, old)
+                .map_err(|error| error.chain()),
+            Err(error) => Err(error.to_string()),
+        };
+        match switched {
+            Ok(0) => {}
+            Ok(browsers) => tracing::info!(browsers, "running browsers go another way now"),
+            Err(error) => tracing::warn!(error, "running browsers keep the former way"),
+        }
+    }
+
     async fn proxy_before(&self, id: Option<ProxyId>) -> Result<Option<Proxy>> {
-        let Some(id) = id else { return Ok(None) };
+        match id {
+            Some(id) => self.proxy_called(&id.to_string()).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The proxy of that id or name.
+    pub(super) async fn proxy_called(&self, called: &str) -> Result<Proxy> {
+        let text = called.to_owned();
         let proxy = self
             .rooms()
             .store
-            .read(move |db| db.find_proxy(&id.to_string()))
+            .read(move |db| db.find_proxy(&text))
             .await
             .doing("read the proxy")?;
-        proxy
-            .map(Some)
-            .ok_or_else(|| no_proxy(&id.to_string()).into())
+        proxy.ok_or_else(|| no_proxy(called).into())
     }
 
     pub async fn remove_proxy(&self, by: Caller, req: RemoveProxy) -> Result<()> {
-        let name = req.proxy.clone();
-        let proxy = self
-            .rooms()
-            .store
-            .read(move |db| db.find_proxy(&req.proxy))
-            .await
-            .doing("read the proxy")?;
-        let proxy = proxy.ok_or_else(|| no_proxy(&name))?;
+        let proxy = self.proxy_called(&req.proxy).await?;
         let (id, now) = (proxy.id, self.rooms().now());
         self.rooms()
             .store
@@ -115,6 +213,26 @@ impl Engine {
         if proxy.has_password {
             self.forget_secret(&proxy.id.to_string()).await;
         }
+        if proxy.change_link.is_some() {
+            self.forget_secret(&link_entry(proxy.id)).await;
+        }
         Ok(())
     }
+}
+
+/// What is stored about the provider's link after a change. Another link has not been called yet, but its provider
+/// is the same one, so the pause goes on.
+fn change_link(
+    before: Option<&Proxy>,
+    link: Option<&str>,
+    pause: Option<Span>,
+) -> Option<ChangeLink> {
+    let known = before.and_then(|before| before.change_link);
+    let has = link.map_or(known.is_some(), |link| !link.is_empty());
+    has.then(|| ChangeLink {
+        pause: pause
+            .or(known.map(|known| known.pause))
+            .unwrap_or(ChangeLink::PAUSE),
+        called_at: known.and_then(|known| known.called_at),
+    })
 }

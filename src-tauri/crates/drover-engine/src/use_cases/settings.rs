@@ -5,6 +5,7 @@ use drover_model::{
     request::{GetSettings, SaveSettings},
 };
 
+use super::proxies::web_address;
 use crate::{Engine, Result, engine::capacity_of, error::Doing as _};
 
 impl Engine {
@@ -28,6 +29,7 @@ impl Engine {
                 .field("workers")
                 .into());
         }
+        web_address("echo_url", &settings.echo_url)?;
         let stored = settings.clone();
         self.rooms()
             .store

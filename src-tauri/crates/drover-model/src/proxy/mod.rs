@@ -1,6 +1,7 @@
 //! Proxies: where a profile's traffic leaves this machine.
 
 mod address;
+mod health;
 mod import;
 mod percent;
 mod pool;
@@ -9,6 +10,7 @@ mod rules;
 mod url;
 
 pub use address::{BadProxy, ProxyAddress, ProxyScheme};
+pub use health::{ChangeLink, ProxyHealth, ProxyState};
 pub use import::{BadLine, Candidate, Notation, Paste, PastedLine, ProxyEntry, Reading};
 pub use pool::{Choice, MemberState, NoMember, Pool, PoolState, Rotation, choose};
 pub use record::Proxy;

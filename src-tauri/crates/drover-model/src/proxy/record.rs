@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ProxyAddress;
+use super::{ChangeLink, ProxyAddress, ProxyHealth, Rules};
 use crate::{Name, ProxyId};
 
 /// A proxy that profiles and tasks can name. Its password, if it has one, is in the
@@ -15,6 +15,15 @@ pub struct Proxy {
     pub user: Option<String>,
     /// Whether the keychain holds a password for it.
     pub has_password: bool,
+    /// What goes another way than through the proxy.
+    #[serde(default)]
+    pub rules: Rules,
+    /// How to get another address from the provider, where there is a way.
+    #[serde(default)]
+    pub change_link: Option<ChangeLink>,
+    /// What the last check found. None since the address or the login changed.
+    #[serde(default)]
+    pub health: Option<ProxyHealth>,
     /// Names of the living profiles that use it. Filled by queries, never stored.
     #[serde(default)]
     pub used_by: Vec<Name>,

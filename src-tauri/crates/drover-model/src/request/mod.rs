@@ -9,6 +9,7 @@ mod profiles;
 mod proxies;
 mod queue;
 mod runs;
+mod schedules;
 mod tasks;
 mod tokens;
 
@@ -20,6 +21,7 @@ pub use profiles::*;
 pub use proxies::*;
 pub use queue::*;
 pub use runs::*;
+pub use schedules::*;
 pub use tasks::*;
 pub use tokens::*;
 
@@ -97,6 +99,9 @@ requests! {
     "list_proxies" = ListProxies => Vec<crate::Proxy>;
     "save_proxy" = SaveProxy => crate::Proxy;
     "remove_proxy" = RemoveProxy => ();
+    "import_proxies" = ImportProxies => ProxyImport;
+    "check_proxies" = CheckProxies => Vec<crate::Proxy>;
+    "change_proxy_address" = ChangeProxyAddress => crate::Proxy;
     "list_tokens" = ListTokens => Vec<crate::TokenRef>;
     "set_token" = SetToken => crate::TokenRef;
     "remove_token" = RemoveToken => ();
@@ -125,6 +130,7 @@ requests! {
     "list_limits" = ListLimits => Vec<crate::Limit>;
     "set_limit" = SetLimit => Vec<crate::Limit>;
     "cancel_runs" = CancelRuns => u32;
+    "preview_schedule" = PreviewSchedule => SchedulePreview;
     "get_settings" = GetSettings => crate::Settings;
     "save_settings" = SaveSettings => crate::Settings;
     "get_app_info" = GetAppInfo => crate::machine::AppInfo;

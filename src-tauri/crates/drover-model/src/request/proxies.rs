@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ProxyId, token::SecretText};
+use crate::{Name, ProxyId, ProxyScheme, Span, proxy::Notation, token::SecretText};
 
 /// All proxies, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ListProxies {}
 
-/// Makes a proxy, or changes the one with that id.
+/// Makes a proxy, or changes the one with that id. A browser that uses it goes the new way at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SaveProxy {
@@ -22,12 +22,114 @@ pub struct SaveProxy {
     /// Forget the known login.
     #[serde(default)]
     pub clear_login: bool,
+    /// What goes another way, a rule a line. An empty text removes the rules; without one they stay.
+    #[serde(default)]
+    pub rules: Option<String>,
+    /// The provider's link for another address; it goes to the keychain. An empty text removes it; without one it
+    /// stays.
+    #[serde(default)]
+    pub change_link: Option<SecretText>,
+    /// The least time between two calls of the link.
+    #[serde(default)]
+    pub change_pause: Option<Span>,
+    /// End connections that stand, instead of letting them go on the old way.
+    #[serde(default)]
+    pub cut: bool,
 }
 
 /// Removes a proxy. One that living profiles use is refused, naming them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RemoveProxy {
+    /// Id or name.
+    pub proxy: String,
+}
+
+/// Reads proxies from a pasted text and saves those that are new. Where a line has several meanings nothing is saved
+/// before somebody said which it has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportProxies {
+    /// One proxy a line, in any usual notation.
+    pub text: SecretText,
+    /// The protocol where a line names none.
+    pub scheme: ProxyScheme,
+    /// The meaning of the lines that have several.
+    #[serde(default)]
+    pub notation: Option<Notation>,
+    /// Leave out the lines that have several meanings still.
+    #[serde(default)]
+    pub skip_ambiguous: bool,
+    /// Begins the names of proxies that bring none: `eu` makes `eu-1`, `eu-2` and so on.
+    #[serde(default)]
+    pub prefix: Option<String>,
+    /// Save nothing.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// What became of a pasted text.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ProxyImport {
+    /// How many proxies were saved.
+    pub saved: u32,
+    /// One for each line that could hold a proxy.
+    pub lines: Vec<ImportedLine>,
+    /// The notations that a line could be in, when that has to be said first. Nothing was saved then.
+    pub questions: Vec<Notation>,
+}
+
+/// One line of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedLine {
+    /// From 1, as an editor counts.
+    pub line: usize,
+    /// The proxy with its login masked, where the line means exactly one.
+    pub proxy: Option<String>,
+    #[serde(flatten)]
+    pub outcome: LineOutcome,
+}
+
+/// What became of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum LineOutcome {
+    /// It is new, and has or would get that name.
+    New { name: Name },
+    /// There is such a proxy already.
+    Known { name: Name },
+    /// The same as an earlier line.
+    Repeated { line: usize },
+    /// One of these.
+    Ambiguous { readings: Vec<LineReading> },
+    /// No proxy.
+    Bad { message: String },
+}
+
+/// One possible meaning of a line. Of the address only the host is told: what may be the port may be a password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineReading {
+    pub notation: Notation,
+    pub host: String,
+}
+
+/// Asks the address echo through proxies, at most eight at a time, and keeps what was found. The reply has the proxies
+/// in the order in which they were named, or all by name.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckProxies {
+    /// Ids or names; none means all.
+    #[serde(default)]
+    pub proxies: Vec<String>,
+    /// Another address echo than that of the settings.
+    #[serde(default)]
+    pub echo: Option<String>,
+}
+
+/// Asks the provider of a proxy for another address, by the link that was saved for that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeProxyAddress {
     /// Id or name.
     pub proxy: String,
 }

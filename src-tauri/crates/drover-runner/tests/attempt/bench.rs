@@ -235,7 +235,7 @@ impl Bench {
             },
             crypt: CryptMode::Portable,
             cache_limit: None,
-            upstream: self.upstream.clone(),
+            upstream: self.upstream.clone().map(Into::into),
             extensions: Installed::default(),
             extensions_home: self.place.path().join("extensions"),
             quiet: true,

@@ -10,6 +10,7 @@ mod limit;
 mod profile;
 mod profile_list;
 mod proxy;
+mod proxy_health;
 mod queue_list;
 pub(crate) mod run;
 mod run_list;

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use drover_model::{Fact, Name, Proxy, ProxyId};
+use drover_model::{ChangeLink, Fact, Name, Proxy, ProxyId, Span};
 use rusqlite::Row;
 
 use crate::{
     Error, Result, Snapshot, Writing,
-    column::{Ms, Text, folded},
+    column::{Count, Ms, Text, folded},
+    table::proxy_health::health_from_row,
 };
 
-const COLUMNS: &str = "id, name, address, user, has_password, created_ms, updated_ms";
+const COLUMNS: &str = "id, name, address, user, has_password, rules, change_pause_ms, change_called_ms, created_ms, \
+     updated_ms, checked_ms, exit, connect_ms, first_byte_ms, failure, message, hint";
+
+const FROM: &str = "proxy LEFT JOIN proxy_health ON proxy_id = id";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Proxy> {
     Ok(Proxy {
@@ -19,10 +23,22 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Proxy> {
         address: row.get::<_, Text<_>>("address")?.0,
         user: row.get("user")?,
         has_password: row.get("has_password")?,
+        rules: row.get::<_, Text<_>>("rules")?.0,
+        change_link: change_link(row)?,
+        health: health_from_row(row)?,
         used_by: Vec::new(),
         created_at: row.get::<_, Ms>("created_ms")?.0,
         updated_at: row.get::<_, Ms>("updated_ms")?.0,
     })
+}
+
+fn change_link(row: &Row<'_>) -> rusqlite::Result<Option<ChangeLink>> {
+    let pause: Option<Count> = row.get("change_pause_ms")?;
+    let called_at: Option<Ms> = row.get("change_called_ms")?;
+    Ok(pause.map(|pause| ChangeLink {
+        pause: Span::milliseconds(pause.0),
+        called_at: called_at.map(|called| called.0),
+    }))
 }
 
 impl Snapshot<'_> {
@@ -30,7 +46,7 @@ impl Snapshot<'_> {
     pub fn proxy(&self, id: ProxyId) -> Result<Option<Proxy>> {
         let proxy = self.first(
             "read a proxy",
-            &format!("SELECT {COLUMNS} FROM proxy WHERE id = ?1"),
+            &format!("SELECT {COLUMNS} FROM {FROM} WHERE id = ?1"),
             [Text(id)],
             from_row,
         )?;
@@ -41,7 +57,7 @@ impl Snapshot<'_> {
     pub fn find_proxy(&self, text: &str) -> Result<Option<Proxy>> {
         let proxy = self.first(
             "read a proxy",
-            &format!("SELECT {COLUMNS} FROM proxy WHERE id = ?1 OR name_key = ?2 ORDER BY id = ?1 DESC LIMIT 1"),
+            &format!("SELECT {COLUMNS} FROM {FROM} WHERE id = ?1 OR name_key = ?2 ORDER BY id = ?1 DESC LIMIT 1"),
             (text.trim().to_uppercase(), folded(text)),
             from_row,
         )?;
@@ -62,7 +78,7 @@ impl Snapshot<'_> {
         }
         let mut proxies = self.all(
             "read proxies",
-            &format!("SELECT {COLUMNS} FROM proxy ORDER BY name_key"),
+            &format!("SELECT {COLUMNS} FROM {FROM} ORDER BY name_key"),
             [],
             from_row,
         )?;
@@ -87,7 +103,7 @@ impl Snapshot<'_> {
 
 impl Writing<'_> {
     /// Keeps a proxy, new or in place of the one with that id. Profiles that use it follow
-    /// a new name, those in the trash too.
+    /// a new name, those in the trash too. Without health, what was found before is forgotten; with it, it stays.
     pub fn put_proxy(&mut self, proxy: &Proxy) -> Result<()> {
         let key = folded(proxy.name.as_str());
         let owner = self.first(
@@ -105,11 +121,13 @@ impl Writing<'_> {
         let before = self.proxy(proxy.id)?;
         self.change(
             "keep a proxy",
-            "INSERT INTO proxy (id, name, name_key, address, user, has_password, created_ms, updated_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            "INSERT INTO proxy (id, name, name_key, address, user, has_password, created_ms, updated_ms, rules,
+                 change_pause_ms, change_called_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key,
                  address = excluded.address, user = excluded.user, has_password = excluded.has_password,
-                 updated_ms = excluded.updated_ms",
+                 updated_ms = excluded.updated_ms, rules = excluded.rules,
+                 change_pause_ms = excluded.change_pause_ms, change_called_ms = excluded.change_called_ms",
             (
                 Text(proxy.id),
                 proxy.name.as_str(),
@@ -119,8 +137,14 @@ impl Writing<'_> {
                 proxy.has_password,
                 Ms(proxy.created_at),
                 Ms(proxy.updated_at),
+                Text(&proxy.rules),
+                proxy.change_link.map(|link| Count(link.pause.as_milliseconds())),
+                proxy.change_link.and_then(|link| link.called_at).map(Ms),
             ),
         )?;
+        if proxy.health.is_none() {
+            self.forget_health(proxy.id)?;
+        }
         if let Some(before) = before.filter(|before| before.name != proxy.name) {
             self.rename_in_profiles(&before.name, &proxy.name)?;
         }

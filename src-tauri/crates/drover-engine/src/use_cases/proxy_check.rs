@@ -1,0 +1,169 @@
+//! Whether proxies work, and another address from their provider.
+
+use std::sync::Arc;
+
+use drover_egress::{ChangeError, ProbeError, Route, change_address, probe};
+use drover_model::{
+    Caller, ChangeLink, Code, CommandError, Proxy, ProxyHealth, ProxyState, Rules,
+    request::{ChangeProxyAddress, CheckProxies},
+};
+use tokio::{sync::Semaphore, task::JoinSet};
+
+use super::proxies::{link_entry, web_address};
+use crate::{Engine, Error, Result, error::Doing as _, route::route};
+
+/// How many proxies are asked at the same time.
+const AT_ONCE: usize = 8;
+
+impl Engine {
+    pub async fn check_proxies(&self, by: Caller, req: CheckProxies) -> Result<Vec<Proxy>> {
+        let proxies = self.proxies_called(&req.proxies).await?;
+        let echo = if let Some(echo) = req.echo {
+            web_address("echo", &echo)?;
+            echo
+        } else {
+            let settings = self.rooms().store.read(|db| db.settings()).await;
+            settings.doing("read the settings")?.echo_url
+        };
+        let places = Arc::new(Semaphore::new(AT_ONCE));
+        let mut checks = JoinSet::new();
+        for proxy in &proxies {
+            let (engine, proxy, echo) = (self.clone(), proxy.clone(), echo.clone());
+            let places = places.clone();
+            checks.spawn(async move {
+                let _place = places
+                    .acquire_owned()
+                    .await
+                    .expect("BUG: the semaphore is never closed");
+                let state = engine.checked(&proxy, &echo).await;
+                engine.keep_health(by, proxy, state).await
+            });
+        }
+        while let Some(done) = checks.join_next().await {
+            done.expect("BUG: a check does not panic")?;
+        }
+        let mut found = Vec::with_capacity(proxies.len());
+        for proxy in proxies {
+            found.push(self.proxy_called(&proxy.id.to_string()).await?);
+        }
+        Ok(found)
+    }
+
+    async fn proxies_called(&self, called: &[String]) -> Result<Vec<Proxy>> {
+        if called.is_empty() {
+            return self
+                .rooms()
+                .store
+                .read(|db| db.proxies())
+                .await
+                .doing("list the proxies");
+        }
+        let mut found: Vec<Proxy> = Vec::with_capacity(called.len());
+        for called in called {
+            let proxy = self.proxy_called(called).await?;
+            if found.iter().all(|known| known.id != proxy.id) {
+                found.push(proxy);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn checked(&self, proxy: &Proxy, echo: &str) -> ProxyState {
+        let way = match route(self.rooms(), proxy).await {
+            // The question is about the proxy, so no rule may lead past it.
+            Ok(way) => Route {
+                rules: Rules::default(),
+                ..way
+            },
+            Err(error) => {
+                return ProxyState::Fails {
+                    failure: "keychain".to_owned(),
+                    message: format!("its password cannot be read: {error}"),
+                    hint: "unlock the keychain, or save the login again".to_owned(),
+                };
+            }
+        };
+        match probe(&way, echo).await {
+            Ok(health) => ProxyState::Works {
+                exit: health.exit,
+                connect_ms: milliseconds(health.connect),
+                first_byte_ms: milliseconds(health.first_byte),
+            },
+            Err(error) => ProxyState::Fails {
+                failure: match &error {
+                    ProbeError::Proxy(error) => error.kind().as_str(),
+                    ProbeError::Echo(_) | ProbeError::NoAddress => "echo",
+                }
+                .to_owned(),
+                message: error.chain(),
+                hint: error.hint().to_owned(),
+            },
+        }
+    }
+
+    async fn keep_health(&self, by: Caller, proxy: Proxy, state: ProxyState) -> Result<()> {
+        let now = self.rooms().now();
+        let health = ProxyHealth {
+            checked_at: now,
+            state,
+        };
+        self.rooms()
+            .store
+            .write(now, by, move |tx| tx.put_health(&proxy, &health))
+            .await
+            .doing("keep what was found")
+    }
+
+    pub async fn change_proxy_address(&self, by: Caller, req: ChangeProxyAddress) -> Result<Proxy> {
+        let proxy = self.proxy_called(&req.proxy).await?;
+        let known = proxy.change_link.ok_or_else(|| {
+            CommandError::new(
+                Code::Invalid,
+                format!("proxy `{}` has no link for another address", proxy.name),
+            )
+            .hint("`drover-cli proxy edit NAME --change-link` takes it on standard input.")
+            .field("proxy")
+        })?;
+        let vault = self.rooms().vault();
+        let link = vault
+            .get(&vault.reference(link_entry(proxy.id)))
+            .await
+            .map_err(|source| Error::Vault {
+                doing: format!("read the link of proxy `{}`", proxy.name),
+                source,
+            })?;
+        let now = self.rooms().now();
+        let changed = change_address(&link, known.called_at, known.pause.duration(), now).await;
+        if let Err(error @ ChangeError::CoolingDown { .. }) = &changed {
+            return Err(CommandError::new(Code::WrongState, error.to_string())
+                .hint(error.hint())
+                .into());
+        }
+        // The provider may have counted a call that failed as well.
+        let called = Proxy {
+            change_link: Some(ChangeLink {
+                called_at: Some(now),
+                ..known
+            }),
+            health: None,
+            updated_at: now,
+            ..proxy
+        };
+        let stored = called.clone();
+        self.rooms()
+            .store
+            .write(now, by, move |tx| tx.put_proxy(&stored))
+            .await
+            .doing("note the change of address")?;
+        changed.map_err(|error| {
+            let cause = std::error::Error::source(&error);
+            let cause = cause.map_or_else(String::new, |cause| format!(": {cause}"));
+            CommandError::new(Code::WrongState, format!("{error}{cause}")).hint(error.hint())
+        })?;
+        Ok(called)
+    }
+}
+
+fn milliseconds(time: std::time::Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

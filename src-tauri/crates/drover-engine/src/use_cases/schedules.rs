@@ -1,0 +1,123 @@
+//! Schedules: what a rule means, and what it would do.
+
+use std::time::Duration;
+
+use drover_model::{
+    Caller,
+    request::{PreviewSchedule, SchedulePreview},
+    schedule::{Language, Problems, ScheduleSpec, Simulation},
+};
+use drover_scheduler::schedule::{Policy, Simulated, Timetable, Zones, next_runs, simulate};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use crate::{Engine, Result, aside::aside};
+
+/// Times that are shown when their number was not said, and the most.
+const SHOWN: u32 = 10;
+const MOST_SHOWN: u32 = 1_000;
+
+/// The longest simulation: ten years.
+const MOST_DAYS: u32 = 3_660;
+
+/// How long a simulated run takes; real ones are not known before the first.
+const TAKES: Duration = Duration::from_mins(1);
+
+/// How many simulated rows are told one by one.
+const TOLD: usize = 100;
+
+impl Engine {
+    /// A schedule that is wrong is no error here: its problems are the answer.
+    pub async fn preview_schedule(
+        &self,
+        _by: Caller,
+        req: PreviewSchedule,
+    ) -> Result<SchedulePreview> {
+        let now = self.rooms().now();
+        // Ten years of a rule take a while.
+        let told = aside(move || preview(req, now)).await;
+        Ok(told.unwrap_or_else(|problems| SchedulePreview {
+            problems: problems.0,
+            ..SchedulePreview::default()
+        }))
+    }
+}
+
+fn preview(req: PreviewSchedule, now: Timestamp) -> std::result::Result<SchedulePreview, Problems> {
+    let here = TimeZone::system();
+    let spec = ScheduleSpec::try_from(req.file)?;
+    let spec = spec.or_in_zone(here.iana_name().unwrap_or("UTC"));
+    let table = Timetable::new(&spec, &Zones::bundled(), now, spec.name.as_str())?;
+    let from = req.from.unwrap_or(now);
+    let count = match req.count {
+        0 => SHOWN,
+        count => count.min(MOST_SHOWN),
+    };
+    Ok(SchedulePreview {
+        words: Language::default().words().when(&spec.when),
+        zone: spec.zone.clone(),
+        next: next_runs(&table, from, count as usize, &here),
+        simulation: req
+            .simulate_days
+            .map(|days| simulated(&spec, &table, from, days)),
+        problems: Vec::new(),
+    })
+}
+
+fn simulated(spec: &ScheduleSpec, table: &Timetable, from: Timestamp, days: u32) -> Simulation {
+    let simulated = Simulated {
+        name: &spec.name,
+        table,
+        policy: Policy::from(spec),
+        items: &[String::new()],
+        takes: TAKES,
+    };
+    let span = SignedDuration::from_hours(24 * i64::from(days.min(MOST_DAYS)));
+    let to = from.checked_add(span).unwrap_or(Timestamp::MAX);
+    simulate(&[simulated], from, to, TOLD)
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_model::schedule::{ScheduleFile, WhenFile};
+
+    use super::*;
+
+    fn asked(cron: &str, zone: &str) -> PreviewSchedule {
+        PreviewSchedule {
+            file: ScheduleFile {
+                name: "n".to_owned(),
+                task: "t".to_owned(),
+                when: WhenFile {
+                    cron: Some(cron.to_owned()),
+                    tz: Some(zone.to_owned()),
+                    ..WhenFile::default()
+                },
+                ..ScheduleFile::default()
+            },
+            count: 2,
+            from: Some("2026-03-27T12:00:00Z".parse().unwrap()),
+            simulate_days: Some(7),
+        }
+    }
+
+    #[test]
+    fn the_next_times_are_told_with_what_the_clocks_do() {
+        let now = "2026-01-01T00:00:00Z".parse().unwrap();
+        let told = preview(asked("30 2 * * *", "Europe/Berlin"), now).unwrap();
+        assert_eq!(told.zone.as_deref(), Some("Europe/Berlin"));
+        let next: Vec<_> = told.next.iter().map(|run| run.at.to_string()).collect();
+        assert_eq!(next, ["2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z"]);
+        assert!(told.next[1].note.is_some(), "02:30 does not exist that day");
+        assert_eq!(told.simulation.unwrap().runs, 7);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        let now = "2026-01-01T00:00:00Z".parse().unwrap();
+        let problems = preview(asked("61 2 * * *", "Europe/Berlin"), now).unwrap_err();
+        let problem = problems.of("when.cron").unwrap();
+        assert_eq!(problem.value.as_deref(), Some("61"));
+        let near = preview(asked("0 2 * * *", "Europe/Berlln"), now).unwrap_err();
+        assert_eq!(near.0[0].near[0], "Europe/Berlin");
+    }
+}
