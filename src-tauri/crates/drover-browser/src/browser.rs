@@ -37,6 +37,8 @@ struct Shared {
     ended: watch::Receiver<Option<End>>,
     /// Whether the overrides are in force in the first tab too.
     settled: watch::Receiver<bool>,
+    /// A tab in which nothing was opened yet, for the next run.
+    empty: Mutex<Option<String>>,
     previews: Previews,
     /// Held while the ladder is climbed down, so that two who close do it once.
     stopping: Mutex<Option<Rung>>,
@@ -60,6 +62,7 @@ impl Browser {
             version,
             folder,
             settled,
+            empty,
         } = launch::launch(spawn, &options).await?;
         let asked = Arc::new(AtomicBool::new(false));
         let (sender, ended) = watch::channel(None);
@@ -80,6 +83,7 @@ impl Browser {
                 asked,
                 ended,
                 settled,
+                empty: Mutex::new(empty),
                 previews: Previews::default(),
                 stopping,
             }),
@@ -111,6 +115,25 @@ impl Browser {
         page::open(&self.shared.mux.root()).await
     }
 
+    /// The empty page that waits for a run, in front, or else a new one. It spares the start of a renderer.
+    pub async fn ready_page(&self) -> Result<Page> {
+        let empty = self.shared.empty.lock().await.take();
+        let Some(target) = empty else {
+            return self.new_page().await;
+        };
+        self.settle().await;
+        match page::take_empty(&self.shared.mux.root(), target).await {
+            Some(page) => Ok(page),
+            None => self.new_page().await,
+        }
+    }
+
+    /// Waits until the overrides are in force in the first tab.
+    async fn settle(&self) {
+        let mut settled = self.shared.settled.clone();
+        settled.wait_for(|settled| *settled).await.ok(); // the end of the browser ends the waiting
+    }
+
     /// A picture of the page that was opened first, as PNG.
     pub async fn screenshot(&self) -> Result<Vec<u8>> {
         page::picture_of_first(&self.shared.mux.root()).await
@@ -135,8 +158,7 @@ impl Browser {
     /// Opens a gateway for one run; it closes with the value that is given back.
     pub async fn gateway(&self, options: GatewayOptions) -> Result<Gateway> {
         // A client may take the first tab, which must not load anything without the overrides.
-        let mut settled = self.shared.settled.clone();
-        settled.wait_for(|settled| *settled).await.ok(); // the end of the browser ends the waiting
+        self.settle().await;
         gateway::open(self.shared.mux.clone(), options).await
     }
 
@@ -157,7 +179,10 @@ impl Browser {
 
     /// Closes every page and every isolated context, and leaves one empty page.
     pub async fn tidy(&self) -> Result<()> {
-        page::tidy(&self.shared.mux.root()).await
+        let mut empty = self.shared.empty.lock().await;
+        *empty = None;
+        *empty = Some(page::tidy(&self.shared.mux.root()).await?);
+        Ok(())
     }
 
     /// Whether it has ended.

@@ -80,6 +80,8 @@ pub(crate) struct Launched {
     pub folder: PathBuf,
     /// Whether the overrides are in force in the first tab too.
     pub settled: watch::Receiver<bool>,
+    /// The first tab, while it is empty.
+    pub empty: Option<String>,
 }
 
 /// Checks folder and lock, starts the browser and waits for its first answer. After an error no process is left.
@@ -124,7 +126,7 @@ pub(crate) async fn launch(spawn: &dyn Spawn, options: &LaunchOptions) -> Result
         answered: false,
     };
     match first_answer(&mux, process.as_ref(), options).await {
-        Ok((version, settled)) => {
+        Ok((version, settled, empty)) => {
             starting.answered();
             Ok(Launched {
                 process,
@@ -132,6 +134,7 @@ pub(crate) async fn launch(spawn: &dyn Spawn, options: &LaunchOptions) -> Result
                 version,
                 folder,
                 settled,
+                empty,
             })
         }
         Err(error) => {
@@ -180,7 +183,7 @@ async fn first_answer(
     mux: &Mux,
     process: &dyn Process,
     options: &LaunchOptions,
-) -> Result<(BrowserVersion, watch::Receiver<bool>)> {
+) -> Result<(BrowserVersion, watch::Receiver<bool>, Option<String>)> {
     let start = async {
         let root = mux.root();
         // The limit of the whole start stands around it.
@@ -195,8 +198,8 @@ async fn first_answer(
             // Without start pages nobody waits: a run opens a tab of its own.
             settled.wait_for(|settled| *settled).await.ok(); // the end of the browser ends the waiting
         }
-        open_start_urls(&root, &options.start_urls).await?;
-        Ok::<_, CdpError>((version, settled))
+        let empty = open_start_urls(&root, &options.start_urls).await?;
+        Ok::<_, CdpError>((version, settled, empty))
     };
     match timeout(options.start_limit, start).await {
         Ok(Ok(started)) => Ok(started),
@@ -221,8 +224,9 @@ async fn first_answer(
     }
 }
 
-/// Waits for the first tab, and opens the start pages over the pipe: addresses do not belong on a command line.
-async fn open_start_urls(root: &Session, urls: &[String]) -> Result<(), CdpError> {
+/// Waits for the first tab, and opens the start pages over the pipe: addresses do not belong on a command line. Without
+/// any it answers that tab, which is empty.
+async fn open_start_urls(root: &Session, urls: &[String]) -> Result<Option<String>, CdpError> {
     let mut events = root.events()?;
     root.call(&SetDiscoverTargets { discover: true }).await?;
     let targets = root.call(&GetTargets {}).await?.target_infos;
@@ -258,7 +262,7 @@ async fn open_start_urls(root: &Session, urls: &[String]) -> Result<(), CdpError
         },
     };
     let Some((url, others)) = urls.split_first() else {
-        return Ok(());
+        return Ok(Some(first));
     };
     let page = root.attach(&first).await?;
     // The reply comes only when the server answers, which is not what a start waits for.
@@ -272,7 +276,7 @@ async fn open_start_urls(root: &Session, urls: &[String]) -> Result<(), CdpError
         })
         .await?;
     }
-    Ok(())
+    Ok(None)
 }
 
 fn prepare_folder(options: &LaunchOptions) -> Result<PathBuf> {

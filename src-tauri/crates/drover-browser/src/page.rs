@@ -129,8 +129,20 @@ pub(crate) async fn open_tab(root: &Session, url: &str) -> Result<()> {
     opened.map(drop).map_err(failed("open a tab"))
 }
 
-/// Closes every page and isolated context but a new, empty page.
-pub(crate) async fn tidy(root: &Session) -> Result<()> {
+/// Takes over a page, if it is still there and still empty.
+pub(crate) async fn take_empty(root: &Session, target: String) -> Option<Page> {
+    let targets = root.call(&GetTargets {}).await.ok()?.target_infos;
+    let info = targets.iter().find(|info| info.target_id == target)?;
+    if info.url != "about:blank" {
+        return None;
+    }
+    let page = adopt(root, target, Dialogs::default()).await.ok()?;
+    page.shared.session.call(&BringToFront {}).await.ok()?;
+    Some(page)
+}
+
+/// Closes every page and isolated context but a new, empty page, and answers that one.
+pub(crate) async fn tidy(root: &Session) -> Result<String> {
     let tidied = async {
         // First the new one: Chrome ends with its last page.
         let empty = root
@@ -157,7 +169,7 @@ pub(crate) async fn tidy(root: &Session) -> Result<()> {
                 .ok(); // gone meanwhile
             }
         }
-        Ok::<_, CdpError>(())
+        Ok::<_, CdpError>(empty)
     };
     tidied.await.map_err(failed("close the pages"))
 }

@@ -74,7 +74,7 @@ pub(crate) async fn fetch(
     Ok(value)
 }
 
-/// Runs the steps in a page of their own; the one that they ended in stays open for the last picture.
+/// Runs the steps in an empty page; the one that they ended in stays open for the last picture.
 pub(crate) async fn run(
     browser: &Browser,
     steps: &[PreparedStep],
@@ -83,7 +83,7 @@ pub(crate) async fn run(
     controls: &mut Controls,
     ledger: &Arc<dyn Ledger>,
 ) -> (Result<(), Verdict>, Option<Page>) {
-    let opened = browser.new_page().await.and_then(|page| Tabs::of(&page));
+    let opened = browser.ready_page().await.and_then(|page| Tabs::of(&page));
     let tabs = match opened {
         Ok(tabs) => tabs,
         Err(error) => {

@@ -143,7 +143,10 @@ async fn a_frame_of_another_site_sees_them_from_its_first_line_on() {
     .await;
     let page = look.wire.pages().await.remove(0);
     let session = look.session(&page).await;
-    check_page(&look.see(&session, "window.told").await);
+    let told = look.see(&session, "window.told").await;
+    check_person(&told);
+    // Its size comes from its parent, later than its first line.
+    assert_eq!(told["dark"], true, "{told}");
     soon("the end", look.browser.close()).await.unwrap();
 }
 
