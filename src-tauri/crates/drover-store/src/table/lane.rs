@@ -14,7 +14,8 @@ use crate::{
 const AGED: SignedDuration = SignedDuration::from_mins(30);
 
 /// Heads whose profile and limits are free, in the order of their turns: priority first, then who was served longest
-/// ago. `?1` is now; a limit over time is a bucket that fills.
+/// ago. `?1` is now; a limit over time is a bucket that fills, reckoned exactly as by `Resource::tokens_at`: a difference in
+/// the last digit would leave a run that may start without a wake-up.
 pub(super) const CANDIDATES: &str = "
     SELECT l.run_id FROM lane AS l
     WHERE NOT EXISTS (SELECT 1 FROM run AS b WHERE b.profile_id = l.profile_id
@@ -23,7 +24,7 @@ pub(super) const CANDIDATES: &str = "
             AND ((c.capacity IS NOT NULL AND NOT EXISTS (SELECT 1 FROM slot AS s WHERE s.resource_id = c.id
                     AND NOT EXISTS (SELECT 1 FROM hold AS x WHERE x.resource_id = s.resource_id AND x.slot = s.slot)))
                 OR (c.rate_ms IS NOT NULL
-                    AND c.tokens + (?1 - c.filled_ms) * (c.rate_starts * 1.0 / c.rate_ms) < 1.0)))
+                    AND c.tokens + max(0, ?1 - c.filled_ms) * c.rate_starts * 1.0 / c.rate_ms < 1.0)))
     ORDER BY l.priority DESC, l.served_seq, l.ready_ms, l.run_id LIMIT ?2";
 
 /// The waiting line of a run.
