@@ -51,16 +51,22 @@ fn sources(name: &str) -> PathBuf {
 fn npm(target: &Path, node: &Path, name: &str, package: &str) -> Result<Peer> {
     let folder = target.join("peers").join(name);
     let mut changed = false;
-    for file in ["package.json", "package-lock.json", "cycle.mjs"] {
+    let package_files = ["package.json", "package-lock.json"];
+    for file in [
+        "package.json",
+        "package-lock.json",
+        "cycle.mjs",
+        "../serve.mjs",
+    ] {
         let from = sources(name).join(file);
         let text =
             fs::read(&from).with_context(|| format!("failed to read `{}`", from.display()))?;
-        let to = folder.join(file);
+        let to = folder.join(file.trim_start_matches("../"));
         if fs::read(&to).is_ok_and(|there| there == text) {
             continue;
         }
         files::write(&to, &text)?;
-        changed |= file != "cycle.mjs";
+        changed |= package_files.contains(&file);
     }
     let installed = folder
         .join("node_modules")

@@ -1,21 +1,12 @@
-//! Programs that keep running, each in a process group of its own, so that all of it can be ended.
+//! Programs that keep running, each with everything that it starts, so that all of it can be ended.
 
 use std::io::{BufRead, BufReader};
-use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, ChildStdout, ExitStatus, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 
 use super::Cmd;
-
-/// How long a group may take to end after it was asked to.
-const GRACE: Duration = Duration::from_secs(8);
-/// How often the end of a group is looked for.
-const TICK: Duration = Duration::from_millis(50);
+use super::platform;
 
 /// A started program and everything it started in its process group. Dropping it ends them.
 pub(crate) struct Group {
@@ -27,8 +18,7 @@ impl Group {
     /// Starts a program whose output is shown.
     pub(crate) fn start(cmd: Cmd) -> Result<Self> {
         let (mut command, words) = cmd.into_command();
-        let child = command
-            .process_group(0)
+        let child = platform::apart(&mut command)
             .spawn()
             .with_context(|| format!("failed to start `{words}`"))?;
         Ok(Self { child, words })
@@ -37,8 +27,7 @@ impl Group {
     /// Starts a program and waits for its first line, which says that it is ready.
     pub(crate) fn start_with_first_line(cmd: Cmd) -> Result<(Self, String)> {
         let (mut command, words) = cmd.into_command();
-        let child = command
-            .process_group(0)
+        let child = platform::apart(&mut command)
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("failed to start `{words}`"))?;
@@ -61,8 +50,7 @@ impl Group {
     /// Starts a program to which lines are written and from which lines are read; its errors are shown.
     pub(crate) fn start_to_talk(cmd: Cmd) -> Result<(Self, ChildStdin, ChildStdout)> {
         let (mut command, words) = cmd.into_command();
-        let mut child = command
-            .process_group(0)
+        let mut child = platform::apart(&mut command)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -91,59 +79,24 @@ impl Group {
             .try_wait()
             .with_context(|| format!("failed to wait for `{}`", self.words))
     }
-
-    /// Asks the whole group to end, then makes it.
-    fn end(&mut self) {
-        let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) else {
-            return;
-        };
-        kill_process_group(group, Signal::TERM).ok(); // it may have ended by itself
-        let deadline = Instant::now() + GRACE;
-        while Instant::now() < deadline {
-            self.child.try_wait().ok(); // reaps it, so that the group can become empty
-            if test_kill_process_group(group).is_err() {
-                return;
-            }
-            std::thread::sleep(TICK);
-        }
-        kill_process_group(group, Signal::KILL).ok(); // what is left did not listen
-        self.child.wait().ok(); // it has just been killed
-    }
 }
 
 impl Drop for Group {
     fn drop(&mut self) {
-        self.end();
+        platform::end(&mut self.child);
     }
 }
 
-/// Ctrl-C and a polite request to end, noticed instead of obeyed at once.
-pub(crate) struct Interrupt {
-    noticed: Arc<AtomicBool>,
-}
-
-impl Interrupt {
-    pub(crate) fn listen() -> Result<Self> {
-        let noticed = Arc::new(AtomicBool::new(false));
-        for signal in [
-            signal_hook::consts::SIGINT,
-            signal_hook::consts::SIGTERM,
-            signal_hook::consts::SIGHUP,
-        ] {
-            signal_hook::flag::register(signal, Arc::clone(&noticed))
-                .context("failed to listen for Ctrl-C")?;
-        }
-        Ok(Self { noticed })
-    }
-
-    pub(crate) fn came(&self) -> bool {
-        self.noticed.load(Ordering::Relaxed)
-    }
-}
-
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
+    use std::time::{Duration, Instant};
+
+    use rustix::process::Pid;
+
     use super::*;
+
+    /// A machine under load takes longer than any other.
+    const PATIENCE: Duration = Duration::from_secs(8);
 
     #[test]
     fn ends_the_program_and_what_it_started() {
@@ -160,7 +113,7 @@ mod tests {
                 || std::fs::read_to_string(format!("/proc/{line}/stat"))
                     .is_ok_and(|stat| stat.contains(") Z "))
         };
-        let deadline = Instant::now() + GRACE;
+        let deadline = Instant::now() + PATIENCE;
         while !gone() && Instant::now() < deadline {
             std::thread::yield_now();
         }
