@@ -115,7 +115,7 @@ impl WebDriver {
         self.click(&element);
     }
 
-    /// Clicks what ends the app: there may be nobody left to answer.
+    /// Clicks what ends the app or hides its window: there may be nobody left to answer.
     pub(crate) fn click_to_leave(&self, test_id: &str) {
         let element = self.by_id(test_id);
         self.post(&format!("element/{}/click", element.id), &json!({}))

@@ -11,8 +11,6 @@ use crate::redact::Redactor;
 
 /// A HAR over this size is not read into memory, so it cannot be cleaned and is not kept.
 const LARGEST_HAR: u64 = 128 * 1024 * 1024;
-/// How deep folders that a task made are looked into.
-const DEEPEST: usize = 4;
 /// Headers that sign somebody in.
 const SECRET_HEADERS: &[&str] = &[
     "authorization",
@@ -43,14 +41,14 @@ pub(crate) fn kind_of(file: &Path) -> &'static str {
 /// The files below a folder with their sizes, sorted, relative to it. Links are not followed.
 pub(crate) fn files_below(folder: &Path) -> Vec<(PathBuf, u64)> {
     let mut files = Vec::new();
-    let mut open = vec![(folder.to_owned(), 0)];
-    while let Some((current, depth)) = open.pop() {
+    let mut open = vec![folder.to_owned()];
+    while let Some(current) = open.pop() {
         for entry in fs::read_dir(&current).into_iter().flatten().flatten() {
             let (path, Ok(meta)) = (entry.path(), entry.metadata()) else {
                 continue;
             };
-            if meta.is_dir() && depth < DEEPEST {
-                open.push((path, depth + 1));
+            if meta.is_dir() {
+                open.push(path);
             } else if meta.is_file()
                 && let Ok(inside) = path.strip_prefix(folder)
             {
@@ -94,8 +92,13 @@ pub(crate) fn clean_har(path: &Path, redactor: &Redactor) -> Result<u64, String>
         .mode(0o600)
         .open(&fresh)
         .map_err(words)?;
-    file.write_all(text.as_bytes()).map_err(words)?;
-    fs::rename(&fresh, path).map_err(words)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| fs::rename(&fresh, path));
+    if let Err(error) = written {
+        fs::remove_file(&fresh).ok(); // the disk that is full may fail at this too
+        return Err(words(error));
+    }
     Ok(text.len() as u64)
 }
 

@@ -74,6 +74,8 @@ impl Supervision<'_> {
     pub(crate) async fn run(mut self, tell: &mut Tell, controls: &mut Controls) -> Supervised {
         let drains = self.drains(tell);
         let cause = self.watch(tell, controls).await;
+        // A run that is stopped while it is parked may still have to log out.
+        self.hold_input(false);
         let (verdict, intent, at_once) = match &cause {
             Cause::Exited => (None, StopIntent::Leftovers, false),
             Cause::Wished(stop) => (Some(stop.verdict()), stop.intent, stop.at_once),

@@ -40,6 +40,8 @@ pub(crate) struct Tell {
     /// By id, and whether it is listed.
     open: HashMap<String, (StepRow, bool)>,
     announced: BTreeSet<PathBuf>,
+    /// Those among them that hold requests, and with them logins.
+    recordings: Vec<PathBuf>,
 }
 
 impl Tell {
@@ -77,6 +79,7 @@ impl Tell {
             listed: 0,
             open: HashMap::new(),
             announced: BTreeSet::new(),
+            recordings: Vec::new(),
         })
     }
 
@@ -206,17 +209,10 @@ impl Tell {
         let path = self.artifacts.join(inside);
         let mut bytes = bytes;
         if kind == "har" || kind_of(inside) == "har" {
-            match clean_har(&path, &self.redactor) {
-                Ok(clean) => bytes = clean,
-                Err(why) => {
-                    std::fs::remove_file(&path).ok(); // it may be gone by itself
-                    let name = inside.display();
-                    return self
-                        .note(format!(
-                            "the recording `{name}` is not kept, because it cannot be cleaned of logins: {why}"
-                        ))
-                        .await;
-                }
+            self.recordings.push(inside.to_owned());
+            match self.cleaned(inside).await {
+                Some(clean) => bytes = clean,
+                None => return,
             }
         }
         let path = path
@@ -231,8 +227,31 @@ impl Tell {
             .await;
     }
 
-    /// Announces what task code has put into the folder without a word.
+    /// The size of a recording that holds no login any more. One that cannot be cleaned is removed.
+    async fn cleaned(&self, inside: &Path) -> Option<u64> {
+        let path = self.artifacts.join(inside);
+        match clean_har(&path, &self.redactor) {
+            Ok(clean) => Some(clean),
+            Err(why) => {
+                std::fs::remove_file(&path).ok(); // it may be gone by itself
+                let name = inside.display();
+                self.note(format!(
+                    "the recording `{name}` is not kept, because it cannot be cleaned of logins: {why}"
+                ))
+                .await;
+                None
+            }
+        }
+    }
+
+    /// Announces what task code has put into the folder without a word. Nothing writes there any more.
     pub(crate) async fn other_artifacts(&mut self) {
+        // A script may have gone on with a recording after it had announced it.
+        for recording in std::mem::take(&mut self.recordings) {
+            if self.artifacts.join(&recording).exists() {
+                self.cleaned(&recording).await;
+            }
+        }
         let files = files_below(&self.artifacts);
         let unannounced = files
             .iter()

@@ -109,7 +109,8 @@ impl Line<'_> {
         };
         let input = message.method.starts_with("Input.");
         let verdict = match judge(&message, &self.door.downloads) {
-            Verdict::Pass if input && *self.door.hold.borrow() => {
+            // What comes while some is still held waits behind it.
+            Verdict::Pass if input && (*self.door.hold.borrow() || !self.held.is_empty()) => {
                 if self.held.len() < MOST_HELD {
                     self.held.push(text.clone());
                     return Ok(None);

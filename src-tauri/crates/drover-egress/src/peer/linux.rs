@@ -11,11 +11,12 @@ mod diag;
 pub(crate) fn is_owner(peer: SocketAddr, own: SocketAddr) -> io::Result<bool> {
     let owner = rustix::process::geteuid().as_raw();
     if let (SocketAddr::V4(peer), SocketAddr::V4(own)) = (peer, own)
-        && let Ok(user) = diag::user(peer, own)
+        && let Ok(Some(user)) = diag::user(peer, own)
     {
-        return Ok(user == Some(owner));
+        return Ok(user == owner);
     }
-    // Some kernels and sandboxes do not answer; the table of all connections they have.
+    // A kernel without the module answers like one that knows no such socket, and some sandboxes do not answer; the
+    // table of all connections they have.
     let table = fs::read_to_string("/proc/net/tcp")?;
     Ok(user(&table, peer, own) == Some(owner))
 }

@@ -16,7 +16,6 @@ const LONGEST_HEAD: usize = 16 * 1024;
 const HEAD_LIMIT: Duration = Duration::from_secs(10);
 
 /// What is served, and to whom.
-#[derive(Debug)]
 pub(super) struct Served {
     /// The folder with the viewer's files.
     pub(super) viewer: PathBuf,

@@ -4,16 +4,20 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::sleep;
 
 use super::serve::{Served, serve};
 
 /// Connections that are answered at once; a browser opens six.
 const AT_ONCE: usize = 16;
+/// The pause after a connection could not be taken.
+const BREATHER: Duration = Duration::from_millis(100);
 
 /// Why a trace cannot be shown, with what to do.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +33,7 @@ pub enum ViewerError {
 /// A trace that can be looked at. Dropping it ends that.
 #[derive(Debug)]
 pub struct TraceViewer {
-    url: String,
+    url: SecretString,
     serving: JoinHandle<()>,
 }
 
@@ -68,7 +72,7 @@ impl TraceViewer {
             token,
         };
         Ok(Self {
-            url: format!("{base}/index.html?trace={base}/trace.zip"),
+            url: format!("{base}/index.html?trace={base}/trace.zip").into(),
             serving: tokio::spawn(listen(listener, Arc::new(served))),
         })
     }
@@ -76,7 +80,7 @@ impl TraceViewer {
     /// What to open. Whoever knows it sees the trace.
     #[must_use]
     pub fn url(&self) -> SecretString {
-        SecretString::from(self.url.as_str())
+        self.url.clone()
     }
 }
 
@@ -95,8 +99,14 @@ async fn listen(listener: TcpListener, served: Arc<Served>) {
             return;
         };
         while connections.try_join_next().is_some() {}
-        let Ok((stream, _)) = listener.accept().await else {
-            return;
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            // Out of file handles, or the browser has gone: neither is the end of the page that is open.
+            Err(error) => {
+                tracing::warn!(%error, "a connection of the trace viewer could not be taken");
+                sleep(BREATHER).await;
+                continue;
+            }
         };
         let served = Arc::clone(&served);
         connections.spawn(async move {
