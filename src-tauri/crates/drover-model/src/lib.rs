@@ -14,6 +14,7 @@ pub mod id;
 pub mod keeping;
 pub mod log;
 pub mod machine;
+pub mod memory;
 pub mod name;
 pub mod overrides;
 pub mod plan;
@@ -50,6 +51,7 @@ pub use keeping::{
 };
 pub use log::{LogLine, LogPage, Stream};
 pub use machine::{Check, CheckState};
+pub use memory::MemoryLimit;
 pub use name::{Name, TokenName};
 pub use plan::{Plan, PlanError, Surroundings};
 pub use profile::{Profile, ProfileDraft};
