@@ -170,10 +170,16 @@ async fn way_out(rooms: &Rooms, id: ProxyId) -> Result<Route, NoChrome> {
         .map_err(|error| failed(error.to_string()))?;
     let proxy = proxy.ok_or_else(|| failed("the proxy of this run was removed".to_owned()))?;
     route(rooms, &proxy).await.map_err(|error| {
-        failed(format!(
+        // A locked keychain says nothing about the proxy; the run waits until it is unlocked.
+        let reason = match error {
+            drover_vault::Error::Locked => Reason::SecretUnavailable,
+            _ => Reason::ProxyFailed,
+        };
+        let message = format!(
             "failed to read the password of proxy `{}`: {error}",
             proxy.name
-        ))
+        );
+        no_chrome(reason, message)
     })
 }
 

@@ -15,6 +15,7 @@ pub mod keeping;
 pub mod log;
 pub mod machine;
 pub mod name;
+pub mod network;
 pub mod overrides;
 pub mod plan;
 pub mod profile;
@@ -51,6 +52,7 @@ pub use keeping::{
 pub use log::{LogLine, LogPage, Stream};
 pub use machine::{Check, CheckState};
 pub use name::{Name, TokenName};
+pub use network::{HostUse, NetworkUse};
 pub use plan::{Plan, PlanError, Surroundings};
 pub use profile::{Profile, ProfileDraft};
 pub use proxy::{

@@ -14,6 +14,9 @@ const FOREIGN_CHROME: SignedDuration = SignedDuration::from_secs(5);
 /// How long a run waits before it looks again whether there is memory for its browser.
 const SHORT_MEMORY: SignedDuration = SignedDuration::from_secs(10);
 
+/// How long a run waits before it asks its pool for another proxy. The one that failed is left out by then.
+const OTHER_PROXY: SignedDuration = SignedDuration::ZERO;
+
 /// How long a run waits before it looks again whether the keychain was unlocked.
 const LOCKED_KEYCHAIN: SignedDuration = SignedDuration::from_secs(10);
 
@@ -24,6 +27,16 @@ pub(super) async fn commit(rooms: &Rooms, claimed: &Claimed, outcome: Outcome) -
     let Some((state, used)) = standing(rooms, claimed).await? else {
         return Ok(());
     };
+    if outcome.reason == Reason::ProxyFailed
+        && let Some(proxy) = claimed.plan.proxy_id
+    {
+        // Before the run goes back to the queue, which would choose the same one again.
+        rooms
+            .store
+            .write(now, Caller::Drover, move |tx| tx.proxy_failed(proxy, now))
+            .await
+            .doing("note the failure of a proxy")?;
+    }
     let detail = MoveDetail {
         reason: (outcome.ended != Ended::Succeeded).then(|| outcome.reason.code().to_owned()),
         message: (outcome.ended != Ended::Succeeded).then(|| outcome.message.clone()),
@@ -120,6 +133,9 @@ fn next(
     if state == RunState::Starting && !outcome.started {
         match outcome.reason {
             Reason::ProfileInUse => return again(FOREIGN_CHROME, Charge::None, detail),
+            Reason::ProxyFailed if claimed.plan.pool.is_some() => {
+                return again(OTHER_PROXY, Charge::None, detail);
+            }
             Reason::MemoryShort => return again(SHORT_MEMORY, Charge::None, detail),
             Reason::SecretUnavailable if locked => {
                 return again(

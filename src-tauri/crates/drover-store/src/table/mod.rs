@@ -7,6 +7,7 @@ pub(crate) mod claim;
 mod event;
 mod lane;
 mod limit;
+mod pool;
 mod profile;
 mod profile_list;
 mod proxy;

@@ -152,7 +152,7 @@ impl Writing<'_> {
             .map(drop)
     }
 
-    /// Forgets a proxy. One that living profiles use is refused with [`Error::InUse`].
+    /// Forgets a proxy. One that living profiles use, or that is a member of a pool, is refused with [`Error::InUse`].
     pub fn delete_proxy(&mut self, id: ProxyId) -> Result<()> {
         let proxy = self
             .proxy(id)?
@@ -167,6 +167,15 @@ impl Writing<'_> {
                 what: "proxy",
                 name: proxy.name.to_string(),
                 by: users.join(", "),
+            });
+        }
+        let pools = self.pools_of(id)?;
+        if !pools.is_empty() {
+            let pools: Vec<_> = pools.iter().map(|name| format!("pool `{name}`")).collect();
+            return Err(Error::InUse {
+                what: "proxy",
+                name: proxy.name.to_string(),
+                by: pools.join(", "),
             });
         }
         self.change(
