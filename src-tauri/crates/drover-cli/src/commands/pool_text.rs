@@ -108,7 +108,21 @@ mod tests {
     #[test]
     fn a_pool_says_who_is_ready() {
         let now = "2026-11-23T08:02:00Z".parse().unwrap();
-        insta::assert_snapshot!(rows(&[found()], now, false), @"");
-        insta::assert_snapshot!(sheet(&found(), now, false), @"");
+        insta::assert_snapshot!(rows(&[found()], now, false), @r"
+        NAME  READY   ORDER          COOL-DOWN  WAITING  USED BY
+        eu    1 of 2  in turn, kept  5m         2        report
+        ");
+        insta::assert_snapshot!(sheet(&found(), now, false), @r"
+        name       eu
+        order      in turn, kept
+        cool-down  5m
+        waiting    2 runs
+        used by    report
+        ready      1 of 2
+
+        MEMBER  ADDRESS                 STATE                    RUNS  CHOSEN  KEPT BY
+        eu-1    http://eu.example:8080  not checked              1     7       0 profiles
+        eu-2    http://eu.example:8080  cools down, back in 3 min  1     7       0 profiles
+        ");
     }
 }

@@ -10,7 +10,7 @@ mod limit;
 mod pool;
 mod profile;
 mod profile_list;
-mod proxy;
+pub(crate) mod proxy;
 mod proxy_health;
 mod queue_list;
 pub(crate) mod run;
