@@ -16,6 +16,7 @@ pub mod log;
 pub mod machine;
 pub mod memory;
 pub mod name;
+pub mod network;
 pub mod overrides;
 pub mod plan;
 pub mod profile;
@@ -43,7 +44,7 @@ pub use encryption::{Encryption, PasswordStore};
 pub use event::{Caller, Event, Fact, RunBatch, Seq};
 pub use extension::{Extension, ExtensionState, ExtensionStatus};
 pub use field_error::{FieldError, FieldErrors};
-pub use id::{ProfileId, ProxyId, RunId, TaskId, TokenId};
+pub use id::{PoolId, ProfileId, ProxyId, RunId, TaskId, TokenId};
 pub use keeping::{
     BundleInfo, CacheFolder, CacheKind, CopyReport, ForeignProfile, ImportItem, ImportOutcome,
     ImportReport, KeepProgress, KeptThing, LeftOut, Origin, Rollback, Snapshot, SnapshotId,
@@ -53,11 +54,12 @@ pub use log::{LogLine, LogPage, Stream};
 pub use machine::{Check, CheckState};
 pub use memory::MemoryLimit;
 pub use name::{Name, TokenName};
+pub use network::{HostUse, NetworkUse};
 pub use plan::{Plan, PlanError, Surroundings};
 pub use profile::{Profile, ProfileDraft};
 pub use proxy::{
-    ChangeLink, Notation, Paste, Pool, PoolState, Proxy, ProxyAddress, ProxyEntry, ProxyHealth,
-    ProxyScheme, ProxyState, ProxyUrl, Rule, Rules,
+    ChangeLink, Notation, Paste, Pool, PoolMember, PoolState, PoolView, Proxy, ProxyAddress,
+    ProxyEntry, ProxyHealth, ProxyScheme, ProxyState, ProxyUrl, Rotation, Rule, Rules,
 };
 pub use queue::{Limit, LimitKey, LimitKind, Priority, Rate, WaitCode, WaitReason};
 pub use request::{Request, command};

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Name, Plan, ProfileId, RunId, RunState, StopIntent, TaskId, task::Kind};
+use crate::{Name, NetworkUse, Plan, ProfileId, RunId, RunState, StopIntent, TaskId, task::Kind};
 
 /// A run as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +106,9 @@ pub struct Attempt {
     pub rung: Option<String>,
     #[serde(default)]
     pub steps: Vec<StepRow>,
+    /// What went through its proxy; none without a proxy, and while it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkUse>,
 }
 
 /// A run with everything known about it.
