@@ -31,8 +31,13 @@ pub use store::{Health, Opened, Store};
 pub use table::{
     advance::{Applied, Charge, MoveDetail},
     attempt::Budget,
+    batch::{FailedRun, NewBatch},
     claim::{Claimed, LiveRun},
-    run::NewRun,
+    follow::Upstream,
+    missed::MissedRow,
+    pass::{NewSkip, Pass, Passed},
+    run::{NewRun, Origin},
+    schedule::{LiveItem, Resumed, StoredSchedule},
     token::TokenPhase,
 };
 pub use writer::Writing;
