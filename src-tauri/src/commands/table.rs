@@ -14,6 +14,7 @@ use crate::{
 };
 
 /// Adds every command to an app, with what they share.
+#[expect(clippy::too_many_lines, reason = "a line a command")]
 pub fn with_commands<R: Runtime>(builder: Builder<R>, startup: Startup) -> Builder<R> {
     builder
         .manage(startup)

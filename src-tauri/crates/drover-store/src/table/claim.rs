@@ -225,7 +225,7 @@ mod tests {
         let database = database(1);
         let reading = database.reading();
         let moments = "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms > ?1";
-        for (sql, params) in [(CANDIDATES, 2), (TAKE, 2), (moments, 1)] {
+        for (sql, params) in [(CANDIDATES, 2), (TAKE, 3), (moments, 1)] {
             let steps = reading.all(
                 "explain",
                 &format!("EXPLAIN QUERY PLAN {sql}"),
