@@ -15,10 +15,16 @@ pub fn count(number: u64) -> String {
     out
 }
 
-/// The number and the noun, with an `s` unless it is one: `3 runs`.
+/// The number and the noun, in the plural unless it is one: `3 runs`, `2 proxies`, `4 days`.
 pub fn plural(number: u64, noun: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{s}", count(number))
+    let stem = noun
+        .strip_suffix('y')
+        .filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match (number, stem) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{} {stem}ies", count(number)),
+        (_, None) => format!("{} {noun}s", count(number)),
+    }
 }
 
 /// `0:41`, `12:05`, `1:12:09`.

@@ -62,6 +62,8 @@ pub enum Route {
     Browsers,
     #[at("/library/proxies")]
     Proxies,
+    #[at("/library/proxies/:id")]
+    Proxy { id: String },
     #[at("/library/vault")]
     Vault,
     #[at("/settings")]
@@ -82,6 +84,7 @@ impl Route {
             Self::Profile { .. } => Self::Profiles,
             Self::NewTask | Self::Task { .. } => Self::Tasks,
             Self::Run { .. } | Self::Quit => Self::Runs,
+            Self::Proxy { .. } => Self::Proxies,
             other => other.clone(),
         }
     }

@@ -26,6 +26,7 @@ pub(super) fn screen(route: Route) -> Html {
         Route::Run { id } => html! { <pages::RunPage key={id.clone()} id={id.clone()} /> },
         Route::Browsers => html! { <pages::Browsers /> },
         Route::Proxies => html! { <pages::Proxies /> },
+        Route::Proxy { id } => html! { <pages::ProxyDetail key={id.clone()} id={id.clone()} /> },
         Route::Vault => html! { <pages::Vault /> },
         Route::Settings => html! { <pages::Settings /> },
         Route::Quit => html! { <><pages::Runs /><pages::Quit /></> },

@@ -2,8 +2,6 @@
 
 mod area;
 mod desk;
-mod proxies;
-mod proxy_draft;
 mod remote;
 mod settings;
 mod tasks;
@@ -15,6 +13,7 @@ pub mod browsers;
 pub mod draft;
 pub mod keeping;
 pub mod profiles;
+pub mod proxies;
 pub mod queue;
 pub mod runs;
 
@@ -23,7 +22,6 @@ pub use browsers::Browsers;
 pub use desk::{Asked, Desk, DeskAction, Endpoint};
 pub use profiles::Profiles;
 pub use proxies::Proxies;
-pub use proxy_draft::ProxyDraft;
 pub use remote::{Remote, render_remote};
 pub use runs::Runs;
 pub use settings::{Frame, Machine, Preferences};
