@@ -6,13 +6,13 @@ use drover_model::request::{
     ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile, GetQueue,
     GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
     ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
-    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits, ListProfiles,
-    ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
-    PauseQueue, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles,
-    RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken, Request, RerunRun, RestoreProfiles,
-    RestoreTask, ResumeRun, RevealPath, RollBackProfile, SaveProfile, SaveProxy, SaveSettings,
-    SaveTask, SetLimit, SetPriority, SetToken, StartTask, SweepProfile, TakeSnapshot, UndoCookies,
-    UnlockKeychain, WatchBrowser, WhyRun,
+    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits, ListPools,
+    ListProfiles, ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples,
+    OpenProfile, PauseQueue, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
+    RemovePool, RemoveProfiles, RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken, Request,
+    RerunRun, RestoreProfiles, RestoreTask, ResumeRun, RevealPath, RollBackProfile, SavePool,
+    SaveProfile, SaveProxy, SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, StartTask,
+    SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WatchBrowser, WhyRun,
 };
 use drover_model::{CommandError, RunBatch, RunId};
 use yew::Callback;
@@ -74,6 +74,9 @@ api! {
     import_proxies(ImportProxies);
     check_proxies(CheckProxies);
     change_proxy_address(ChangeProxyAddress);
+    list_pools(ListPools);
+    save_pool(SavePool);
+    remove_pool(RemovePool);
     list_tokens(ListTokens);
     set_token(SetToken);
     remove_token(RemoveToken);

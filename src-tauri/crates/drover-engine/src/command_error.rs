@@ -60,6 +60,7 @@ fn not_found(what: &str) -> Code {
     match what {
         "profile" => Code::ProfileNotFound,
         "proxy" => Code::ProxyNotFound,
+        "pool" => Code::PoolNotFound,
         "token" => Code::TokenNotFound,
         "task" => Code::TaskNotFound,
         "run" => Code::RunNotFound,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    LogLine, ProfileId, ProxyId, RunId, RunState, TaskId, TokenId,
+    LogLine, PoolId, ProfileId, ProxyId, RunId, RunState, TaskId, TokenId,
     run::{Progress, RunRow, StepRow},
 };
 
@@ -53,6 +53,10 @@ pub enum Fact {
     },
     ProxyChanged {
         proxy: ProxyId,
+    },
+    /// A pool was saved or removed, or one of its members began or ended a rest.
+    PoolChanged {
+        pool: PoolId,
     },
     TokenChanged {
         token: TokenId,

@@ -42,7 +42,7 @@ pub use encryption::{Encryption, PasswordStore};
 pub use event::{Caller, Event, Fact, RunBatch, Seq};
 pub use extension::{Extension, ExtensionState, ExtensionStatus};
 pub use field_error::{FieldError, FieldErrors};
-pub use id::{ProfileId, ProxyId, RunId, TaskId, TokenId};
+pub use id::{PoolId, ProfileId, ProxyId, RunId, TaskId, TokenId};
 pub use keeping::{
     BundleInfo, CacheFolder, CacheKind, CopyReport, ForeignProfile, ImportItem, ImportOutcome,
     ImportReport, KeepProgress, KeptThing, LeftOut, Origin, Rollback, Snapshot, SnapshotId,
@@ -54,8 +54,8 @@ pub use name::{Name, TokenName};
 pub use plan::{Plan, PlanError, Surroundings};
 pub use profile::{Profile, ProfileDraft};
 pub use proxy::{
-    ChangeLink, Notation, Paste, Pool, PoolState, Proxy, ProxyAddress, ProxyEntry, ProxyHealth,
-    ProxyScheme, ProxyState, ProxyUrl, Rule, Rules,
+    ChangeLink, Notation, Paste, Pool, PoolMember, PoolState, PoolView, Proxy, ProxyAddress,
+    ProxyEntry, ProxyHealth, ProxyScheme, ProxyState, ProxyUrl, Rotation, Rule, Rules,
 };
 pub use queue::{Limit, LimitKey, LimitKind, Priority, Rate, WaitCode, WaitReason};
 pub use request::{Request, command};

@@ -4,7 +4,10 @@ use drover_model::machine::{AppInfo, FoundBrowser};
 use drover_model::overrides::Overrides;
 use drover_model::proxy::{ChangeLink, ProxyHealth, ProxyState};
 use drover_model::token::{Keychain, KeychainState, TokenKind};
-use drover_model::{Profile, ProfileId, Proxy, ProxyId, RunState, Settings, TokenId, TokenRef};
+use drover_model::{
+    Pool, PoolId, Profile, ProfileId, Proxy, ProxyId, Rotation, RunState, Settings, TokenId,
+    TokenRef,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use super::kept::{self, Kept};
@@ -23,6 +26,7 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
         now,
         profiles: Vec::new(),
         proxies: Vec::new(),
+        pools: Vec::new(),
         tokens: Vec::new(),
         keychain: Keychain {
             state: keychain,
@@ -58,6 +62,7 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
         seed_runs::many(&mut world);
     }
     seed_queue::limits(&mut world);
+    pools(&mut world);
     if scene == Scene::Busy {
         seed_queue::busy(&mut world);
     }
@@ -155,6 +160,21 @@ fn works(host: u8, connect_ms: u64, first_byte_ms: u64) -> ProxyState {
         connect_ms,
         first_byte_ms,
     }
+}
+
+/// After all that has a fixed address, so that no id changes.
+fn pools(world: &mut World) {
+    let pool = Pool {
+        id: PoolId::from_bits(world.fresh()),
+        name: name("eu"),
+        members: world.proxies[..2].iter().map(|proxy| proxy.id).collect(),
+        rotation: Rotation::RoundRobin,
+        sticky: true,
+        cool_down: Pool::COOL_DOWN,
+        created_at: world.ago(86_400 * 20),
+        updated_at: world.ago(86_400 * 2),
+    };
+    world.pools.push(pool);
 }
 
 fn tokens(world: &mut World) {

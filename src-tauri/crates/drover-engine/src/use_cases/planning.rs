@@ -263,6 +263,7 @@ impl Prepared {
             run,
             profile: target.profile.as_ref(),
             proxy: target.proxy.as_ref(),
+            pool: None,
             tokens: &self.tokens,
             params: &self.options.params,
             program: self.program.as_deref(),
@@ -277,7 +278,9 @@ impl Prepared {
 /// The field of the task that a reason belongs to.
 fn problem(error: &PlanError) -> FieldError {
     let field = match error {
-        PlanError::UnknownProxy(_) => "proxy".to_owned(),
+        PlanError::UnknownProxy(_) | PlanError::UnknownPool(_) | PlanError::EmptyPool(_) => {
+            "proxy".to_owned()
+        }
         PlanError::UnknownToken(_) => "tokens".to_owned(),
         PlanError::MissingParam(name)
         | PlanError::UnknownParam(name)

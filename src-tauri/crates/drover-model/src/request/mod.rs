@@ -102,6 +102,9 @@ requests! {
     "import_proxies" = ImportProxies => ProxyImport;
     "check_proxies" = CheckProxies => Vec<crate::Proxy>;
     "change_proxy_address" = ChangeProxyAddress => crate::Proxy;
+    "list_pools" = ListPools => Vec<crate::PoolView>;
+    "save_pool" = SavePool => crate::PoolView;
+    "remove_pool" = RemovePool => ();
     "list_tokens" = ListTokens => Vec<crate::TokenRef>;
     "set_token" = SetToken => crate::TokenRef;
     "remove_token" = RemoveToken => ();

@@ -277,6 +277,7 @@ impl Bench {
             run: Some(self.run),
             profile: with_profile.then_some(&profile),
             proxy: None::<&Proxy>,
+            pool: None,
             tokens: &tokens,
             params: &self.params,
             program: program.as_deref(),

@@ -14,6 +14,7 @@ mod extensions;
 mod keeping;
 mod library;
 mod machine;
+mod pools;
 mod profiles;
 mod proxies;
 mod queue;
@@ -27,13 +28,13 @@ use drover_model::request::{
     ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile, GetQueue,
     GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
     ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
-    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits, ListProfiles,
-    ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
-    PauseQueue, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles,
-    RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken, RerunRun, RestoreProfiles, RestoreTask,
-    ResumeRun, RevealPath, RollBackProfile, SaveProfile, SaveProxy, SaveSettings, SaveTask,
-    SetLimit, SetPriority, SetToken, ShootBrowser, StartTask, SweepProfile, TakeSnapshot,
-    UndoCookies, UnlockKeychain, WhyRun,
+    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits, ListPools,
+    ListProfiles, ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples,
+    OpenProfile, PauseQueue, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
+    RemovePool, RemoveProfiles, RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken, RerunRun,
+    RestoreProfiles, RestoreTask, ResumeRun, RevealPath, RollBackProfile, SavePool, SaveProfile,
+    SaveProxy, SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, ShootBrowser, StartTask,
+    SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WhyRun,
 };
 use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
 use serde::de::DeserializeOwned;
@@ -127,6 +128,9 @@ impl World {
             ImportProxies => import_proxies;
             CheckProxies => check_proxies;
             ChangeProxyAddress => change_proxy_address;
+            ListPools => list_pools;
+            SavePool => save_pool;
+            RemovePool => remove_pool;
             ListTokens => list_tokens;
             SetToken => set_token;
             RemoveToken => remove_token;
