@@ -4,6 +4,7 @@
 //! What it is not: it has no IO, no clock and no random source, and it imports no other
 //! member. It compiles to wasm, so the window uses these very types.
 
+pub mod batch;
 pub mod command_error;
 pub mod cookie;
 pub mod encryption;
@@ -33,6 +34,7 @@ pub mod task_file;
 pub mod template;
 pub mod token;
 
+pub use batch::{Batch, BatchCounts};
 pub use command_error::{Code, CommandError};
 pub use cookie::{
     CookieCount, CookieFormat, CookieKey, CookieOutcome, CookieReport, CookieResult, CookieRow,
@@ -42,7 +44,7 @@ pub use encryption::{Encryption, PasswordStore};
 pub use event::{Caller, Event, Fact, RunBatch, Seq};
 pub use extension::{Extension, ExtensionState, ExtensionStatus};
 pub use field_error::{FieldError, FieldErrors};
-pub use id::{PoolId, ProfileId, ProxyId, RunId, TaskId, TokenId};
+pub use id::{BatchId, PoolId, ProfileId, ProxyId, RunId, ScheduleId, TaskId, TokenId};
 pub use keeping::{
     BundleInfo, CacheFolder, CacheKind, CopyReport, ForeignProfile, ImportItem, ImportOutcome,
     ImportReport, KeepProgress, KeptThing, LeftOut, Origin, Rollback, Snapshot, SnapshotId,
@@ -59,9 +61,9 @@ pub use proxy::{
 };
 pub use queue::{Limit, LimitKey, LimitKind, Priority, Rate, WaitCode, WaitReason};
 pub use request::{Request, command};
-pub use run::{Run, RunRow};
+pub use run::{Run, RunOrigin, RunRow};
 pub use run_state::{Ended, IllegalMove, Move, RunState, StopIntent};
-pub use schedule::{ScheduleFile, ScheduleSpec};
+pub use schedule::{Schedule, ScheduleFile, ScheduleSpec};
 pub use selection::{ProfilePick, ProxyPolicy};
 pub use settings::Settings;
 pub use span::Span;

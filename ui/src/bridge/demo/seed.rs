@@ -44,6 +44,8 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
         paused: false,
         priorities: std::collections::BTreeMap::new(),
         limits: Vec::new(),
+        schedules: Vec::new(),
+        batches: Vec::new(),
         seq: 100,
         ids: 0,
     };

@@ -36,6 +36,9 @@ pub(super) struct OptionArgs {
     /// In every profile with this tag, instead of the task's own choice
     #[arg(long, conflicts_with = "profiles")]
     tag: Option<String>,
+    /// With --tag: so many of its profiles, picked at random
+    #[arg(long, requires = "tag", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pick: Option<u32>,
     /// A value for a parameter; may be given several times
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = param)]
     params: Vec<(String, String)>,
@@ -56,6 +59,7 @@ impl From<OptionArgs> for StartOptions {
         Self {
             profiles: args.profiles,
             tag: args.tag,
+            pick: args.pick,
             params: params
                 .map(|(name, value)| (name, Value::String(value)))
                 .collect(),

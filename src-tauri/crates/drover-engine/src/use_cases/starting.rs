@@ -94,6 +94,7 @@ impl Engine {
                 .map(|profile| profile.id.to_string())
                 .collect(),
             tag: None,
+            pick: None,
             params: original.plan.params,
             priority: Priority::NORMAL,
         };

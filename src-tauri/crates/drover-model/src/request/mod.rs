@@ -1,6 +1,7 @@
 //! Requests: what a face asks of the engine, each with its name and the type of its reply.
 //! The window's commands, the socket and the command line use the same ones.
 
+mod batches;
 mod browsers;
 mod cookies;
 mod keeping;
@@ -13,6 +14,7 @@ mod schedules;
 mod tasks;
 mod tokens;
 
+pub use batches::*;
 pub use browsers::*;
 pub use cookies::*;
 pub use keeping::*;
@@ -134,6 +136,22 @@ requests! {
     "set_limit" = SetLimit => Vec<crate::Limit>;
     "cancel_runs" = CancelRuns => u32;
     "preview_schedule" = PreviewSchedule => SchedulePreview;
+    "list_schedules" = ListSchedules => ScheduleList;
+    "get_schedule" = GetSchedule => ScheduleDetail;
+    "save_schedule" = SaveSchedule => crate::Schedule;
+    "pause_schedule" = PauseSchedule => crate::Schedule;
+    "resume_schedule" = ResumeSchedule => crate::Schedule;
+    "remove_schedule" = RemoveSchedule => ();
+    "restore_schedule" = RestoreSchedule => ();
+    "run_schedule_now" = RunScheduleNow => Vec<crate::RunRow>;
+    "get_calendar" = GetCalendar => Calendar;
+    "fix_schedules" = FixSchedules => Vec<crate::Schedule>;
+    "settle_missed" = SettleMissed => Vec<crate::RunRow>;
+    "start_batch" = StartBatch => BatchStart;
+    "list_batches" = ListBatches => BatchList;
+    "get_batch" = GetBatch => crate::Batch;
+    "cancel_batch" = CancelBatch => crate::Batch;
+    "retry_batch" = RetryBatch => crate::Batch;
     "get_settings" = GetSettings => crate::Settings;
     "save_settings" = SaveSettings => crate::Settings;
     "get_app_info" = GetAppInfo => crate::machine::AppInfo;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{RunId, RunRow, RunState};
+use crate::{BatchId, RunId, RunRow, RunState, ScheduleId};
 
 /// Runs, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -16,6 +16,10 @@ pub struct ListRuns {
     /// Profile name or id.
     pub profile: Option<String>,
     pub since: Option<Timestamp>,
+    /// What this schedule made, with the times that it skipped.
+    pub schedule: Option<ScheduleId>,
+    /// The runs of this fan-out.
+    pub batch: Option<BatchId>,
     /// Only runs older than this one: the `next` of the page before.
     pub cursor: Option<RunId>,
     /// At most this many; 0 means 200.

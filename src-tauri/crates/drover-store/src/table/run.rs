@@ -67,6 +67,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
             .zip(finished_at)
             .map(|(start, end)| between(start, end)),
         rerun_of: row.get::<_, Option<Text<_>>>("rerun_of")?.map(|id| id.0),
+        origin: None,
         seq: row.get::<_, Count>("seq")?.0,
     })
 }
