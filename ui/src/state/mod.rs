@@ -16,6 +16,7 @@ pub mod profiles;
 pub mod proxies;
 pub mod queue;
 pub mod runs;
+pub mod schedules;
 
 pub use area::{Area, AreaAction, Load};
 pub use browsers::Browsers;

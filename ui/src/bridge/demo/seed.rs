@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::kept::{self, Kept};
 use super::scene::Scene;
 use super::world::{World, name};
-use super::{seats, seed_queue, seed_runs, seed_tasks};
+use super::{seats, seed_queue, seed_runs, seed_schedules, seed_tasks};
 
 pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
     let keychain = match scene {
@@ -65,6 +65,7 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
     }
     seed_queue::limits(&mut world);
     pools(&mut world);
+    seed_schedules::seed(&mut world);
     if scene == Scene::Busy {
         seed_queue::busy(&mut world);
     }

@@ -45,7 +45,7 @@ pub fn ProxyDetail(props: &ProxyDetailProps) -> Html {
     let onedit = use_callback(editing.setter(), |(): (), editing| editing.set(true));
     let onclose = use_callback(editing.setter(), |(): (), editing| editing.set(false));
     let onback = use_callback(navigator, |(): (), navigator| {
-        navigator.push(&Route::Proxies)
+        navigator.push(&Route::Proxies);
     });
     use_action(Action::Check, oncheck.clone());
     use_action(Action::Edit, proxy.is_some().then(|| onedit.clone()));

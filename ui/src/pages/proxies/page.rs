@@ -98,7 +98,7 @@ pub fn Proxies() -> Html {
         chosen.set(ids.collect());
     });
     let onclear = use_callback(chosen.setter(), |(): (), chosen| {
-        chosen.set(BTreeSet::new())
+        chosen.set(BTreeSet::new());
     });
     let selected: Vec<ProxyId> = all
         .iter()

@@ -24,7 +24,7 @@ pub(super) fn RulesPanel(props: &RulesPanelProps) -> Html {
     let proxy = &props.proxy;
     let rows = use_state_eq(|| RuleRow::rows(&proxy.rules));
     use_effect_with((proxy.rules.clone(), rows.setter()), |(rules, rows)| {
-        rows.set(RuleRow::rows(rules))
+        rows.set(RuleRow::rows(rules));
     });
     let change = {
         let rows = rows.clone();
