@@ -15,7 +15,9 @@ pub mod id;
 pub mod keeping;
 pub mod log;
 pub mod machine;
+pub mod memory;
 pub mod name;
+pub mod network;
 pub mod overrides;
 pub mod plan;
 pub mod profile;
@@ -52,7 +54,9 @@ pub use keeping::{
 };
 pub use log::{LogLine, LogPage, Stream};
 pub use machine::{Check, CheckState};
+pub use memory::MemoryLimit;
 pub use name::{Name, TokenName};
+pub use network::{HostUse, NetworkUse};
 pub use plan::{Plan, PlanError, Surroundings};
 pub use profile::{Profile, ProfileDraft};
 pub use proxy::{

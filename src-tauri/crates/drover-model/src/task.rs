@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    FieldErrors, Name, ProfilePick, ProxyPolicy, Span, Step, TaskFile, TaskId, Template, TokenName,
-    TokenRef,
+    FieldErrors, MemoryLimit, Name, ProfilePick, ProxyPolicy, Span, Step, TaskFile, TaskId,
+    Template, TokenName, TokenRef,
 };
 
 /// The three kinds of work.
@@ -230,7 +230,7 @@ pub struct TokenUse {
     pub by: HandOver,
 }
 
-/// Time limits of one attempt.
+/// Limits of one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// From the claim to the first line of task code.
@@ -239,6 +239,9 @@ pub struct Limits {
     pub run: Span,
     /// Without any output, step or progress.
     pub idle: Option<Span>,
+    /// The memory of all its processes together; the profile's Chrome is not one of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<MemoryLimit>,
 }
 
 impl Default for Limits {
@@ -247,6 +250,7 @@ impl Default for Limits {
             start: Span::seconds(120),
             run: Span::seconds(3_600),
             idle: None,
+            memory: None,
         }
     }
 }

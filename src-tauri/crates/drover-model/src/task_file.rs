@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FieldErrors, HandOver, ProxyPolicy, Script, Span, TaskSpec, Template, TokenName, TokenUse,
-    Work,
+    FieldErrors, HandOver, MemoryLimit, ProxyPolicy, Script, Span, TaskSpec, Template, TokenName,
+    TokenUse, Work,
     selection::ProfilesFile,
     step::StepFile,
     task::{
@@ -57,6 +57,8 @@ pub struct TaskFile {
     #[serde(default, skip_serializing_if = "is_default")]
     pub timeout: TimeoutFile,
     #[serde(default, skip_serializing_if = "is_default")]
+    pub limits: LimitsFile,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub retries: RetriesFile,
     #[serde(default, skip_serializing_if = "is_default")]
     pub on_lost: OnLost,
@@ -93,6 +95,14 @@ pub struct TimeoutFile {
     pub start: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle: Option<String>,
+}
+
+/// `{ memory = "400MB" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsFile {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<String>,
 }
 
 /// `{ max = 2, backoff = "exponential", on = ["failed", "timed_out"] }`.
@@ -300,10 +310,18 @@ impl TaskFile {
             None | Some("") => None,
             Some(text) => errors.take(key, text.parse::<Span>()),
         };
+        let start = span("timeout.start", &self.timeout.start).unwrap_or(fallback.start);
+        let run = span("timeout.run", &self.timeout.run).unwrap_or(fallback.run);
+        let idle = span("timeout.idle", &self.timeout.idle);
+        let memory = match self.limits.memory.as_deref().map(str::trim) {
+            None | Some("") => None,
+            Some(text) => errors.take("limits.memory", text.parse::<MemoryLimit>()),
+        };
         Limits {
-            start: span("timeout.start", &self.timeout.start).unwrap_or(fallback.start),
-            run: span("timeout.run", &self.timeout.run).unwrap_or(fallback.run),
-            idle: span("timeout.idle", &self.timeout.idle),
+            start,
+            run,
+            idle,
+            memory,
         }
     }
 
@@ -351,6 +369,12 @@ impl TaskFile {
             errors.add(
                 "program",
                 "`program` belongs to commands and scripts, and this task is `steps`",
+            );
+        }
+        if self.limits.memory.is_some() && kind == Kind::Steps {
+            errors.add(
+                "limits.memory",
+                "`limits.memory` is for the processes of commands and scripts, and this task is `steps`",
             );
         }
         if self.grep.is_some() && self.project.is_none() {
@@ -431,6 +455,9 @@ impl From<TaskSpec> for TaskFile {
                 run: unless(spec.limits.run, limits.run),
                 start: unless(spec.limits.start, limits.start),
                 idle: spec.limits.idle.map(|span| span.to_string()),
+            },
+            limits: LimitsFile {
+                memory: spec.limits.memory.map(|limit| limit.to_string()),
             },
             retries: RetriesFile {
                 max: spec.retries.max,
@@ -517,6 +544,9 @@ mod tests {
             r#"{"name":"c","kind":"steps","steps":[{"do":"open","url":"https://e.test/"}],"timeout":{"run":"5m"},"retries":{"max":2,"on":["failed"]}}"#,
         );
         assert_eq!(spec.limits.run.to_string(), "5m");
+        let spec =
+            check(r#"{"name":"e","kind":"command","program":"x","limits":{"memory":"400 mb"}}"#);
+        assert_eq!(spec.limits.memory.unwrap().bytes(), 400_000_000);
     }
 
     #[test]
@@ -544,6 +574,14 @@ mod tests {
         refuse(
             r#"{"name":"a","kind":"steps","steps":[{"do":"open","url":"https://e.test/"}],"program":"/x"}"#,
             "`program`: `program` belongs to commands and scripts, and this task is `steps`",
+        );
+        refuse(
+            r#"{"name":"a","kind":"command","program":"x","limits":{"memory":"8MB"}}"#,
+            "`limits.memory`: `8MB` is not an amount of memory between 16 MB and 1 TB; write it like `400MB` or `2GB`",
+        );
+        refuse(
+            r#"{"name":"a","kind":"steps","steps":[{"do":"open","url":"https://e.test/"}],"limits":{"memory":"1GB"}}"#,
+            "`limits.memory`: `limits.memory` is for the processes of commands and scripts, and this task is `steps`",
         );
         refuse(
             r#"{"name":"a","kind":"command","program":"x","args":["{{ params.y }}"]}"#,

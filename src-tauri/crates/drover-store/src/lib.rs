@@ -32,6 +32,7 @@ pub use table::{
     advance::{Applied, Charge, MoveDetail},
     attempt::Budget,
     claim::{Claimed, LiveRun},
+    proxy::AddressChange,
     run::NewRun,
     token::TokenPhase,
 };

@@ -67,6 +67,7 @@ impl Draft {
             DraftAction::Limit(LimitKind::Run, text) => file.timeout.run = Some(text),
             DraftAction::Limit(LimitKind::Start, text) => file.timeout.start = Some(text),
             DraftAction::Limit(LimitKind::Idle, text) => file.timeout.idle = Some(text),
+            DraftAction::Limit(LimitKind::Memory, text) => file.limits.memory = Some(text),
             DraftAction::Retries(text) => self.retries = text,
             DraftAction::Backoff(backoff) => file.retries.backoff = backoff,
             DraftAction::RetryOn(ends) => file.retries.on = ends,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use drover_model::task::Kind;
-use drover_model::task_file::TimeoutFile;
+use drover_model::task_file::{LimitsFile, TimeoutFile};
 use drover_model::{FieldError, Task, TaskFile, TaskId, TaskSpec};
 
 use super::rows::{self, EnvRow, ParameterRow};
@@ -196,6 +196,10 @@ impl Draft {
                 run: filled(all.timeout.run.as_ref()),
                 start: filled(all.timeout.start.as_ref()),
                 idle: filled(all.timeout.idle.as_ref()),
+            },
+            // Steps have no processes of their own.
+            limits: LimitsFile {
+                memory: filled(all.limits.memory.as_ref()).filter(|_| all.kind != Kind::Steps),
             },
             parameters: rows::parameters(&self.parameters),
             env: rows::env(&self.env),

@@ -11,6 +11,7 @@ mod looking;
 mod machine;
 mod made_profiles;
 mod planning;
+mod pools;
 mod profiles;
 mod proxies;
 mod proxy_check;

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use drover_model::{
-    Caller, Code, CommandError, FieldError, FieldErrors, Plan, PlanError, Profile, ProfilePick,
-    Proxy, ProxyPolicy, RunId, Script, Surroundings, TaskFile, TaskSpec, TokenName, Work,
+    Caller, Code, CommandError, FieldError, FieldErrors, Name, Plan, PlanError, Pool, Profile,
+    ProfilePick, Proxy, ProxyPolicy, RunId, Script, Surroundings, TaskFile, TaskSpec, TokenName,
+    Work,
     request::{ListProfiles, PlanReport, PlanTask, StartOptions},
     task::Kind,
 };
 use drover_store::Reading;
+use jiff::Timestamp;
 
 use super::{profiles::no_profile, tasks::no_task};
 use crate::{Engine, Result, engine::Rooms, error::Doing as _};
@@ -25,10 +27,20 @@ pub(crate) struct Prepared {
     version: u32,
     /// The profiles to run in; `None` alone means one run without a profile.
     targets: Vec<Target>,
+    pool: Option<PoolAhead>,
     tokens: Vec<TokenName>,
     options: StartOptions,
     program: Option<String>,
     visible: bool,
+}
+
+/// The pool that the task names, and what is to be expected of it.
+struct PoolAhead {
+    pool: Pool,
+    /// No member can be used now.
+    waits: bool,
+    /// Members with a rule that leads past them.
+    leading_past: Vec<Name>,
 }
 
 /// One run to be.
@@ -126,10 +138,10 @@ impl Engine {
         options: StartOptions,
     ) -> Result<std::result::Result<Prepared, FieldErrors>> {
         let rooms = self.rooms();
-        let wanted = (spec.clone(), options.clone());
+        let (wanted, now) = ((spec.clone(), options.clone()), rooms.now());
         let looked = rooms
             .store
-            .read(move |db| look_up(db, &wanted.0, &wanted.1))
+            .read(move |db| look_up(db, &wanted.0, &wanted.1, now))
             .await
             .doing("look up what the task needs")?;
         let looked = match looked {
@@ -166,6 +178,7 @@ impl Engine {
             spec,
             version,
             targets,
+            pool: looked.pool,
             tokens: looked.tokens,
             options,
             program,
@@ -223,11 +236,19 @@ impl Engine {
             .filter(|proxy| proxy.rules.any_direct())
             .map(|proxy| &proxy.name)
             .collect();
+        let pool = prepared.pool.as_ref();
+        leading_past.extend(pool.iter().flat_map(|ahead| &ahead.leading_past));
         leading_past.sort();
         leading_past.dedup();
         warnings.extend(leading_past.iter().take(3).map(|name| {
             format!("A rule of proxy `{name}` sends some traffic past it, from this machine's own address.")
         }));
+        if let Some(ahead) = pool.filter(|ahead| ahead.waits) {
+            let name = &ahead.pool.name;
+            warnings.push(format!(
+                "No proxy of pool `{name}` can be used now; the run would wait for one."
+            ));
+        }
         warnings.extend(
             busy.take(3).map(|profile| {
                 format!("Profile `{}` is in use; its run would wait.", profile.name)
@@ -263,7 +284,7 @@ impl Prepared {
             run,
             profile: target.profile.as_ref(),
             proxy: target.proxy.as_ref(),
-            pool: None,
+            pool: self.pool.as_ref().map(|ahead| &ahead.pool),
             tokens: &self.tokens,
             params: &self.options.params,
             program: self.program.as_deref(),
@@ -298,6 +319,7 @@ fn problem(error: &PlanError) -> FieldError {
 
 struct LookedUp {
     profiles: Vec<(Option<Profile>, Option<Proxy>)>,
+    pool: Option<PoolAhead>,
     tokens: Vec<TokenName>,
     visible: bool,
 }
@@ -308,6 +330,7 @@ fn look_up(
     db: &Reading<'_>,
     spec: &TaskSpec,
     options: &StartOptions,
+    now: Timestamp,
 ) -> drover_store::Result<LookUp> {
     let chosen = match chosen(db, spec, options)? {
         Ok(chosen) => chosen,
@@ -343,8 +366,37 @@ fn look_up(
     }
     Ok(Ok(LookedUp {
         profiles,
+        pool: pool_ahead(db, &spec.proxy, now)?,
         tokens: db.token_names()?,
         visible: db.settings()?.show_browser,
+    }))
+}
+
+fn pool_ahead(
+    db: &Reading<'_>,
+    policy: &ProxyPolicy,
+    now: Timestamp,
+) -> drover_store::Result<Option<PoolAhead>> {
+    let ProxyPolicy::Pool { pool: name, .. } = policy else {
+        return Ok(None);
+    };
+    let Some(pool) = db.find_pool(name.as_str())? else {
+        return Ok(None);
+    };
+    let mut leading_past = Vec::new();
+    for member in &pool.members {
+        let proxy = db.proxy(*member)?;
+        leading_past.extend(
+            proxy
+                .filter(|proxy| proxy.rules.any_direct())
+                .map(|proxy| proxy.name),
+        );
+    }
+    let waits = db.pool_view(pool.id, now)?.ready(now) == 0;
+    Ok(Some(PoolAhead {
+        pool,
+        waits,
+        leading_past,
     }))
 }
 

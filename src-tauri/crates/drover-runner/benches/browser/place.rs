@@ -16,7 +16,7 @@ use drover_model::{
 use drover_runner::process::{Audience, Door};
 use drover_runner::{
     AttemptEvent, Chrome, Control, Ledger, Opening, Outcome, OutputLimits, Places, Ports, Request,
-    Secrets, attempt,
+    Secrets, Spares, attempt,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -36,6 +36,8 @@ pub(crate) struct Place {
     pub(crate) cold: Leases,
     /// Browsers stay, with as many uses as a measurement needs.
     pub(crate) warm: Leases,
+    /// Node kept ready for scripts.
+    pub(crate) spares: Spares,
     /// The actual switches, read from the first browser.
     pub(crate) arguments: Vec<String>,
     /// Who comes first in a comparison.
@@ -87,6 +89,7 @@ impl Place {
             door: Door::open(std::env::vars_os().collect())?,
             cold: Leases::new(rules(Duration::ZERO)),
             warm: Leases::new(rules(Duration::from_hours(1))),
+            spares: Spares::none(),
             arguments: Vec::new(),
             turn: AtomicU32::new(0),
             runs: AtomicU32::new(0),
@@ -186,7 +189,15 @@ impl Place {
             (outputs, pictures)
         };
         let both = async {
-            let attempt = attempt(&self.door, leases, request, &ports, events, control);
+            let attempt = attempt(
+                &self.door,
+                leases,
+                &self.spares,
+                request,
+                &ports,
+                events,
+                control,
+            );
             // On the heap, because it is large and stands in many futures here.
             tokio::join!(timed(Box::pin(attempt)), listen)
         };

@@ -38,7 +38,7 @@ impl NoMember {
     }
 }
 
-/// The member that a run of the profile gets at `now`. It changes nothing; [`PoolState::took`] notes it.
+/// The member that a run of the profile gets at `now`. It changes nothing; the store notes it.
 ///
 /// A profile that keeps its member never gets another one because of a failure: its sites would see a new address.
 /// `dice` is any number, for [`Rotation::Random`].

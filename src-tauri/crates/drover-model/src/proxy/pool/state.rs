@@ -98,17 +98,6 @@ pub struct MemberState {
 }
 
 impl PoolState {
-    /// A run got the member.
-    pub fn took(&mut self, pool: &Pool, proxy: ProxyId, profile: Option<ProfileId>) {
-        self.last = Some(proxy);
-        let member = self.members.entry(proxy).or_default();
-        member.in_use = member.in_use.saturating_add(1);
-        member.chosen = member.chosen.saturating_add(1);
-        if let Some(profile) = profile.filter(|_| pool.sticky) {
-            self.kept.insert(profile, proxy);
-        }
-    }
-
     /// The member failed at `now`.
     pub fn failed(&mut self, pool: &Pool, proxy: ProxyId, now: Timestamp) {
         self.rests(proxy, pool.cool_down, now);

@@ -29,6 +29,17 @@ fn pool(members: u128, rotation: Rotation, sticky: bool) -> Pool {
     }
 }
 
+/// A run got the member.
+fn took(state: &mut PoolState, pool: &Pool, proxy: ProxyId, profile: Option<ProfileId>) {
+    state.last = Some(proxy);
+    let member = state.members.entry(proxy).or_default();
+    member.in_use += 1;
+    member.chosen += 1;
+    if let Some(profile) = profile.filter(|_| pool.sticky) {
+        state.kept.insert(profile, proxy);
+    }
+}
+
 /// A run of the member has ended.
 fn released(state: &mut PoolState, proxy: ProxyId) {
     let member = state.members.entry(proxy).or_default();
@@ -39,7 +50,7 @@ fn released(state: &mut PoolState, proxy: ProxyId) {
 fn take(pool: &Pool, state: &mut PoolState, count: usize, now: Timestamp) -> Vec<u128> {
     let numbers = (0..count).map(|_| {
         let chosen = choose(pool, state, None, now, 0).unwrap().proxy;
-        state.took(pool, chosen, None);
+        took(state, pool, chosen, None);
         pool.members.iter().position(|one| *one == chosen).unwrap() as u128
     });
     numbers.collect()
@@ -82,7 +93,7 @@ fn a_profile_keeps_its_member_even_while_that_cools_down() {
     let ask = |pool: &Pool, state: &PoolState, now| choose(pool, state, Some(profile(7)), now, 0);
     let first = ask(&pool, &state, at(0)).unwrap();
     assert!(!first.kept);
-    state.took(&pool, first.proxy, Some(profile(7)));
+    took(&mut state, &pool, first.proxy, Some(profile(7)));
     take(&pool, &mut state, 1, at(0));
     assert_eq!(
         ask(&pool, &state, at(0)).unwrap(),
@@ -203,7 +214,7 @@ proptest! {
                             prop_assert!(state.cooling(choice.proxy, at(now)).is_none());
                             prop_assert!(!state.is_full(choice.proxy));
                             prop_assert!(kept.is_none() || choice.proxy == kept.unwrap(), "the profile lost its member");
-                            state.took(&pool, choice.proxy, Some(profile));
+                            took(&mut state, &pool, choice.proxy, Some(profile));
                         }
                         Err(NoMember::Empty) => prop_assert!(pool.members.is_empty()),
                         Err(NoMember::AllCooling { until }) => {
