@@ -12,6 +12,7 @@ pub mod python;
 pub mod redact;
 
 mod attempt;
+mod chosen;
 mod chrome;
 mod command;
 mod control;

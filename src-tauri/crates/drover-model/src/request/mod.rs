@@ -3,6 +3,7 @@
 
 mod browsers;
 mod cookies;
+mod discovery;
 mod keeping;
 mod machine;
 mod profiles;
@@ -15,6 +16,7 @@ mod tokens;
 
 pub use browsers::*;
 pub use cookies::*;
+pub use discovery::*;
 pub use keeping::*;
 pub use machine::*;
 pub use profiles::*;
@@ -114,6 +116,8 @@ requests! {
     "remove_task" = RemoveTask => ();
     "restore_task" = RestoreTask => ();
     "plan_task" = PlanTask => PlanReport;
+    "list_tests" = ListTests => TestTree;
+    "cancel_listing" = CancelListing => ();
     "start_task" = StartTask => Vec<crate::RunRow>;
     "list_runs" = ListRuns => RunList;
     "get_run" = GetRun => crate::Run;
@@ -122,6 +126,7 @@ requests! {
     "resume_run" = ResumeRun => crate::RunRow;
     "read_log" = ReadLog => crate::LogPage;
     "read_artifact" = ReadArtifact => ArtifactBytes;
+    "open_trace" = OpenTrace => OpenedTrace;
     "get_summary" = GetSummary => Summary;
     "pause_queue" = PauseQueue => Summary;
     "get_queue" = GetQueue => QueueView;
