@@ -187,6 +187,8 @@ impl Draft {
             inline: None,
             project: None,
             grep: None,
+            config: None,
+            tests: Vec::new(),
             program: None,
             args: Vec::new(),
             cwd: None,
@@ -232,6 +234,8 @@ impl Draft {
                     Target::Project => {
                         file.project = filled(all.project.as_ref());
                         file.grep = filled(all.grep.as_ref());
+                        file.config = filled(all.config.as_ref());
+                        file.tests.clone_from(&all.tests);
                     }
                 }
             }
