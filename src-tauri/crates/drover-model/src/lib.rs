@@ -34,6 +34,7 @@ pub mod step;
 pub mod task;
 pub mod task_file;
 pub mod template;
+pub mod test_pick;
 pub mod token;
 
 pub use batch::{Batch, BatchCounts};
@@ -75,4 +76,5 @@ pub use step::{Action, Locator, Step};
 pub use task::{HandOver, Script, Task, TaskSpec, TokenUse, Work};
 pub use task_file::TaskFile;
 pub use template::Template;
+pub use test_pick::TestPick;
 pub use token::{TokenKind, TokenRef};

@@ -13,6 +13,9 @@ use crate::{
     template::{Hole, ProfileField},
 };
 
+/// Of more tests than these the preview says only how many there are.
+const MOST_TESTS_SHOWN: usize = 20;
+
 /// What the engine looked up for one run of a task.
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
@@ -359,15 +362,38 @@ impl Plan {
                     text.lines().count()
                 )]
             }
-            (Kind::Playwright, Some(Script::Project { path, grep })) => {
-                let grep = grep
-                    .as_ref()
-                    .map(|grep| format!(" --grep {}", quote(grep)))
-                    .unwrap_or_default();
-                vec![
-                    format!("playwright test{grep}"),
+            (
+                Kind::Playwright,
+                Some(Script::Project {
+                    path,
+                    config,
+                    grep,
+                    tests,
+                }),
+            ) => {
+                let option = |name: &str, value: &Option<String>| {
+                    let value = value
+                        .as_ref()
+                        .map(|value| format!(" {name} {}", quote(value)));
+                    value.unwrap_or_default()
+                };
+                let mut lines = vec![
+                    format!(
+                        "playwright test{}{}",
+                        option("--config", config),
+                        option("--grep", grep)
+                    ),
                     format!("in {}", path.as_str()),
-                ]
+                ];
+                if !tests.is_empty() {
+                    lines.push(format!("only {} chosen", tests.len()));
+                    let shown = tests.iter().take(MOST_TESTS_SHOWN);
+                    lines.extend(shown.map(|test| format!("  {test}")));
+                    if tests.len() > MOST_TESTS_SHOWN {
+                        lines.push(format!("  and {} more", tests.len() - MOST_TESTS_SHOWN));
+                    }
+                }
+                lines
             }
             (Kind::Playwright, None) => Vec::new(),
             (Kind::Steps, _) => self

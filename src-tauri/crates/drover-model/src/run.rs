@@ -85,7 +85,7 @@ pub struct ExitStatus {
 /// A file that a run left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Artifact {
-    /// `screenshot` or `file`.
+    /// `screenshot`, `trace`, `video`, `har`, `download`, `attachment` or `file`.
     pub kind: String,
     /// Relative to the data folder.
     pub path: String,
