@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use super::browser::PLAYWRIGHT;
+use super::options::Options;
 use super::row::Who;
 use crate::environment;
 use crate::files;
@@ -32,14 +33,18 @@ impl Peer {
     }
 }
 
-/// Installs and builds what is missing; nothing is fetched when it is there.
-pub(crate) fn prepare(target: &Path) -> Result<Vec<Peer>> {
+/// Installs and builds what is missing; nothing is fetched when it is there. B4 alone needs Playwright alone.
+pub(crate) fn prepare(target: &Path, options: &Options) -> Result<Vec<Peer>> {
     let node = environment::find_program("node").context(
         "the peers need Node: install it, for instance by `cargo xtask test`, or leave out `--peers`",
     )?;
+    let playwright = npm(target, &node, "playwright", PLAYWRIGHT, &[TASK_FILE])?;
+    if options.only.iter().all(|id| id == "B4") {
+        return Ok(vec![playwright]);
+    }
     Ok(vec![
         npm(target, &node, "puppeteer", "puppeteer-core", &[])?,
-        npm(target, &node, "playwright", PLAYWRIGHT, &[TASK_FILE])?,
+        playwright,
         chromiumoxide(target)?,
     ])
 }
