@@ -7,14 +7,15 @@ use drover_model::request::{
     GetKeychain, GetProfile, GetQueue, GetRun, GetSchedule, GetSettings, GetSummary, GetTask,
     GetUsage, ImportBundle, ImportCookies, ImportForeign, ImportProfiles, ImportProxies,
     InstallPlaywright, KeepTokensInMemory, ListAttached, ListBatches, ListBrowsers, ListCookies,
-    ListExtensions, ListForeignProfiles, ListLimits, ListProfiles, ListProxies, ListRuns,
-    ListSchedules, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile, PauseQueue,
-    PauseSchedule, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
-    RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask, RemoveToken, Request,
-    RerunRun, RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun, ResumeSchedule, RetryBatch,
-    RevealPath, RollBackProfile, RunScheduleNow, SaveProfile, SaveProxy, SaveSchedule,
-    SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, SettleMissed, StartBatch, StartTask,
-    SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WatchBrowser, WhyRun,
+    ListExtensions, ListForeignProfiles, ListLimits, ListPools, ListProfiles, ListProxies,
+    ListRuns, ListSchedules, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
+    PauseQueue, PauseSchedule, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
+    RemovePool, RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask,
+    RemoveToken, Request, RerunRun, RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun,
+    ResumeSchedule, RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile,
+    SaveProxy, SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, SettleMissed,
+    StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WatchBrowser,
+    WhyRun,
 };
 use drover_model::{CommandError, RunBatch, RunId};
 use yew::Callback;
@@ -76,6 +77,9 @@ api! {
     import_proxies(ImportProxies);
     check_proxies(CheckProxies);
     change_proxy_address(ChangeProxyAddress);
+    list_pools(ListPools);
+    save_pool(SavePool);
+    remove_pool(RemovePool);
     list_tokens(ListTokens);
     set_token(SetToken);
     remove_token(RemoveToken);

@@ -35,6 +35,7 @@ impl Load for Summary {
             | Fact::ProfileChanged { .. }
             | Fact::TaskChanged { .. } => true,
             Fact::ProxyChanged { .. }
+            | Fact::PoolChanged { .. }
             | Fact::TokenChanged { .. }
             | Fact::SettingsChanged
             | Fact::BrowsersChanged

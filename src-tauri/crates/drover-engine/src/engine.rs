@@ -8,7 +8,7 @@ use std::{
 
 use drover_browser::{Leases, Rules, SeatState};
 use drover_model::{Caller, Event, Fact, RunId, RunRow, Settings};
-use drover_runner::{Control, process::Door};
+use drover_runner::{Control, SpareRules, Spares, process::Door};
 use drover_scheduler::{Capacity, Clock, LocalQueue, SystemClock, claim_loop, planner_loop};
 use drover_store::{FolderLock, Store};
 use drover_vault::Vault;
@@ -86,6 +86,7 @@ pub(crate) struct Rooms {
     pub(crate) queue: LocalQueue,
     pub(crate) door: Door,
     pub(crate) leases: Leases,
+    pub(crate) spares: Spares,
     pub(crate) attached: Attached,
     /// Runs that were started through this engine, until they are seen to have ended.
     started: Mutex<Vec<RunId>>,
@@ -160,6 +161,7 @@ impl Engine {
             queue: LocalQueue::new(store.clone()),
             machine: Machine::new(door.clone()),
             leases: Leases::new(Rules::default()),
+            spares: spares(faces.claims, &settings),
             attached: Attached::default(),
             started: Mutex::default(),
             claims_when: faces.claims,
@@ -359,6 +361,7 @@ impl Engine {
                 }
             }
         }
+        self.rooms.spares.keep(false);
         self.rooms.attached.end_all().await;
         self.rooms.leases.close_all().await;
         self.rooms.store.close().await;
@@ -416,6 +419,18 @@ impl Engine {
             .await;
         if let Err(error) = told {
             tracing::warn!(%error, "failed to tell that the keychain has changed");
+        }
+    }
+}
+
+/// A command line ends with its runs, so nothing is kept for the next one.
+fn spares(claims: Claims, settings: &Settings) -> Spares {
+    match claims {
+        Claims::WhenAsked => Spares::none(),
+        Claims::AtOnce => {
+            let spares = Spares::new(SpareRules::default());
+            spares.keep(settings.keep_node_ready);
+            spares
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::{FieldError, FieldErrors};
 pub enum Code {
     ProfileNotFound,
     ProxyNotFound,
+    PoolNotFound,
     TokenNotFound,
     TaskNotFound,
     RunNotFound,
@@ -52,6 +53,7 @@ impl Code {
         match self {
             Self::ProfileNotFound
             | Self::ProxyNotFound
+            | Self::PoolNotFound
             | Self::TokenNotFound
             | Self::TaskNotFound
             | Self::RunNotFound

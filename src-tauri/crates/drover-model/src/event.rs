@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BatchId, LogLine, ProfileId, ProxyId, RunId, RunState, ScheduleId, TaskId, TokenId,
+    BatchId, LogLine, PoolId, ProfileId, ProxyId, RunId, RunState, ScheduleId, TaskId, TokenId,
     run::{Progress, RunRow, StepRow},
     schedule::{ClockChange, MissedReport},
 };
@@ -54,6 +54,10 @@ pub enum Fact {
     },
     ProxyChanged {
         proxy: ProxyId,
+    },
+    /// A pool was saved or removed, or one of its members began or ended a rest.
+    PoolChanged {
+        pool: PoolId,
     },
     TokenChanged {
         token: TokenId,

@@ -74,6 +74,10 @@ id! {
     ProxyId
 }
 id! {
+    /// Names one pool of proxies.
+    PoolId
+}
+id! {
     /// Names one token. It is also the reference under which the keychain holds the value.
     TokenId
 }

@@ -15,7 +15,9 @@ pub mod id;
 pub mod keeping;
 pub mod log;
 pub mod machine;
+pub mod memory;
 pub mod name;
+pub mod network;
 pub mod overrides;
 pub mod plan;
 pub mod profile;
@@ -32,6 +34,7 @@ pub mod step;
 pub mod task;
 pub mod task_file;
 pub mod template;
+pub mod test_pick;
 pub mod token;
 
 pub use batch::{Batch, BatchCounts};
@@ -44,7 +47,7 @@ pub use encryption::{Encryption, PasswordStore};
 pub use event::{Caller, Event, Fact, RunBatch, Seq};
 pub use extension::{Extension, ExtensionState, ExtensionStatus};
 pub use field_error::{FieldError, FieldErrors};
-pub use id::{BatchId, ProfileId, ProxyId, RunId, ScheduleId, TaskId, TokenId};
+pub use id::{BatchId, PoolId, ProfileId, ProxyId, RunId, ScheduleId, TaskId, TokenId};
 pub use keeping::{
     BundleInfo, CacheFolder, CacheKind, CopyReport, ForeignProfile, ImportItem, ImportOutcome,
     ImportReport, KeepProgress, KeptThing, LeftOut, Origin, Rollback, Snapshot, SnapshotId,
@@ -52,12 +55,14 @@ pub use keeping::{
 };
 pub use log::{LogLine, LogPage, Stream};
 pub use machine::{Check, CheckState};
+pub use memory::MemoryLimit;
 pub use name::{Name, TokenName};
+pub use network::{HostUse, NetworkUse};
 pub use plan::{Plan, PlanError, Surroundings};
 pub use profile::{Profile, ProfileDraft};
 pub use proxy::{
-    ChangeLink, Notation, Paste, Pool, PoolState, Proxy, ProxyAddress, ProxyEntry, ProxyHealth,
-    ProxyScheme, ProxyState, ProxyUrl, Rule, Rules,
+    ChangeLink, Notation, Paste, Pool, PoolMember, PoolState, PoolView, Proxy, ProxyAddress,
+    ProxyEntry, ProxyHealth, ProxyScheme, ProxyState, ProxyUrl, Rotation, Rule, Rules,
 };
 pub use queue::{Limit, LimitKey, LimitKind, Priority, Rate, WaitCode, WaitReason};
 pub use request::{Request, command};
@@ -71,4 +76,5 @@ pub use step::{Action, Locator, Step};
 pub use task::{HandOver, Script, Task, TaskSpec, TokenUse, Work};
 pub use task_file::TaskFile;
 pub use template::Template;
+pub use test_pick::TestPick;
 pub use token::{TokenKind, TokenRef};

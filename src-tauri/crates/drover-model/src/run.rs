@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    BatchId, Name, Plan, ProfileId, RunId, RunState, ScheduleId, StopIntent, TaskId, task::Kind,
+    BatchId, Name, NetworkUse, Plan, ProfileId, RunId, RunState, ScheduleId, StopIntent, TaskId,
+    task::Kind,
 };
 
 /// A run as lists show it.
@@ -84,7 +85,7 @@ pub struct ExitStatus {
 /// A file that a run left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Artifact {
-    /// `screenshot` or `file`.
+    /// `screenshot`, `trace`, `video`, `har`, `download`, `attachment` or `file`.
     pub kind: String,
     /// Relative to the data folder.
     pub path: String,
@@ -137,6 +138,9 @@ pub struct Attempt {
     pub rung: Option<String>,
     #[serde(default)]
     pub steps: Vec<StepRow>,
+    /// What went through its proxy; none without a proxy, and while it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkUse>,
 }
 
 /// A run with everything known about it.

@@ -178,6 +178,7 @@ const fn matters(fact: &Fact) -> bool {
         Fact::RunQueued { .. }
         | Fact::QueuePaused { .. }
         | Fact::QueueChanged
+        | Fact::PoolChanged { .. }
         | Fact::SettingsChanged => true,
         Fact::RunMoved { to, .. } => !to.holds(),
         _ => false,

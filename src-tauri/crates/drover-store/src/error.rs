@@ -45,6 +45,9 @@ pub enum Error {
     },
     #[error("there is no {what} `{name}`")]
     NotFound { what: &'static str, name: String },
+    /// It was saved by somebody else in between, or removed.
+    #[error("{what} `{name}` was changed or removed meanwhile")]
+    Changed { what: &'static str, name: String },
     /// The task was saved by somebody else in between.
     #[error("task `{task}` is at version {found} already")]
     VersionTaken { task: String, found: u32 },

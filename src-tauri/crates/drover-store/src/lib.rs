@@ -36,6 +36,7 @@ pub use table::{
     follow::Upstream,
     missed::MissedRow,
     pass::{NewSkip, Pass, Passed},
+    proxy::AddressChange,
     run::{NewRun, Origin},
     schedule::{LiveItem, Resumed, StoredSchedule},
     token::TokenPhase,

@@ -15,6 +15,7 @@ mod machine;
 mod made_profiles;
 mod missed;
 pub(crate) mod planning;
+mod pools;
 mod profiles;
 mod proxies;
 mod proxy_check;

@@ -6,13 +6,15 @@ use std::{
 };
 
 use drover_model::{
-    Caller, Code, CommandError, FieldError, FieldErrors, Plan, PlanError, Profile, ProfilePick,
-    Proxy, ProxyPolicy, RunId, Script, Surroundings, TaskFile, TaskSpec, TokenName, Work,
+    Caller, Code, CommandError, FieldError, FieldErrors, Name, Plan, PlanError, Pool, Profile,
+    ProfilePick, Proxy, ProxyPolicy, RunId, Script, Surroundings, TaskFile, TaskSpec, TokenName,
+    Work,
     request::{ListProfiles, PlanReport, PlanTask, StartOptions},
     task::Kind,
 };
 use drover_scheduler::planner::StartItem;
 use drover_store::Reading;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{profiles::no_profile, tasks::no_task};
@@ -30,12 +32,22 @@ pub(crate) struct Prepared {
     version: u32,
     /// The profiles to run in; `None` alone means one run without a profile.
     targets: Vec<Target>,
+    pool: Option<PoolAhead>,
     tokens: Vec<TokenName>,
     options: StartOptions,
     program: Option<String>,
     visible: bool,
     /// What it fans out over, in words.
     over: String,
+}
+
+/// The pool that the task names, and what is to be expected of it.
+struct PoolAhead {
+    pool: Pool,
+    /// No member can be used now.
+    waits: bool,
+    /// Members with a rule that leads past them.
+    leading_past: Vec<Name>,
 }
 
 /// One run to be.
@@ -171,10 +183,10 @@ impl Engine {
     ) -> Result<std::result::Result<Prepared, FieldErrors>> {
         let rooms = self.rooms();
         let over = over(&spec, &options, &fan);
-        let wanted = (spec.clone(), options.clone());
+        let (wanted, now) = ((spec.clone(), options.clone()), rooms.now());
         let looked = rooms
             .store
-            .read(move |db| look_up(db, &wanted.0, &wanted.1, fan))
+            .read(move |db| look_up(db, &wanted.0, &wanted.1, fan, now))
             .await
             .doing("look up what the task needs")?;
         let looked = match looked {
@@ -219,6 +231,7 @@ impl Engine {
             spec,
             version,
             targets,
+            pool: looked.pool,
             tokens: looked.tokens,
             options,
             program,
@@ -277,11 +290,19 @@ impl Engine {
             .filter(|proxy| proxy.rules.any_direct())
             .map(|proxy| &proxy.name)
             .collect();
+        let pool = prepared.pool.as_ref();
+        leading_past.extend(pool.iter().flat_map(|ahead| &ahead.leading_past));
         leading_past.sort();
         leading_past.dedup();
         warnings.extend(leading_past.iter().take(3).map(|name| {
             format!("A rule of proxy `{name}` sends some traffic past it, from this machine's own address.")
         }));
+        if let Some(ahead) = pool.filter(|ahead| ahead.waits) {
+            let name = &ahead.pool.name;
+            warnings.push(format!(
+                "No proxy of pool `{name}` can be used now; the run would wait for one."
+            ));
+        }
         warnings.extend(
             busy.take(3).map(|profile| {
                 format!("Profile `{}` is in use; its run would wait.", profile.name)
@@ -340,6 +361,7 @@ impl Prepared {
             run,
             profile: target.profile.as_ref(),
             proxy: target.proxy.as_ref(),
+            pool: self.pool.as_ref().map(|ahead| &ahead.pool),
             tokens: &self.tokens,
             params: target.params.as_ref().unwrap_or(&self.options.params),
             program: self.program.as_deref(),
@@ -354,7 +376,9 @@ impl Prepared {
 /// The field of the task that a reason belongs to.
 fn problem(error: &PlanError) -> FieldError {
     let field = match error {
-        PlanError::UnknownProxy(_) => "proxy".to_owned(),
+        PlanError::UnknownProxy(_) | PlanError::UnknownPool(_) | PlanError::EmptyPool(_) => {
+            "proxy".to_owned()
+        }
         PlanError::UnknownToken(_) => "tokens".to_owned(),
         PlanError::MissingParam(name)
         | PlanError::UnknownParam(name)
@@ -379,6 +403,7 @@ struct LookedTarget {
 
 struct LookedUp {
     profiles: Vec<LookedTarget>,
+    pool: Option<PoolAhead>,
     tokens: Vec<TokenName>,
     visible: bool,
 }
@@ -390,6 +415,7 @@ fn look_up(
     spec: &TaskSpec,
     options: &StartOptions,
     fan: Fan,
+    now: Timestamp,
 ) -> drover_store::Result<LookUp> {
     let random = matches!(fan, Fan::Random);
     let chosen = match fan {
@@ -443,8 +469,37 @@ fn look_up(
     }
     Ok(Ok(LookedUp {
         profiles,
+        pool: pool_ahead(db, &spec.proxy, now)?,
         tokens: db.token_names()?,
         visible: db.settings()?.show_browser,
+    }))
+}
+
+fn pool_ahead(
+    db: &Reading<'_>,
+    policy: &ProxyPolicy,
+    now: Timestamp,
+) -> drover_store::Result<Option<PoolAhead>> {
+    let ProxyPolicy::Pool { pool: name, .. } = policy else {
+        return Ok(None);
+    };
+    let Some(pool) = db.find_pool(name.as_str())? else {
+        return Ok(None);
+    };
+    let mut leading_past = Vec::new();
+    for member in &pool.members {
+        let proxy = db.proxy(*member)?;
+        leading_past.extend(
+            proxy
+                .filter(|proxy| proxy.rules.any_direct())
+                .map(|proxy| proxy.name),
+        );
+    }
+    let waits = db.pool_view(pool.id, now)?.ready(now) == 0;
+    Ok(Some(PoolAhead {
+        pool,
+        waits,
+        leading_past,
     }))
 }
 

@@ -4,6 +4,7 @@
 mod batches;
 mod browsers;
 mod cookies;
+mod discovery;
 mod keeping;
 mod machine;
 mod profiles;
@@ -17,6 +18,7 @@ mod tokens;
 pub use batches::*;
 pub use browsers::*;
 pub use cookies::*;
+pub use discovery::*;
 pub use keeping::*;
 pub use machine::*;
 pub use profiles::*;
@@ -104,6 +106,9 @@ requests! {
     "import_proxies" = ImportProxies => ProxyImport;
     "check_proxies" = CheckProxies => Vec<crate::Proxy>;
     "change_proxy_address" = ChangeProxyAddress => crate::Proxy;
+    "list_pools" = ListPools => Vec<crate::PoolView>;
+    "save_pool" = SavePool => crate::PoolView;
+    "remove_pool" = RemovePool => ();
     "list_tokens" = ListTokens => Vec<crate::TokenRef>;
     "set_token" = SetToken => crate::TokenRef;
     "remove_token" = RemoveToken => ();
@@ -116,6 +121,8 @@ requests! {
     "remove_task" = RemoveTask => ();
     "restore_task" = RestoreTask => ();
     "plan_task" = PlanTask => PlanReport;
+    "list_tests" = ListTests => TestTree;
+    "cancel_listing" = CancelListing => ();
     "start_task" = StartTask => Vec<crate::RunRow>;
     "list_runs" = ListRuns => RunList;
     "get_run" = GetRun => crate::Run;
@@ -124,6 +131,7 @@ requests! {
     "resume_run" = ResumeRun => crate::RunRow;
     "read_log" = ReadLog => crate::LogPage;
     "read_artifact" = ReadArtifact => ArtifactBytes;
+    "open_trace" = OpenTrace => OpenedTrace;
     "get_summary" = GetSummary => Summary;
     "pause_queue" = PauseQueue => Summary;
     "get_queue" = GetQueue => QueueView;

@@ -112,6 +112,9 @@ impl Writing<'_> {
         if from.holds() && !to.holds() {
             self.release(run)?;
         }
+        if to.is_terminal() || from.holds() && !to.holds() {
+            self.give_member_back(run, to.is_terminal())?;
+        }
         let seq = self.record(Fact::RunMoved {
             run,
             attempt: next_attempt,

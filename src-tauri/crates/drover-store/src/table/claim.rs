@@ -67,7 +67,8 @@ impl Snapshot<'_> {
 
 impl Writing<'_> {
     /// Takes a run with everything that it needs: it is `starting`, with an attempt row that carries `marker`. None when
-    /// it is not queued any more, not ready, the queue is paused, another run holds its profile, or a limit is used up.
+    /// it is not queued any more, not ready, the queue is paused, another run holds its profile, a limit is used up,
+    /// or its pool has no member for it.
     pub fn claim(&mut self, run: RunId, at: Timestamp, marker: &str) -> Result<Option<Claimed>> {
         let Some(row) = self.run_row(run)? else {
             return Ok(None);
@@ -82,6 +83,9 @@ impl Writing<'_> {
             return Ok(None);
         };
         let attempt = row.attempt;
+        let Ok(picked) = self.pick(run, attempt, row.profile_id, at)? else {
+            return Ok(None);
+        };
         match self.change("claim a run", TAKE, (Text(run), attempt, Ms(at))) {
             Ok(0) => return Ok(None),
             // The judge has spoken: another run holds the profile.
@@ -93,6 +97,9 @@ impl Writing<'_> {
             changed => changed?,
         };
         self.take_places(run, &places, at)?;
+        if let Some(picked) = picked {
+            self.take_member(run, row.profile_id, &picked, at)?;
+        }
         self.change(
             "begin an attempt",
             "INSERT INTO attempt (run_id, attempt, marker, claimed_ms) VALUES (?1, ?2, ?3, ?4)",

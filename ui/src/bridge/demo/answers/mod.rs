@@ -15,6 +15,7 @@ mod extensions;
 mod keeping;
 mod library;
 mod machine;
+mod pools;
 mod profiles;
 mod proxies;
 mod queue;
@@ -29,14 +30,15 @@ use drover_model::request::{
     GetKeychain, GetProfile, GetQueue, GetRun, GetSchedule, GetSettings, GetSummary, GetTask,
     GetUsage, ImportBundle, ImportCookies, ImportForeign, ImportProfiles, ImportProxies,
     InstallPlaywright, KeepTokensInMemory, ListAttached, ListBatches, ListBrowsers, ListCookies,
-    ListExtensions, ListForeignProfiles, ListLimits, ListProfiles, ListProxies, ListRuns,
-    ListSchedules, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile, PauseQueue,
-    PauseSchedule, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
-    RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask, RemoveToken, RerunRun,
-    RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun, ResumeSchedule, RetryBatch,
-    RevealPath, RollBackProfile, RunScheduleNow, SaveProfile, SaveProxy, SaveSchedule,
-    SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, SettleMissed, ShootBrowser,
-    StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WhyRun,
+    ListExtensions, ListForeignProfiles, ListLimits, ListPools, ListProfiles, ListProxies,
+    ListRuns, ListSchedules, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
+    PauseQueue, PauseSchedule, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
+    RemovePool, RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask,
+    RemoveToken, RerunRun, RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun,
+    ResumeSchedule, RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile,
+    SaveProxy, SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, SettleMissed,
+    ShootBrowser, StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain,
+    WhyRun,
 };
 use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
 use serde::de::DeserializeOwned;
@@ -131,6 +133,9 @@ impl World {
             ImportProxies => import_proxies;
             CheckProxies => check_proxies;
             ChangeProxyAddress => change_proxy_address;
+            ListPools => list_pools;
+            SavePool => save_pool;
+            RemovePool => remove_pool;
             ListTokens => list_tokens;
             SetToken => set_token;
             RemoveToken => remove_token;

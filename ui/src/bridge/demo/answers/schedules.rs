@@ -1,24 +1,51 @@
-//! Answers about schedules. The demo keeps them and has no planner: nothing is due, and nothing fires.
+//! Answers about schedules. The demo keeps them; nothing fires.
 
 use drover_model::request::{
-    Calendar, FixSchedules, GetCalendar, GetSchedule, ListSchedules, PauseSchedule,
+    Calendar, CalendarStart, FixSchedules, GetCalendar, GetSchedule, ListSchedules, PauseSchedule,
     PreviewSchedule, RemoveSchedule, RestoreSchedule, ResumeSchedule, RunScheduleNow, SaveSchedule,
-    ScheduleDetail, ScheduleList, SettleMissed, StartOptions, StartTask,
+    ScheduleDetail, ScheduleList, SchedulePreview, SettleMissed, StartOptions, StartTask,
 };
 use drover_model::schedule::{
-    Density, Fix, Language, Pause, Schedule, ScheduleSpec, ScheduleState,
+    Clash, Density, DensityDay, Fix, Language, Pause, Problem, Schedule, ScheduleSpec,
+    ScheduleState, Warning,
 };
 use drover_model::{Caller, Code, CommandError, Fact, FieldErrors, ScheduleId};
 
+use jiff::Timestamp;
+
 use super::{Outcome, fine};
+use crate::bridge::demo::planner;
 use crate::bridge::demo::world::{World, missing};
 
 impl World {
-    pub(super) fn preview_schedule(&mut self, _: PreviewSchedule) -> Outcome<PreviewSchedule> {
-        Err(CommandError::new(
-            Code::Invalid,
-            "the demo plans no schedules",
-        ))
+    pub(super) fn preview_schedule(
+        &mut self,
+        request: PreviewSchedule,
+    ) -> Outcome<PreviewSchedule> {
+        let spec = match ScheduleSpec::try_from(request.file) {
+            Ok(spec) => spec.or_in_zone(planner::HERE),
+            Err(problems) => {
+                return fine(SchedulePreview {
+                    problems: problems.0,
+                    ..SchedulePreview::default()
+                });
+            }
+        };
+        if let Some(zone) = spec.zone.as_deref().filter(|zone| !planner::knows(zone)) {
+            let mut problem = Problem::new("when.tz", format!("no zone is named `{zone}`"));
+            problem.near = vec!["Europe/Berlin".to_owned(), "UTC".to_owned()];
+            return fine(SchedulePreview {
+                problems: vec![problem],
+                ..SchedulePreview::default()
+            });
+        }
+        let count = usize::try_from(request.count).unwrap_or(10).max(1);
+        fine(SchedulePreview {
+            words: Language::default().words().when(&spec.when),
+            next: planner::starts(&spec, self.now, 400, count),
+            zone: spec.zone,
+            ..SchedulePreview::default()
+        })
     }
 
     pub(super) fn list_schedules(&mut self, request: ListSchedules) -> Outcome<ListSchedules> {
@@ -58,15 +85,18 @@ impl World {
         });
         fine(ScheduleDetail {
             recent: of_it.take(20).cloned().collect(),
-            next: Vec::new(),
+            next: planner::starts(&schedule.spec, self.now, 400, 10),
             schedule,
         })
     }
 
-    pub(super) fn save_schedule(&mut self, request: SaveSchedule) -> Outcome<SaveSchedule> {
+    pub(in crate::bridge::demo) fn save_schedule(
+        &mut self,
+        request: SaveSchedule,
+    ) -> Outcome<SaveSchedule> {
         let spec = ScheduleSpec::try_from(request.file)
             .map_err(|problems| CommandError::from(FieldErrors::from(problems)))?;
-        let spec = spec.or_in_zone("Europe/Berlin");
+        let spec = spec.or_in_zone(planner::HERE);
         let task = self
             .tasks
             .iter()
@@ -92,7 +122,7 @@ impl World {
                 until: None,
                 note: String::new(),
             }),
-            next: None,
+            next: next(&spec, now).filter(|_| spec.enabled),
             last: old.and_then(|old| old.last.clone()),
             live: 0,
             created_at: old.map_or(now, |old| old.created_at),
@@ -120,13 +150,16 @@ impl World {
         let schedule = &mut self.schedules[at];
         schedule.pause = Some(pause);
         schedule.spec.enabled = false;
+        schedule.next = None;
         schedule.state = state(false);
         self.changed(at)
     }
 
     pub(super) fn resume_schedule(&mut self, request: ResumeSchedule) -> Outcome<ResumeSchedule> {
         let at = self.place(request.schedule)?;
+        let now = self.now;
         let schedule = &mut self.schedules[at];
+        schedule.next = next(&schedule.spec, now);
         schedule.pause = None;
         schedule.spec.enabled = true;
         schedule.state = state(true);
@@ -162,15 +195,47 @@ impl World {
     }
 
     pub(super) fn get_calendar(&mut self, _: GetCalendar) -> Outcome<GetCalendar> {
+        let now = self.now;
+        let first = planner::here(now).date();
+        let mut starts = Vec::new();
+        for schedule in self
+            .schedules
+            .iter()
+            .filter(|schedule| schedule.removed_at.is_none() && schedule.spec.enabled)
+        {
+            let runs = if schedule.spec.batch.max_parallel.is_some() {
+                2
+            } else {
+                1
+            };
+            for run in planner::starts(&schedule.spec, now, 7, 2_000) {
+                starts.push(CalendarStart {
+                    schedule: schedule.id,
+                    name: schedule.spec.name.clone(),
+                    runs,
+                    run,
+                });
+            }
+        }
+        starts.sort_by_key(|start| start.run.at);
+        let days = first.series(jiff::Span::new().days(1)).take(7);
+        let days = days.map(|date| {
+            let mut hours = vec![0_u32; 24];
+            for start in &starts {
+                if start.run.operator.date() == date {
+                    let hour = usize::try_from(start.run.operator.hour()).unwrap_or(0);
+                    hours[hour] += start.runs;
+                }
+            }
+            DensityDay { date, hours }
+        });
+        let days = days.collect();
         fine(Calendar {
-            zone: "Europe/Berlin".to_owned(),
-            density: Density {
-                days: Vec::new(),
-                cut: false,
-            },
-            starts: Vec::new(),
+            zone: planner::HERE.to_owned(),
+            density: Density { days, cut: false },
+            warnings: clash(&starts),
+            starts,
             cut: false,
-            warnings: Vec::new(),
             seq: self.seq,
         })
     }
@@ -210,6 +275,37 @@ impl World {
         };
         Ok((schedule, vec![fact]))
     }
+}
+
+fn next(spec: &ScheduleSpec, now: Timestamp) -> Option<Timestamp> {
+    planner::starts(spec, now, 400, 1).first().map(|run| run.at)
+}
+
+/// The two seeded schedules that want one profile, until one of them has a jitter.
+fn clash(starts: &[CalendarStart]) -> Vec<Warning> {
+    let pairs: Vec<_> = starts
+        .windows(2)
+        .filter(|pair| {
+            pair[0].run.at == pair[1].run.at && pair[0].name.as_str() == "Morning orders"
+        })
+        .filter(|pair| pair[1].run.not_before == pair[1].run.at)
+        .collect();
+    let Some(first) = pairs.first() else {
+        return Vec::new();
+    };
+    let names = vec![first[0].name.clone(), first[1].name.clone()];
+    vec![Warning {
+        clash: Clash::SameProfile {
+            profile: "anna".parse().expect("BUG: a name is a name"),
+            schedules: names.clone(),
+        },
+        at: first[0].run.at,
+        times: u32::try_from(pairs.len()).unwrap_or(u32::MAX),
+        fix: Some(Fix::Jitter {
+            schedules: names[1..].to_vec(),
+            jitter: drover_model::Span::seconds(300),
+        }),
+    }]
 }
 
 const fn state(enabled: bool) -> ScheduleState {
