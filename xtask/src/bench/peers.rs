@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+use super::browser::PLAYWRIGHT;
 use super::row::Who;
 use crate::files;
 use crate::layout;
@@ -38,10 +39,18 @@ pub(crate) fn prepare(target: &Path) -> Result<Vec<Peer>> {
         bail!("the peers need Node: `cargo xtask test` installs it, or leave out `--peers`");
     }
     Ok(vec![
-        npm(target, &tools, "puppeteer", "puppeteer-core")?,
-        npm(target, &tools, "playwright", "playwright-core")?,
+        npm(target, &tools, "puppeteer", "puppeteer-core", &[])?,
+        npm(target, &tools, "playwright", PLAYWRIGHT, &[TASK_FILE])?,
         chromiumoxide(target)?,
     ])
+}
+
+/// The script of B4, beside the Playwright that it loads.
+const TASK_FILE: &str = "task.mjs";
+
+/// Where it lies once the peers are prepared.
+pub(crate) fn task(target: &Path) -> PathBuf {
+    target.join("peers/playwright").join(TASK_FILE)
 }
 
 fn sources(name: &str) -> PathBuf {
@@ -49,16 +58,17 @@ fn sources(name: &str) -> PathBuf {
 }
 
 /// Copies the package out of the repository, so that nothing is installed into it.
-fn npm(target: &Path, tools: &Tools, name: &str, package: &str) -> Result<Peer> {
+fn npm(target: &Path, tools: &Tools, name: &str, package: &str, further: &[&str]) -> Result<Peer> {
     let folder = target.join("peers").join(name);
     let mut changed = false;
     let package_files = ["package.json", "package-lock.json"];
-    for file in [
+    let files = [
         "package.json",
         "package-lock.json",
         "cycle.mjs",
         "../serve.mjs",
-    ] {
+    ];
+    for file in files.iter().chain(further).copied() {
         let from = sources(name).join(file);
         let text =
             fs::read(&from).with_context(|| format!("failed to read `{}`", from.display()))?;

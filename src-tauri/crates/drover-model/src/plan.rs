@@ -154,6 +154,40 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// What stands where nothing was to run: the task without profile, proxy, values or program.
+    #[must_use]
+    pub fn unplanned(spec: &TaskSpec, task_version: u32) -> Self {
+        Self {
+            task: spec.name.clone(),
+            task_version,
+            kind: spec.work.kind(),
+            run: None,
+            profile: None,
+            browser: None,
+            visible: spec.visible.unwrap_or_default(),
+            placement: spec.placement,
+            program: None,
+            interpreter: spec.interpreter.clone().map(Into::into),
+            args: Vec::new(),
+            cwd: None,
+            shell: false,
+            script: None,
+            steps: Vec::new(),
+            pool: None,
+            proxy_id: None,
+            proxy_name: None,
+            proxy: None,
+            tokens: spec.token_names().cloned().collect(),
+            token_env: token_env(spec),
+            env: BTreeMap::new(),
+            params: BTreeMap::new(),
+            limits: spec.limits,
+            retries: spec.retries.clone(),
+            on_lost: spec.on_lost,
+            screenshot: spec.screenshot,
+        }
+    }
+
     /// The plan of one run, or every reason why there is none.
     pub fn resolve(spec: &TaskSpec, around: &Surroundings<'_>) -> Result<Self, Vec<PlanError>> {
         let mut errors = Vec::new();
@@ -169,38 +203,18 @@ impl Plan {
                 .map(PlanError::UnknownToken),
         );
         check_target(spec, around, &mut errors);
-        let profile = around.profile.map(PlannedProfile::from);
         let proxy = around
             .proxy
             .filter(|_| spec.proxy != ProxyPolicy::None && pool.is_none());
         let mut plan = Self {
-            task: spec.name.clone(),
-            task_version: around.task_version,
-            kind: spec.work.kind(),
             run: around.run,
-            profile,
+            profile: around.profile.map(PlannedProfile::from),
             browser: around.browser.map(str::to_owned),
             visible: spec.visible.unwrap_or(around.visible),
-            placement: spec.placement,
             program: around.program.map(str::to_owned),
-            interpreter: spec.interpreter.clone().map(Into::into),
-            args: Vec::new(),
-            cwd: None,
-            shell: false,
-            script: None,
-            steps: Vec::new(),
             pool,
-            proxy_id: None,
-            proxy_name: None,
-            proxy: None,
-            tokens: spec.token_names().cloned().collect(),
-            token_env: token_env(spec),
-            env: BTreeMap::new(),
             params,
-            limits: spec.limits,
-            retries: spec.retries.clone(),
-            on_lost: spec.on_lost,
-            screenshot: spec.screenshot,
+            ..Self::unplanned(spec, around.task_version)
         };
         plan.lead_through(proxy);
         let mut fill = |plan: &Self, template: &Template| match plan.fill(template, |_| None) {
