@@ -1,18 +1,18 @@
 //! One typed function for each command. The only file that says how the window asks.
 
 use drover_model::request::{
-    AddExtension, AttachTool, CancelRun, CancelRuns, ChangeProxyAddress, CheckMachine,
-    CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile, ExportBundle,
-    ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile, GetQueue,
-    GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
-    ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
-    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits, ListProfiles,
-    ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
-    PauseQueue, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles,
-    RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken, Request, RerunRun, RestoreProfiles,
-    RestoreTask, ResumeRun, RevealPath, RollBackProfile, SaveProfile, SaveProxy, SaveSettings,
-    SaveTask, SetLimit, SetPriority, SetToken, StartTask, SweepProfile, TakeSnapshot, UndoCookies,
-    UnlockKeychain, WatchBrowser, WhyRun,
+    AddExtension, AttachTool, CancelListing, CancelRun, CancelRuns, ChangeProxyAddress,
+    CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile,
+    ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile,
+    GetQueue, GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies,
+    ImportForeign, ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory,
+    ListAttached, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
+    ListProfiles, ListProxies, ListRuns, ListSnapshots, ListTasks, ListTests, ListTokens,
+    LoadSamples, OpenProfile, OpenTrace, PauseQueue, PlanTask, PreviewSchedule, ReadArtifact,
+    ReadLog, RemoveExtension, RemoveProfiles, RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken,
+    Request, RerunRun, RestoreProfiles, RestoreTask, ResumeRun, RevealPath, RollBackProfile,
+    SaveProfile, SaveProxy, SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, StartTask,
+    SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WatchBrowser, WhyRun,
 };
 use drover_model::{CommandError, RunBatch, RunId};
 use yew::Callback;
@@ -86,6 +86,8 @@ api! {
     remove_task(RemoveTask);
     restore_task(RestoreTask);
     plan_task(PlanTask);
+    list_tests(ListTests);
+    cancel_listing(CancelListing);
     start_task(StartTask);
     list_runs(ListRuns);
     get_run(GetRun);
@@ -93,6 +95,7 @@ api! {
     cancel_run(CancelRun);
     resume_run(ResumeRun);
     read_log(ReadLog);
+    open_trace(OpenTrace);
     get_summary(GetSummary);
     pause_queue(PauseQueue);
     get_queue(GetQueue);

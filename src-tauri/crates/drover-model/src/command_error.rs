@@ -26,6 +26,7 @@ pub enum Code {
     KeychainChanged,
     BrowserUnavailable,
     NodeUnavailable,
+    PythonUnavailable,
     PlaywrightUnavailable,
     /// Another Drover owns the data folder.
     AlreadyRunning,
@@ -64,6 +65,7 @@ impl Code {
             Self::NewerSchema | Self::UnsafeImport => 14,
             Self::BrowserUnavailable
             | Self::NodeUnavailable
+            | Self::PythonUnavailable
             | Self::PlaywrightUnavailable
             | Self::Internal => 1,
         }

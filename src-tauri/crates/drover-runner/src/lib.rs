@@ -5,6 +5,7 @@
 //! through ports that the engine implements.
 
 pub mod capture;
+pub mod discovery;
 pub mod node;
 pub mod process;
 pub mod protocol;
@@ -39,4 +40,4 @@ pub use request::{
     Chrome, Control, Ledger, Opening, OutputLimits, Places, Request, Secrets, run_folder,
 };
 pub use runtime::Runtime;
-pub use trace_viewer::{TraceViewer, ViewerError};
+pub use trace_viewer::{TraceViewer, ViewerError, viewer_for};

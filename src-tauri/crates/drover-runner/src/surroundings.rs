@@ -71,44 +71,54 @@ pub(crate) fn environment(
     if plan.screenshot != KeepScreenshot::Never && around.cdp.is_some() {
         set("DROVER_LOOKS", looks(around.scratch).into());
     }
-    if let Some(tools) = &around.request.places.node_tools {
-        set("DROVER_NODE_TOOLS", tools.into());
-    }
-    let tools = around
-        .request
-        .places
-        .node_tools
-        .as_ref()
-        .map(|tools| tools.join("node_modules"));
-    let folders = environment
-        .get(OsStr::new("NODE_PATH"))
-        .into_iter()
-        .flat_map(std::env::split_paths);
-    let folders = folders
-        .chain([around.runtime.modules()])
-        .chain(tools)
-        .collect::<Vec<PathBuf>>();
-    environment.insert(
-        "NODE_PATH".into(),
-        std::env::join_paths(folders).map_err(std::io::Error::other)?,
-    );
+    let tools = around.request.places.node_tools.as_deref();
+    modules(&mut environment, around.runtime, tools)?;
     for_python(&mut environment, around.runtime)?;
     // Playwright for Python is driven by a Node of its own, which is none of the script's.
     if !plan.script.as_ref().is_some_and(is_python) {
-        let options = environment
-            .remove(OsStr::new("NODE_OPTIONS"))
-            .unwrap_or_default();
-        environment.insert(
-            "NODE_OPTIONS".into(),
-            with_hook(options, &around.runtime.hook()),
-        );
+        hooked(&mut environment, around.runtime);
     }
     Ok(environment)
 }
 
+/// Where Node finds `drover` and Playwright, for a process that is no run.
+pub(crate) fn for_node(
+    environment: &mut Environment,
+    runtime: &Runtime,
+    tools: Option<&Path>,
+) -> std::io::Result<()> {
+    modules(environment, runtime, tools)?;
+    hooked(environment, runtime);
+    Ok(())
+}
+
+fn modules(
+    environment: &mut Environment,
+    runtime: &Runtime,
+    tools: Option<&Path>,
+) -> std::io::Result<()> {
+    let own = environment.get(OsStr::new("NODE_PATH"));
+    let own: Vec<PathBuf> = own.into_iter().flat_map(std::env::split_paths).collect();
+    let tools_modules = tools.map(|tools| tools.join("node_modules"));
+    let folders = own
+        .into_iter()
+        .chain([runtime.modules()])
+        .chain(tools_modules);
+    let joined = std::env::join_paths(folders).map_err(std::io::Error::other)?;
+    environment.insert("NODE_PATH".into(), joined);
+    environment.extend(tools.map(|tools| ("DROVER_NODE_TOOLS".into(), tools.into())));
+    Ok(())
+}
+
+fn hooked(environment: &mut Environment, runtime: &Runtime) {
+    let options = environment.remove(OsStr::new("NODE_OPTIONS"));
+    let options = with_hook(options.unwrap_or_default(), &runtime.hook());
+    environment.insert("NODE_OPTIONS".into(), options);
+}
+
 /// Drover's own folder stands first, because Python loads one `sitecustomize` only; that one then loads the next.
 /// Output comes line by line and in UTF-8, unless the task wants it otherwise.
-fn for_python(environment: &mut Environment, runtime: &Runtime) -> std::io::Result<()> {
+pub(crate) fn for_python(environment: &mut Environment, runtime: &Runtime) -> std::io::Result<()> {
     let others = environment.get(OsStr::new("PYTHONPATH")).cloned();
     let others = others.iter().flat_map(std::env::split_paths);
     let folders: Vec<PathBuf> = std::iter::once(runtime.python()).chain(others).collect();

@@ -148,6 +148,10 @@ fn advice(reason: Option<&str>) -> &'static str {
         "node_unavailable" | "playwright_unavailable" => {
             "Settings shows what was found and can install Playwright."
         }
+        "python_unavailable" => {
+            "Install Python, or name the one of the project's virtual environment in the task."
+        }
+        "memory_short" => "Close other browsers, or lower the number of runs at a time.",
         "browser_unavailable" | "launch_timeout" => "Settings shows which browsers were found.",
         "profile_in_use" => "Close the Chrome that has this profile open, then run it again.",
         "browser_crashed" | "browser_closed" | "browser_hung" => {

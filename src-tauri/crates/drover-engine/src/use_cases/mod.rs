@@ -3,6 +3,7 @@
 mod attaching;
 mod browsers;
 mod cookies;
+mod discovery;
 mod extensions;
 mod import;
 mod keeping;
@@ -23,3 +24,4 @@ mod settings;
 mod starting;
 mod tasks;
 mod tokens;
+mod traces;

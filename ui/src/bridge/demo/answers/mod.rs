@@ -10,6 +10,7 @@
 mod browsers;
 mod bundles;
 mod cookies;
+mod discovery;
 mod extensions;
 mod keeping;
 mod library;
@@ -22,18 +23,18 @@ mod schedules;
 mod tasks;
 
 use drover_model::request::{
-    AddExtension, AttachTool, CancelRun, CancelRuns, ChangeProxyAddress, CheckMachine,
-    CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile, ExportBundle,
-    ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile, GetQueue,
-    GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
-    ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
-    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits, ListProfiles,
-    ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
-    PauseQueue, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles,
-    RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken, RerunRun, RestoreProfiles, RestoreTask,
-    ResumeRun, RevealPath, RollBackProfile, SaveProfile, SaveProxy, SaveSettings, SaveTask,
-    SetLimit, SetPriority, SetToken, ShootBrowser, StartTask, SweepProfile, TakeSnapshot,
-    UndoCookies, UnlockKeychain, WhyRun,
+    AddExtension, AttachTool, CancelListing, CancelRun, CancelRuns, ChangeProxyAddress,
+    CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile,
+    ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile,
+    GetQueue, GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies,
+    ImportForeign, ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory,
+    ListAttached, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
+    ListProfiles, ListProxies, ListRuns, ListSnapshots, ListTasks, ListTests, ListTokens,
+    LoadSamples, OpenProfile, OpenTrace, PauseQueue, PlanTask, PreviewSchedule, ReadArtifact,
+    ReadLog, RemoveExtension, RemoveProfiles, RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken,
+    RerunRun, RestoreProfiles, RestoreTask, ResumeRun, RevealPath, RollBackProfile, SaveProfile,
+    SaveProxy, SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, ShootBrowser, StartTask,
+    SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WhyRun,
 };
 use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
 use serde::de::DeserializeOwned;
@@ -139,6 +140,8 @@ impl World {
             RemoveTask => remove_task;
             RestoreTask => restore_task;
             PlanTask => plan_task;
+            ListTests => list_tests;
+            CancelListing => cancel_listing;
             StartTask => start_task;
             ListRuns => list_runs;
             GetRun => get_run;
@@ -147,6 +150,7 @@ impl World {
             ResumeRun => resume_run;
             ReadLog => read_log;
             ReadArtifact => read_artifact;
+            OpenTrace => open_trace;
             GetSummary => get_summary;
             PauseQueue => pause_queue;
             GetQueue => get_queue;
