@@ -61,11 +61,7 @@ impl Cast {
             None => Driver::start(self.command(name, "serve")?)?,
         };
         let answer = driver.ask(order);
-        // An answer that says what went wrong comes from a driver that is well.
-        let ended = answer
-            .as_ref()
-            .is_err_and(|error| error.to_string().contains("driver"));
-        if !ended {
+        if !driver.is_over() {
             self.running.insert(name.to_owned(), driver);
         }
         answer

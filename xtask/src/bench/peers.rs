@@ -4,17 +4,17 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use super::browser::PLAYWRIGHT;
 use super::options::Options;
 use super::row::Who;
-use crate::environment;
 use crate::files;
 use crate::layout;
 use crate::lockfile;
 use crate::process::Cmd;
+use crate::setup::{self, Tools};
 
 /// A peer that is ready to be started.
 pub(crate) struct Peer {
@@ -24,6 +24,11 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
+    /// What runs it: Node, for a peer that is a script.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// The command for `serve` or `once` with the file of its setup.
     pub(crate) fn command(&self, mode: &str, setup: &Path) -> Cmd {
         Cmd::new(&self.program)
@@ -35,15 +40,16 @@ impl Peer {
 
 /// Installs and builds what is missing; nothing is fetched when it is there. B4 alone needs Playwright alone.
 pub(crate) fn prepare(target: &Path, options: &Options) -> Result<Vec<Peer>> {
-    let node = environment::find_program("node").context(
-        "the peers need Node: install it, for instance by `cargo xtask test`, or leave out `--peers`",
-    )?;
-    let playwright = npm(target, &node, "playwright", PLAYWRIGHT, &[TASK_FILE])?;
+    let tools = setup::found()?;
+    if !Cmd::new(tools.node()).arg("--version").quietly() {
+        bail!("the peers need Node: `cargo xtask test` installs it, or leave out `--peers`");
+    }
+    let playwright = npm(target, &tools, "playwright", PLAYWRIGHT, &[TASK_FILE])?;
     if options.only.iter().all(|id| id == "B4") {
         return Ok(vec![playwright]);
     }
     Ok(vec![
-        npm(target, &node, "puppeteer", "puppeteer-core", &[])?,
+        npm(target, &tools, "puppeteer", "puppeteer-core", &[])?,
         playwright,
         chromiumoxide(target)?,
     ])
@@ -62,7 +68,7 @@ fn sources(name: &str) -> PathBuf {
 }
 
 /// Copies the package out of the repository, so that nothing is installed into it.
-fn npm(target: &Path, node: &Path, name: &str, package: &str, further: &[&str]) -> Result<Peer> {
+fn npm(target: &Path, tools: &Tools, name: &str, package: &str, further: &[&str]) -> Result<Peer> {
     let folder = target.join("peers").join(name);
     let mut changed = false;
     let package_files = ["package.json", "package-lock.json"];
@@ -96,7 +102,7 @@ fn npm(target: &Path, node: &Path, name: &str, package: &str, further: &[&str]) 
             "--no-audit",
             "--no-fund",
         ];
-        Cmd::new("npm").args(install).dir(&folder).output().with_context(|| {
+        tools.npm().args(install).dir(&folder).output().with_context(|| {
             format!("failed to install {package}; it needs the network once, later runs work without")
         })?;
     }
@@ -106,7 +112,7 @@ fn npm(target: &Path, node: &Path, name: &str, package: &str, further: &[&str]) 
             name: package.to_owned(),
             version: manifest["version"].as_str().unwrap_or("unknown").to_owned(),
         },
-        program: node.to_owned(),
+        program: tools.node().to_owned(),
         words: vec![folder.join("cycle.mjs").into()],
     })
 }

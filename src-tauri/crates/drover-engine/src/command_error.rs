@@ -49,6 +49,9 @@ fn store(doing: &str, source: &StoreError) -> CommandError {
             .hint("Start Drover again for an empty database, or put back a file from `backups` in the data folder."),
         StoreError::NameTaken { .. } => CommandError::new(Code::NameTaken, source.to_string()).hint("Choose another name.").field("name"),
         StoreError::InUse { .. } => CommandError::new(Code::InUse, source.to_string()).hint("Stop what uses it first, or take it out there."),
+        StoreError::Changed { .. } => CommandError::new(Code::WrongState, source.to_string()).hint("Look at it again, then repeat the change."),
+        StoreError::ScheduleSaved { .. } => CommandError::new(Code::WrongState, source.to_string())
+            .hint("Look at the newer version, then save again."),
         StoreError::NotFound { what, .. } => CommandError::new(not_found(what), source.to_string()),
         StoreError::DiskFull => CommandError::new(Code::DiskFull, format!("{doing}: the disk is full"))
             .hint("Free some space on the disk, then try again."),
@@ -60,9 +63,12 @@ fn not_found(what: &str) -> Code {
     match what {
         "profile" => Code::ProfileNotFound,
         "proxy" => Code::ProxyNotFound,
+        "pool" => Code::PoolNotFound,
         "token" => Code::TokenNotFound,
         "task" => Code::TaskNotFound,
         "run" => Code::RunNotFound,
+        "schedule" => Code::ScheduleNotFound,
+        "batch" => Code::BatchNotFound,
         _ => Code::Internal,
     }
 }

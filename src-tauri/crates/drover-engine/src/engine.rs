@@ -9,7 +9,7 @@ use std::{
 use drover_browser::{Leases, Rules, SeatState};
 use drover_model::{Caller, Event, Fact, RunId, RunRow, Settings};
 use drover_runner::{Control, SpareRules, Spares, process::Door};
-use drover_scheduler::{Capacity, Clock, LocalQueue, SystemClock, claim_loop};
+use drover_scheduler::{Capacity, Clock, LocalQueue, SystemClock, claim_loop, planner_loop};
 use drover_store::{FolderLock, Store};
 use drover_vault::Vault;
 use jiff::Timestamp;
@@ -24,6 +24,7 @@ use tokio::{
 use crate::{
     Paths, Result, attached::Attached, attempt, error::Doing as _, live::Live, logging::LogControl,
     machine::Machine, new_id::NewId, recovery, samples::site::Site, undos::Undos,
+    use_cases::schedule_starts::ScheduleStarts,
 };
 
 /// How long the wait for the end of everything relies on being told.
@@ -100,6 +101,7 @@ pub(crate) struct Rooms {
     pub(crate) recovered: Option<String>,
     vault: RwLock<Vault>,
     claims: Mutex<Option<JoinHandle<()>>>,
+    planner: Mutex<Option<JoinHandle<()>>>,
     // Last, so that nothing of this engine outlives it.
     _lock: FolderLock,
 }
@@ -169,6 +171,7 @@ impl Engine {
             site: Mutex::new(None),
             vault: RwLock::new(Vault::os(&service)),
             claims: Mutex::new(None),
+            planner: Mutex::new(None),
             clock: faces.clock,
             log: faces.log,
             capacity,
@@ -182,7 +185,7 @@ impl Engine {
         engine.reopen_samples().await;
         engine.finish_tokens().await;
         if faces.claims == Claims::AtOnce {
-            engine.ensure_claims();
+            engine.start_planner();
         }
         engine.watch_keychain();
         engine.watch_browsers();
@@ -222,6 +225,24 @@ impl Engine {
                 }
             },
         )));
+    }
+
+    /// Starts to plan schedules. What was missed is planned before anything is claimed.
+    fn start_planner(&self) {
+        let rooms = &self.rooms;
+        let starts = ScheduleStarts::new(rooms);
+        let weak = Arc::downgrade(rooms);
+        let planned = move || {
+            if let Some(rooms) = weak.upgrade() {
+                Self { rooms }.ensure_claims();
+            }
+        };
+        let (store, clock) = (rooms.store.clone(), rooms.clock.clone());
+        let looping = planner_loop(store, clock, starts, rooms.capacity.subscribe(), planned);
+        *rooms
+            .planner
+            .lock()
+            .expect("BUG: nothing panics while it is held") = Some(tokio::spawn(looping));
     }
 
     /// Facts as they are committed, in order.
@@ -307,6 +328,15 @@ impl Engine {
         self.rooms
             .capacity
             .send_modify(|capacity| capacity.draining = true);
+        let planner = self
+            .rooms
+            .planner
+            .lock()
+            .expect("BUG: nothing panics while it is held")
+            .take();
+        if let Some(Err(error)) = async { Some(planner?.await) }.await {
+            tracing::error!(%error, "the planner ended by a panic");
+        }
         let claims = self
             .rooms
             .claims
@@ -336,6 +366,11 @@ impl Engine {
         self.rooms.leases.close_all().await;
         self.rooms.store.close().await;
         tracing::info!("the engine has stopped");
+    }
+
+    /// The handle on rooms that somebody holds.
+    pub(crate) const fn of(rooms: Arc<Rooms>) -> Self {
+        Self { rooms }
     }
 
     pub(crate) fn rooms(&self) -> &Arc<Rooms> {

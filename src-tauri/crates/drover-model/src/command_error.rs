@@ -10,9 +10,12 @@ use crate::{FieldError, FieldErrors};
 pub enum Code {
     ProfileNotFound,
     ProxyNotFound,
+    PoolNotFound,
     TokenNotFound,
     TaskNotFound,
     RunNotFound,
+    ScheduleNotFound,
+    BatchNotFound,
     ArtifactNotFound,
     /// A field does not hold what it should; see `field`.
     Invalid,
@@ -50,9 +53,12 @@ impl Code {
         match self {
             Self::ProfileNotFound
             | Self::ProxyNotFound
+            | Self::PoolNotFound
             | Self::TokenNotFound
             | Self::TaskNotFound
             | Self::RunNotFound
+            | Self::ScheduleNotFound
+            | Self::BatchNotFound
             | Self::ArtifactNotFound => 10,
             Self::Invalid | Self::NameTaken => 2,
             Self::InUse | Self::AlreadyRunning | Self::WrongState => 11,

@@ -101,6 +101,7 @@ pub async fn attempt(
         }
     }
     tell.other_artifacts().await;
+    let network = stage.traffic().map(Box::new);
     let Struck {
         rung, survivors, ..
     } = stage.strike(ended, done.at_once, &tell).await;
@@ -120,6 +121,7 @@ pub async fn attempt(
         started: done.started,
         exit: done.exit,
         browser: rung,
+        network,
         survivors: done.survivors,
         masked: tell.redactor.masked(),
     }
@@ -280,6 +282,7 @@ fn unopened(verdict: Verdict) -> Outcome {
         started: false,
         exit: None,
         browser: None,
+        network: None,
         survivors: Vec::new(),
         masked: 0,
     }

@@ -13,6 +13,7 @@ pub mod redact;
 
 mod answer;
 mod attempt;
+mod chosen;
 mod chrome;
 mod command;
 mod control;

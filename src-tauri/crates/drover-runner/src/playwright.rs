@@ -6,9 +6,10 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use drover_model::task::Placement;
-use drover_model::{Plan, Script};
+use drover_model::{Plan, Script, TestPick};
 
 use crate::answer::numbers;
+use crate::chosen;
 use crate::command::Invocation;
 use crate::node::{
     Node, NodeError, Owner, Playwright, find_node, find_playwright, find_test_runner, has_package,
@@ -69,6 +70,10 @@ pub(crate) async fn playwright(
     if is_python(script) {
         return Ok(Prepared {
             is_python: true,
+            variable: match script {
+                Script::Project { tests, .. } => chosen::lines_for_pytest(tests),
+                _ => None,
+            },
             ..python(door, plan, script, from, tell).await?.into()
         });
     }
@@ -79,7 +84,12 @@ pub(crate) async fn playwright(
     tell.note(format!("Node {} at {}", node.version, node.path.display()))
         .await;
     let (file, folder) = match script {
-        Script::Project { path, grep } => {
+        Script::Project {
+            path,
+            config,
+            grep,
+            tests,
+        } => {
             let project = PathBuf::from(path.as_str());
             let runner = find_test_runner(&project, tools).map_err(|error| verdict(&error))?;
             tell.note(said(&runner)).await;
@@ -93,7 +103,11 @@ pub(crate) async fn playwright(
                 &runner,
                 runtime,
                 project,
-                grep.as_deref(),
+                Chosen {
+                    config: config.as_deref(),
+                    grep: grep.as_deref(),
+                    tests,
+                },
             ));
         }
         Script::File { path } => (PathBuf::from(path.as_str()), from.clone()),
@@ -153,20 +167,32 @@ fn there(script: &Script, scratch: &Path) -> Result<PathBuf, Verdict> {
     }
 }
 
+/// What of a project is run.
+#[derive(Clone, Copy)]
+struct Chosen<'a> {
+    config: Option<&'a str>,
+    grep: Option<&'a str>,
+    tests: &'a [TestPick],
+}
+
 fn test_run(
     plan: &Plan,
     node: Node,
     runner: &Playwright,
     runtime: &Runtime,
     project: PathBuf,
-    grep: Option<&str>,
+    wanted: Chosen<'_>,
 ) -> Prepared {
     let mut args: Vec<OsString> = vec![runner.folder.join("cli.js").into(), "test".into()];
     if plan.placement == Placement::Profile {
         // There is one profile, so there is one worker.
         args.push("--workers=1".into());
     }
-    if let Some(grep) = grep {
+    if let Some(config) = wanted.config {
+        args.push(format!("--config={config}").into());
+    }
+    args.extend(chosen::for_playwright(wanted.tests, &project));
+    if let Some(grep) = wanted.grep {
         // In one word, so that an expression that begins with `-` is not an option.
         args.push(format!("--grep={grep}").into());
     }

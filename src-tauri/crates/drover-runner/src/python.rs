@@ -148,6 +148,18 @@ fn understood(path: PathBuf, text: &str) -> Result<Python, PythonError> {
 /// Whether a script is for Python.
 pub fn is_python(script: &Script) -> bool {
     match script {
+        Script::Project {
+            config: Some(config),
+            ..
+        } if [".ini", ".toml", ".cfg"]
+            .iter()
+            .any(|end| config.ends_with(end)) =>
+        {
+            true
+        }
+        Script::Project {
+            config: Some(_), ..
+        } => false,
         Script::Project { path, .. } => is_pytest_project(Path::new(path.as_str())),
         _ => script.is_python_file(),
     }

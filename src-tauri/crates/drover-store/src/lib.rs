@@ -31,8 +31,14 @@ pub use store::{Health, Opened, Store};
 pub use table::{
     advance::{Applied, Charge, MoveDetail},
     attempt::Budget,
+    batch::{FailedRun, NewBatch},
     claim::{Claimed, LiveRun},
-    run::NewRun,
+    follow::Upstream,
+    missed::MissedRow,
+    pass::{NewSkip, Pass, Passed},
+    proxy::AddressChange,
+    run::{NewRun, Origin},
+    schedule::{LiveItem, Resumed, StoredSchedule},
     token::TokenPhase,
 };
 pub use writer::Writing;

@@ -210,6 +210,7 @@ fn finish(run: &mut Run, state: RunState, steps: Vec<StepRow>) {
             message: run.row.message.clone(),
             exit: None,
             rung: state.is_terminal().then(|| "closed".to_owned()),
+            network: None,
             steps,
         });
     }

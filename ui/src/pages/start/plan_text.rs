@@ -111,6 +111,9 @@ pub(crate) fn plan_lines(plan: &Plan) -> Vec<(&'static str, Vec<String>)> {
 }
 
 fn proxy(plan: &Plan) -> String {
+    if plan.pool.is_some() {
+        return plan.way_out().unwrap_or_default();
+    }
     match (&plan.proxy, &plan.proxy_name) {
         (Some(address), Some(name)) => format!("{name}: {address}"),
         (Some(address), None) => address.clone(),
@@ -191,6 +194,7 @@ mod tests {
             run: None,
             profile: None,
             proxy: None,
+            pool: None,
             tokens: &tokens,
             params: &params,
             program,

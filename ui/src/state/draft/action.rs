@@ -59,6 +59,8 @@ pub enum DraftAction {
     Grep(String),
     Placement(Placement),
     Program(String),
+    /// The Node or Python that runs a script.
+    Interpreter(String),
     Shell(bool),
     Folder(String),
     AddArgument,

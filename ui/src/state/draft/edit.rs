@@ -21,6 +21,7 @@ impl Draft {
             DraftAction::Grep(text) => file.grep = Some(text),
             DraftAction::Placement(placement) => file.placement = placement,
             DraftAction::Program(text) => file.program = Some(text),
+            DraftAction::Interpreter(text) => self.interpreter = text,
             DraftAction::Shell(on) => file.shell = on,
             DraftAction::Folder(text) => file.cwd = Some(text),
             DraftAction::AddArgument => file.args.push(String::new()),

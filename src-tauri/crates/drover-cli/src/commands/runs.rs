@@ -57,6 +57,7 @@ pub(crate) async fn runs(args: RunsArgs, session: &Session) -> Outcome {
         since,
         cursor: args.cursor,
         limit: args.limit,
+        ..ListRuns::default()
     };
     let found = session.backend.call(request).await?;
     let out = &session.out;

@@ -281,6 +281,7 @@ impl Place {
                 run: Some(run),
                 profile: Some(&owner),
                 proxy: None::<&Proxy>,
+                pool: None,
                 tokens: &[],
                 params: &BTreeMap::new(),
                 program: None,

@@ -22,6 +22,8 @@ pub struct Child {
     tail: Arc<Mutex<Tail>>,
     /// Hanging up lets the waiting thread reap the zombie; until then the group's number stays reserved.
     _zombie: mpsc::Sender<()>,
+    /// What it has started may live on.
+    left: bool,
 }
 
 impl Child {
@@ -57,6 +59,7 @@ impl Child {
                 0
             }))),
             _zombie: zombie,
+            left: false,
         };
         let stderr = stderr.map(pipe::Receiver::from_owned_fd).transpose()?;
         let stdout = stdout.map(pipe::Receiver::from_owned_fd).transpose()?;
@@ -127,6 +130,11 @@ impl Child {
         lock(&self.tail).text()
     }
 
+    /// Lets it and its tree go on without Drover: a program of the person's own, such as a browser.
+    pub fn leave(mut self) {
+        self.left = true;
+    }
+
     fn signal_all(&self, signal: Signal) {
         platform::signal_group(self.identity.pid, signal);
         for entry in self
@@ -145,7 +153,9 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        self.kill();
+        if !self.left {
+            self.kill();
+        }
     }
 }
 

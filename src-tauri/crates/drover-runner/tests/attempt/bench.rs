@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use drover_browser::extensions::Installed;
-use drover_browser::{BoxFuture, CryptMode, Leases, Rules, Sandbox};
+use drover_browser::{BoxFuture, CryptMode, Lead, Leases, Rules, Sandbox};
 use drover_egress::Upstream;
 use drover_model::run::{Artifact, StepState};
 use drover_model::{
@@ -254,7 +254,11 @@ impl Bench {
             },
             crypt: CryptMode::Portable,
             cache_limit: None,
-            upstream: self.upstream.clone().map(Into::into),
+            upstream: self.upstream.clone().map(|upstream| Lead {
+                proxy: drover_model::ProxyId::from_bits(1),
+                route: upstream.into(),
+                notice: self.leases.notice(),
+            }),
             extensions: Installed::default(),
             extensions_home: self.place.path().join("extensions"),
             quiet: true,
@@ -296,6 +300,7 @@ impl Bench {
             run: Some(self.run),
             profile: with_profile.then_some(&profile),
             proxy: None::<&Proxy>,
+            pool: None,
             tokens: &tokens,
             params: &self.params,
             program: program.as_deref(),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use drover_model::{ProfileId, RunId, TaskId};
 use jiff::{SignedDuration, Timestamp};
 
+use super::limit::used_up;
 use crate::{
     Result, Snapshot, Writing,
     column::{Count, Ms, Text},
@@ -13,19 +14,33 @@ use crate::{
 /// A head that has waited so long counts as one of the highest priority.
 const AGED: SignedDuration = SignedDuration::from_mins(30);
 
-/// Heads whose profile and limits are free, in the order of their turns: priority first, then who was served longest
-/// ago. `?1` is now; a limit over time is a bucket that fills, reckoned exactly as by `Resource::tokens_at`: a difference in
-/// the last digit would leave a run that may start without a wake-up.
-pub(super) const CANDIDATES: &str = "
+/// Heads whose profile and limits are free and whose pool has a member for them, in the order of their turns: priority
+/// first, then who was served longest ago. `?1` is now.
+pub(super) const CANDIDATES: &str = concat!(
+    "
+    WITH ready AS MATERIALIZED (
+        SELECT m.pool_id, m.proxy_id FROM pool_member AS m JOIN proxy AS y ON y.id = m.proxy_id
+        WHERE ifnull(m.rests_until_ms, 0) <= ?1
+            AND NOT EXISTS (SELECT 1 FROM resource AS c WHERE c.kind = 'proxy' AND c.name_key = y.name_key AND (",
+    used_up!(),
+    ")))
     SELECT l.run_id FROM lane AS l
     WHERE NOT EXISTS (SELECT 1 FROM run AS b WHERE b.profile_id = l.profile_id
             AND b.state IN ('starting', 'running', 'parked', 'stopping'))
         AND NOT EXISTS (SELECT 1 FROM need AS n JOIN resource AS c ON c.id = n.resource_id WHERE n.run_id = l.run_id
-            AND ((c.capacity IS NOT NULL AND NOT EXISTS (SELECT 1 FROM slot AS s WHERE s.resource_id = c.id
-                    AND NOT EXISTS (SELECT 1 FROM hold AS x WHERE x.resource_id = s.resource_id AND x.slot = s.slot)))
-                OR (c.rate_ms IS NOT NULL
-                    AND c.tokens + max(0, ?1 - c.filled_ms) * c.rate_starts * 1.0 / c.rate_ms < 1.0)))
-    ORDER BY l.priority DESC, l.served_seq, l.ready_ms, l.run_id LIMIT ?2";
+            AND (",
+    used_up!(),
+    "))
+        AND NOT EXISTS (SELECT 1 FROM pool_need AS w WHERE w.run_id = l.run_id AND NOT EXISTS (
+            SELECT 1 FROM ready AS m WHERE m.pool_id = w.pool_id AND m.proxy_id = ifnull(
+                (SELECT k.proxy_id FROM pool_kept AS k
+                    WHERE w.sticky = 1 AND k.pool_id = w.pool_id AND k.profile_id = l.profile_id), m.proxy_id)))
+    ORDER BY l.priority DESC, l.served_seq, l.ready_ms, l.run_id LIMIT ?2"
+);
+
+/// Runs, as `run AS r`, that wait for another run or for the rest of their batch, whatever the clock says.
+pub(super) const HELD_BACK: &str = "((r.behind IS NOT NULL AND EXISTS (SELECT 1 FROM run AS b WHERE b.id = r.behind AND b.finished_ms IS NULL))
+        OR (r.batch_id IS NOT NULL AND EXISTS (SELECT 1 FROM batch AS b WHERE b.id = r.batch_id AND b.sealed = 0)))";
 
 /// The waiting line of a run.
 pub(super) fn lane_of(profile: Option<ProfileId>, task: TaskId) -> String {
@@ -51,14 +66,18 @@ impl Snapshot<'_> {
     pub fn has_ticked(&self, now: Timestamp) -> Result<bool> {
         self.one(
             "look for runs whose time has come",
-            "SELECT EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms <= ?1)
-                 OR EXISTS (SELECT 1 FROM lane WHERE priority < 9 AND ready_ms < ?2)",
+            &format!(
+                "SELECT EXISTS (SELECT 1 FROM run AS r WHERE r.state = 'queued' AND r.ready_ms IS NULL
+                         AND r.not_before_ms <= ?1 AND NOT {HELD_BACK})
+                     OR EXISTS (SELECT 1 FROM lane WHERE priority < 9 AND ready_ms < ?2)"
+            ),
             (Ms(now), Ms(now - AGED)),
             |row| row.get(0),
         )
     }
 
-    /// When the next queued run becomes ready by itself: its time comes, or a limit over time lets it start.
+    /// When the next queued run becomes ready by itself: its time comes, a limit over time lets it
+    /// start, or a member of its pool has rested.
     pub fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>> {
         let due = self.one(
             "look for the next run that becomes due",
@@ -66,7 +85,9 @@ impl Snapshot<'_> {
             [Ms(now)],
             |row| Ok(row.get::<_, Option<Ms>>(0)?.map(|at| at.0)),
         )?;
-        Ok(due.into_iter().chain(self.next_refill(now)?).min())
+        let other = self.next_refill(now)?.into_iter();
+        let rested = self.next_rested(now)?;
+        Ok(due.into_iter().chain(other).chain(rested).min())
     }
 }
 
@@ -76,8 +97,11 @@ impl Writing<'_> {
         let lanes: BTreeSet<String> = self
             .all(
                 "make runs ready",
-                "UPDATE run SET ready_ms = not_before_ms
-                 WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms <= ?1 RETURNING lane",
+                &format!(
+                    "UPDATE run AS r SET ready_ms = r.not_before_ms
+                     WHERE r.state = 'queued' AND r.ready_ms IS NULL AND r.not_before_ms <= ?1 AND NOT {HELD_BACK}
+                     RETURNING lane"
+                ),
                 [Ms(now)],
                 |row| row.get(0),
             )?
