@@ -1,18 +1,21 @@
 //! One typed function for each command. The only file that says how the window asks.
 
 use drover_model::request::{
-    AddExtension, AttachTool, CancelRun, CancelRuns, ChangeProxyAddress, CheckMachine,
+    AddExtension, AttachTool, CancelBatch, CancelRun, CancelRuns, ChangeProxyAddress, CheckMachine,
     CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile, ExportBundle,
-    ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile, GetQueue,
-    GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
-    ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
-    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits, ListPools,
-    ListProfiles, ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples,
-    OpenProfile, PauseQueue, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
-    RemovePool, RemoveProfiles, RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken, Request,
-    RerunRun, RestoreProfiles, RestoreTask, ResumeRun, RevealPath, RollBackProfile, SavePool,
-    SaveProfile, SaveProxy, SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, StartTask,
-    SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WatchBrowser, WhyRun,
+    ExportCookies, ExportProfiles, FindBrowsers, FixSchedules, GetAppInfo, GetBatch, GetCalendar,
+    GetKeychain, GetProfile, GetQueue, GetRun, GetSchedule, GetSettings, GetSummary, GetTask,
+    GetUsage, ImportBundle, ImportCookies, ImportForeign, ImportProfiles, ImportProxies,
+    InstallPlaywright, KeepTokensInMemory, ListAttached, ListBatches, ListBrowsers, ListCookies,
+    ListExtensions, ListForeignProfiles, ListLimits, ListPools, ListProfiles, ListProxies,
+    ListRuns, ListSchedules, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
+    PauseQueue, PauseSchedule, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
+    RemovePool, RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask,
+    RemoveToken, Request, RerunRun, RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun,
+    ResumeSchedule, RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile,
+    SaveProxy, SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, SettleMissed,
+    StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WatchBrowser,
+    WhyRun,
 };
 use drover_model::{CommandError, RunBatch, RunId};
 use yew::Callback;
@@ -105,6 +108,22 @@ api! {
     set_limit(SetLimit);
     cancel_runs(CancelRuns);
     preview_schedule(PreviewSchedule);
+    list_schedules(ListSchedules);
+    get_schedule(GetSchedule);
+    save_schedule(SaveSchedule);
+    pause_schedule(PauseSchedule);
+    resume_schedule(ResumeSchedule);
+    remove_schedule(RemoveSchedule);
+    restore_schedule(RestoreSchedule);
+    run_schedule_now(RunScheduleNow);
+    get_calendar(GetCalendar);
+    fix_schedules(FixSchedules);
+    settle_missed(SettleMissed);
+    start_batch(StartBatch);
+    list_batches(ListBatches);
+    get_batch(GetBatch);
+    cancel_batch(CancelBatch);
+    retry_batch(RetryBatch);
     get_settings(GetSettings);
     save_settings(SaveSettings);
     get_app_info(GetAppInfo);

@@ -95,6 +95,7 @@ mod tests {
             waited_ms: None,
             ran_ms: None,
             rerun_of: None,
+            origin: None,
             seq: 1,
         }
     }

@@ -39,6 +39,10 @@ impl Load for Summary {
             | Fact::TokenChanged { .. }
             | Fact::SettingsChanged
             | Fact::BrowsersChanged
+            | Fact::ScheduleChanged { .. }
+            | Fact::BatchChanged { .. }
+            | Fact::RunsMissed { .. }
+            | Fact::ClockChanged { .. }
             | Fact::KeychainChanged => false,
         }
     }

@@ -50,6 +50,8 @@ fn store(doing: &str, source: &StoreError) -> CommandError {
         StoreError::NameTaken { .. } => CommandError::new(Code::NameTaken, source.to_string()).hint("Choose another name.").field("name"),
         StoreError::InUse { .. } => CommandError::new(Code::InUse, source.to_string()).hint("Stop what uses it first, or take it out there."),
         StoreError::Changed { .. } => CommandError::new(Code::WrongState, source.to_string()).hint("Look at it again, then repeat the change."),
+        StoreError::ScheduleSaved { .. } => CommandError::new(Code::WrongState, source.to_string())
+            .hint("Look at the newer version, then save again."),
         StoreError::NotFound { what, .. } => CommandError::new(not_found(what), source.to_string()),
         StoreError::DiskFull => CommandError::new(Code::DiskFull, format!("{doing}: the disk is full"))
             .hint("Free some space on the disk, then try again."),
@@ -65,6 +67,8 @@ fn not_found(what: &str) -> Code {
         "token" => Code::TokenNotFound,
         "task" => Code::TaskNotFound,
         "run" => Code::RunNotFound,
+        "schedule" => Code::ScheduleNotFound,
+        "batch" => Code::BatchNotFound,
         _ => Code::Internal,
     }
 }

@@ -14,6 +14,8 @@ pub enum Code {
     TokenNotFound,
     TaskNotFound,
     RunNotFound,
+    ScheduleNotFound,
+    BatchNotFound,
     ArtifactNotFound,
     /// A field does not hold what it should; see `field`.
     Invalid,
@@ -55,6 +57,8 @@ impl Code {
             | Self::TokenNotFound
             | Self::TaskNotFound
             | Self::RunNotFound
+            | Self::ScheduleNotFound
+            | Self::BatchNotFound
             | Self::ArtifactNotFound => 10,
             Self::Invalid | Self::NameTaken => 2,
             Self::InUse | Self::AlreadyRunning | Self::WrongState => 11,

@@ -89,6 +89,14 @@ id! {
     /// Names one run over all its attempts.
     RunId
 }
+id! {
+    /// Names one schedule over all its versions.
+    ScheduleId
+}
+id! {
+    /// Names one fan-out: the runs of one start.
+    BatchId
+}
 
 #[cfg(test)]
 mod tests {

@@ -13,6 +13,9 @@ use crate::{
     template::{Hole, ProfileField},
 };
 
+/// Of more tests than these the preview says only how many there are.
+const MOST_TESTS_SHOWN: usize = 20;
+
 /// What the engine looked up for one run of a task.
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
@@ -151,6 +154,40 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// What stands where nothing was to run: the task without profile, proxy, values or program.
+    #[must_use]
+    pub fn unplanned(spec: &TaskSpec, task_version: u32) -> Self {
+        Self {
+            task: spec.name.clone(),
+            task_version,
+            kind: spec.work.kind(),
+            run: None,
+            profile: None,
+            browser: None,
+            visible: spec.visible.unwrap_or_default(),
+            placement: spec.placement,
+            program: None,
+            interpreter: spec.interpreter.clone().map(Into::into),
+            args: Vec::new(),
+            cwd: None,
+            shell: false,
+            script: None,
+            steps: Vec::new(),
+            pool: None,
+            proxy_id: None,
+            proxy_name: None,
+            proxy: None,
+            tokens: spec.token_names().cloned().collect(),
+            token_env: token_env(spec),
+            env: BTreeMap::new(),
+            params: BTreeMap::new(),
+            limits: spec.limits,
+            retries: spec.retries.clone(),
+            on_lost: spec.on_lost,
+            screenshot: spec.screenshot,
+        }
+    }
+
     /// The plan of one run, or every reason why there is none.
     pub fn resolve(spec: &TaskSpec, around: &Surroundings<'_>) -> Result<Self, Vec<PlanError>> {
         let mut errors = Vec::new();
@@ -166,38 +203,18 @@ impl Plan {
                 .map(PlanError::UnknownToken),
         );
         check_target(spec, around, &mut errors);
-        let profile = around.profile.map(PlannedProfile::from);
         let proxy = around
             .proxy
             .filter(|_| spec.proxy != ProxyPolicy::None && pool.is_none());
         let mut plan = Self {
-            task: spec.name.clone(),
-            task_version: around.task_version,
-            kind: spec.work.kind(),
             run: around.run,
-            profile,
+            profile: around.profile.map(PlannedProfile::from),
             browser: around.browser.map(str::to_owned),
             visible: spec.visible.unwrap_or(around.visible),
-            placement: spec.placement,
             program: around.program.map(str::to_owned),
-            interpreter: spec.interpreter.clone().map(Into::into),
-            args: Vec::new(),
-            cwd: None,
-            shell: false,
-            script: None,
-            steps: Vec::new(),
             pool,
-            proxy_id: None,
-            proxy_name: None,
-            proxy: None,
-            tokens: spec.token_names().cloned().collect(),
-            token_env: token_env(spec),
-            env: BTreeMap::new(),
             params,
-            limits: spec.limits,
-            retries: spec.retries.clone(),
-            on_lost: spec.on_lost,
-            screenshot: spec.screenshot,
+            ..Self::unplanned(spec, around.task_version)
         };
         plan.lead_through(proxy);
         let mut fill = |plan: &Self, template: &Template| match plan.fill(template, |_| None) {
@@ -345,15 +362,38 @@ impl Plan {
                     text.lines().count()
                 )]
             }
-            (Kind::Playwright, Some(Script::Project { path, grep })) => {
-                let grep = grep
-                    .as_ref()
-                    .map(|grep| format!(" --grep {}", quote(grep)))
-                    .unwrap_or_default();
-                vec![
-                    format!("playwright test{grep}"),
+            (
+                Kind::Playwright,
+                Some(Script::Project {
+                    path,
+                    config,
+                    grep,
+                    tests,
+                }),
+            ) => {
+                let option = |name: &str, value: &Option<String>| {
+                    let value = value
+                        .as_ref()
+                        .map(|value| format!(" {name} {}", quote(value)));
+                    value.unwrap_or_default()
+                };
+                let mut lines = vec![
+                    format!(
+                        "playwright test{}{}",
+                        option("--config", config),
+                        option("--grep", grep)
+                    ),
                     format!("in {}", path.as_str()),
-                ]
+                ];
+                if !tests.is_empty() {
+                    lines.push(format!("only {} chosen", tests.len()));
+                    let shown = tests.iter().take(MOST_TESTS_SHOWN);
+                    lines.extend(shown.map(|test| format!("  {test}")));
+                    if tests.len() > MOST_TESTS_SHOWN {
+                        lines.push(format!("  and {} more", tests.len() - MOST_TESTS_SHOWN));
+                    }
+                }
+                lines
             }
             (Kind::Playwright, None) => Vec::new(),
             (Kind::Steps, _) => self

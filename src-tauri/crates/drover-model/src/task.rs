@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    FieldErrors, Name, ProfilePick, ProxyPolicy, Span, Step, TaskFile, TaskId, Template, TokenName,
-    TokenRef,
+    FieldErrors, MemoryLimit, Name, ProfilePick, ProxyPolicy, Span, Step, TaskFile, TaskId,
+    Template, TestPick, TokenName, TokenRef,
 };
 
 /// The three kinds of work.
@@ -101,7 +101,13 @@ pub enum Script {
     /// A folder with a test project: run by `playwright test`, or by pytest if it is one of Python.
     Project {
         path: AbsolutePath,
+        /// The runner's configuration, when it is not the usual one; below the folder, or absolute.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        config: Option<String>,
         grep: Option<String>,
+        /// Only these; all when empty.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tests: Vec<TestPick>,
     },
 }
 
@@ -142,7 +148,7 @@ impl Script {
         }
     }
 
-    /// A test project.
+    /// A test project, with all its tests.
     pub fn project(path: &str, grep: Option<&str>) -> Result<Self, String> {
         let grep = grep
             .map(str::trim)
@@ -150,7 +156,9 @@ impl Script {
             .map(str::to_owned);
         Ok(Self::Project {
             path: AbsolutePath::try_from(path.trim().to_owned())?,
+            config: None,
             grep,
+            tests: Vec::new(),
         })
     }
 }
@@ -230,7 +238,7 @@ pub struct TokenUse {
     pub by: HandOver,
 }
 
-/// Time limits of one attempt.
+/// Limits of one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// From the claim to the first line of task code.
@@ -239,6 +247,9 @@ pub struct Limits {
     pub run: Span,
     /// Without any output, step or progress.
     pub idle: Option<Span>,
+    /// The memory of all its processes together; the profile's Chrome is not one of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<MemoryLimit>,
 }
 
 impl Default for Limits {
@@ -247,6 +258,7 @@ impl Default for Limits {
             start: Span::seconds(120),
             run: Span::seconds(3_600),
             idle: None,
+            memory: None,
         }
     }
 }

@@ -63,6 +63,8 @@ pub enum Reason {
     StartLimit,
     RunLimit,
     IdleLimit,
+    /// Its processes took more memory than the task may have.
+    MemoryLimit,
     /// Nobody came to resume it.
     ParkLimit,
     Cancelled,
@@ -100,6 +102,7 @@ impl Reason {
             Self::StartLimit => "start_limit",
             Self::RunLimit => "run_limit",
             Self::IdleLimit => "idle_limit",
+            Self::MemoryLimit => "memory_limit",
             Self::ParkLimit => "park_limit",
             Self::Cancelled => "cancelled",
             Self::Quit => "quit",

@@ -8,8 +8,13 @@
 pub mod claim_loop;
 pub mod clock;
 pub mod local_queue;
+pub mod planner;
+#[cfg_attr(target_os = "linux", path = "platform/linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "platform/elsewhere.rs")]
+mod platform;
 pub mod schedule;
 
 pub use claim_loop::{Capacity, claim_loop};
 pub use clock::{Clock, SystemClock};
 pub use local_queue::LocalQueue;
+pub use planner::{Planner, planner_loop};

@@ -111,10 +111,12 @@ impl LocalQueue {
         self.store.read(move |db| db.why(run, now)).await
     }
 
-    /// Puts right what an unclean end may have left: places of ended runs, and the heads of lines.
+    /// Puts right what an unclean end may have left: fan-outs that were not complete, places of ended runs, and the
+    /// heads of lines.
     pub async fn recover(&self, at: Timestamp) -> Result<()> {
         self.store
             .write(at, Caller::Drover, |tx| {
+                tx.remove_unsealed_batches()?;
                 tx.release_orphans()?;
                 tx.rebuild_lanes()
             })

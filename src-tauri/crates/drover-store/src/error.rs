@@ -51,6 +51,9 @@ pub enum Error {
     /// The task was saved by somebody else in between.
     #[error("task `{task}` is at version {found} already")]
     VersionTaken { task: String, found: u32 },
+    /// The schedule was saved by somebody else in between.
+    #[error("schedule `{schedule}` is at version {found} already")]
+    ScheduleSaved { schedule: String, found: u32 },
     /// That request was carried out before; its runs are there.
     #[error("request `{request_id}` was carried out before")]
     RequestRepeated { request_id: String },

@@ -31,9 +31,14 @@ pub use store::{Health, Opened, Store};
 pub use table::{
     advance::{Applied, Charge, MoveDetail},
     attempt::Budget,
+    batch::{FailedRun, NewBatch},
     claim::{Claimed, LiveRun},
+    follow::Upstream,
+    missed::MissedRow,
+    pass::{NewSkip, Pass, Passed},
     proxy::AddressChange,
-    run::NewRun,
+    run::{NewRun, Origin},
+    schedule::{LiveItem, Resumed, StoredSchedule},
     token::TokenPhase,
 };
 pub use writer::Writing;

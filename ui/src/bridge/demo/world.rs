@@ -6,8 +6,9 @@ use drover_model::machine::AppInfo;
 use drover_model::request::{AttachedTool, OpenBrowser, Summary};
 use drover_model::token::Keychain;
 use drover_model::{
-    Caller, Code, CommandError, Event, Fact, LogLine, Name, Plan, Pool, Priority, Profile, Proxy,
-    Run, RunId, RunRow, RunState, Settings, Surroundings, Task, TaskSpec, TokenRef,
+    Batch, Caller, Code, CommandError, Event, Fact, LogLine, Name, Plan, Pool, Priority, Profile,
+    Proxy, Run, RunId, RunRow, RunState, Schedule, Settings, Surroundings, Task, TaskSpec,
+    TokenRef,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -42,6 +43,8 @@ pub(super) struct World {
     /// Of queued runs; the others have the normal one.
     pub(super) priorities: BTreeMap<RunId, Priority>,
     pub(super) limits: Vec<LimitRow>,
+    pub(super) schedules: Vec<Schedule>,
+    pub(super) batches: Vec<Batch>,
     pub(super) seq: u64,
     pub(super) ids: u128,
 }

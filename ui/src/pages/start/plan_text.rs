@@ -72,10 +72,15 @@ pub(crate) fn plan_lines(plan: &Plan) -> Vec<(&'static str, Vec<String>)> {
         .idle
         .map(|idle| format!(", idle {idle}"))
         .unwrap_or_default();
+    let memory = plan
+        .limits
+        .memory
+        .map(|memory| format!(", memory {memory}"))
+        .unwrap_or_default();
     lines.push((
         "Limits",
         vec![format!(
-            "start {}, run {}{idle}",
+            "start {}, run {}{idle}{memory}",
             plan.limits.start, plan.limits.run
         )],
     ));

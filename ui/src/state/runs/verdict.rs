@@ -148,6 +148,9 @@ fn advice(reason: Option<&str>) -> &'static str {
         "node_unavailable" | "playwright_unavailable" => {
             "Settings shows what was found and can install Playwright."
         }
+        "python_unavailable" => {
+            "Name a Python in the task, or put a virtual environment with Playwright beside the script."
+        }
         "browser_unavailable" | "launch_timeout" => "Settings shows which browsers were found.",
         "profile_in_use" => "Close the Chrome that has this profile open, then run it again.",
         "browser_crashed" | "browser_closed" | "browser_hung" => {

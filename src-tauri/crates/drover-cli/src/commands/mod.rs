@@ -2,6 +2,7 @@
 
 pub(crate) mod artifacts;
 pub(crate) mod attach;
+pub(crate) mod batch;
 pub(crate) mod browser;
 pub(crate) mod cancel;
 pub(crate) mod completions;

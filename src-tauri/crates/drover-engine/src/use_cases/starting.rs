@@ -4,7 +4,7 @@ use drover_model::{
     Caller, Code, CommandError, Priority, RunId, RunRow,
     request::{GetRun, RerunRun, StartTask},
 };
-use drover_store::NewRun;
+use drover_store::{NewRun, Origin};
 
 use super::tasks::no_task;
 use crate::{Engine, Result, error::Doing as _};
@@ -55,6 +55,7 @@ impl Engine {
             queued_at: now,
             priority,
             not_before: None,
+            origin: Origin::default(),
         });
         let rows = self
             .rooms()
@@ -94,6 +95,7 @@ impl Engine {
                 .map(|profile| profile.id.to_string())
                 .collect(),
             tag: None,
+            pick: None,
             params: original.plan.params,
             priority: Priority::NORMAL,
         };
@@ -116,6 +118,7 @@ impl Engine {
             queued_at: now,
             priority: Priority::NORMAL,
             not_before: None,
+            origin: Origin::default(),
         });
         let rows = self
             .rooms()

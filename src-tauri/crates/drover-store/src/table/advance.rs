@@ -124,6 +124,9 @@ impl Writing<'_> {
         if from == RunState::Queued || to == RunState::Queued {
             self.refresh_line_of(run)?;
         }
+        if to.is_terminal() {
+            self.note_end(run, to)?;
+        }
         self.stamp(run, seq)?;
         let row = self
             .run_row(run)?
@@ -154,6 +157,7 @@ impl Writing<'_> {
             "move a run",
             "UPDATE run SET state = :to, attempt = :next, reason = :reason, message = :message, asks = :asks,
                  stop_intent = CASE WHEN :requeued THEN NULL ELSE ifnull(:intent, stop_intent) END,
+                 expires_ms = CASE WHEN :started IS NULL THEN expires_ms END,
                  started_ms = CASE WHEN :requeued THEN NULL ELSE ifnull(:started, started_ms) END,
                  finished_ms = :finished, not_before_ms = ifnull(:not_before, not_before_ms),
                  ready_ms = CASE WHEN :requeued THEN :ready ELSE ready_ms END

@@ -36,7 +36,8 @@ pub struct LiveRun {
 
 const TAKE: &str =
     "UPDATE run SET state = 'starting', stop_intent = NULL, reason = NULL, message = NULL
-    WHERE id = ?1 AND state = 'queued' AND attempt = ?2 AND ready_ms IS NOT NULL";
+    WHERE id = ?1 AND state = 'queued' AND attempt = ?2 AND ready_ms IS NOT NULL
+        AND (expires_ms IS NULL OR expires_ms >= ?3)";
 
 impl Snapshot<'_> {
     /// The runs that hold something: claimed and not ended.
@@ -85,7 +86,7 @@ impl Writing<'_> {
         let Ok(picked) = self.pick(run, attempt, row.profile_id, at)? else {
             return Ok(None);
         };
-        match self.change("claim a run", TAKE, (Text(run), attempt)) {
+        match self.change("claim a run", TAKE, (Text(run), attempt, Ms(at))) {
             Ok(0) => return Ok(None),
             // The judge has spoken: another run holds the profile.
             Err(Error::Sqlite { source, .. })
@@ -224,7 +225,7 @@ mod tests {
         let database = database(1);
         let reading = database.reading();
         let moments = "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms > ?1";
-        for (sql, params) in [(CANDIDATES, 2), (TAKE, 2), (moments, 1)] {
+        for (sql, params) in [(CANDIDATES, 2), (TAKE, 3), (moments, 1)] {
             let steps = reading.all(
                 "explain",
                 &format!("EXPLAIN QUERY PLAN {sql}"),

@@ -38,6 +38,10 @@ pub(super) const CANDIDATES: &str = concat!(
     ORDER BY l.priority DESC, l.served_seq, l.ready_ms, l.run_id LIMIT ?2"
 );
 
+/// Runs, as `run AS r`, that wait for another run or for the rest of their batch, whatever the clock says.
+pub(super) const HELD_BACK: &str = "((r.behind IS NOT NULL AND EXISTS (SELECT 1 FROM run AS b WHERE b.id = r.behind AND b.finished_ms IS NULL))
+        OR (r.batch_id IS NOT NULL AND EXISTS (SELECT 1 FROM batch AS b WHERE b.id = r.batch_id AND b.sealed = 0)))";
+
 /// The waiting line of a run.
 pub(super) fn lane_of(profile: Option<ProfileId>, task: TaskId) -> String {
     profile.map_or_else(|| format!("task:{task}"), |id| format!("profile:{id}"))
@@ -62,8 +66,11 @@ impl Snapshot<'_> {
     pub fn has_ticked(&self, now: Timestamp) -> Result<bool> {
         self.one(
             "look for runs whose time has come",
-            "SELECT EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms <= ?1)
-                 OR EXISTS (SELECT 1 FROM lane WHERE priority < 9 AND ready_ms < ?2)",
+            &format!(
+                "SELECT EXISTS (SELECT 1 FROM run AS r WHERE r.state = 'queued' AND r.ready_ms IS NULL
+                         AND r.not_before_ms <= ?1 AND NOT {HELD_BACK})
+                     OR EXISTS (SELECT 1 FROM lane WHERE priority < 9 AND ready_ms < ?2)"
+            ),
             (Ms(now), Ms(now - AGED)),
             |row| row.get(0),
         )
@@ -90,8 +97,11 @@ impl Writing<'_> {
         let lanes: BTreeSet<String> = self
             .all(
                 "make runs ready",
-                "UPDATE run SET ready_ms = not_before_ms
-                 WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms <= ?1 RETURNING lane",
+                &format!(
+                    "UPDATE run AS r SET ready_ms = r.not_before_ms
+                     WHERE r.state = 'queued' AND r.ready_ms IS NULL AND r.not_before_ms <= ?1 AND NOT {HELD_BACK}
+                     RETURNING lane"
+                ),
                 [Ms(now)],
                 |row| row.get(0),
             )?

@@ -7,6 +7,7 @@
     reason = "every answer has the same shape, so that the table can call it"
 )]
 
+mod batches;
 mod browsers;
 mod bundles;
 mod cookies;
@@ -23,18 +24,21 @@ mod schedules;
 mod tasks;
 
 use drover_model::request::{
-    AddExtension, AttachTool, CancelRun, CancelRuns, ChangeProxyAddress, CheckMachine,
+    AddExtension, AttachTool, CancelBatch, CancelRun, CancelRuns, ChangeProxyAddress, CheckMachine,
     CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile, ExportBundle,
-    ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile, GetQueue,
-    GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
-    ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
-    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits, ListPools,
-    ListProfiles, ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples,
-    OpenProfile, PauseQueue, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
-    RemovePool, RemoveProfiles, RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken, RerunRun,
-    RestoreProfiles, RestoreTask, ResumeRun, RevealPath, RollBackProfile, SavePool, SaveProfile,
-    SaveProxy, SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, ShootBrowser, StartTask,
-    SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WhyRun,
+    ExportCookies, ExportProfiles, FindBrowsers, FixSchedules, GetAppInfo, GetBatch, GetCalendar,
+    GetKeychain, GetProfile, GetQueue, GetRun, GetSchedule, GetSettings, GetSummary, GetTask,
+    GetUsage, ImportBundle, ImportCookies, ImportForeign, ImportProfiles, ImportProxies,
+    InstallPlaywright, KeepTokensInMemory, ListAttached, ListBatches, ListBrowsers, ListCookies,
+    ListExtensions, ListForeignProfiles, ListLimits, ListPools, ListProfiles, ListProxies,
+    ListRuns, ListSchedules, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
+    PauseQueue, PauseSchedule, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
+    RemovePool, RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask,
+    RemoveToken, RerunRun, RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun,
+    ResumeSchedule, RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile,
+    SaveProxy, SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, SettleMissed,
+    ShootBrowser, StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain,
+    WhyRun,
 };
 use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
 use serde::de::DeserializeOwned;
@@ -79,6 +83,7 @@ fn fine<T>(reply: T) -> Result<(T, Vec<Fact>), CommandError> {
 }
 
 impl World {
+    #[expect(clippy::too_many_lines, reason = "a line a command")]
     pub(super) fn answer(&mut self, command: &str, body: &str) -> Result<Answer, CommandError> {
         if self.scene == Scene::Error && command.starts_with("list_") {
             return Err(CommandError::new(
@@ -160,6 +165,22 @@ impl World {
             SetLimit => set_limit;
             CancelRuns => cancel_runs;
             PreviewSchedule => preview_schedule;
+            ListSchedules => list_schedules;
+            GetSchedule => get_schedule;
+            SaveSchedule => save_schedule;
+            PauseSchedule => pause_schedule;
+            ResumeSchedule => resume_schedule;
+            RemoveSchedule => remove_schedule;
+            RestoreSchedule => restore_schedule;
+            RunScheduleNow => run_schedule_now;
+            GetCalendar => get_calendar;
+            FixSchedules => fix_schedules;
+            SettleMissed => settle_missed;
+            StartBatch => start_batch;
+            ListBatches => list_batches;
+            GetBatch => get_batch;
+            CancelBatch => cancel_batch;
+            RetryBatch => retry_batch;
             GetSettings => get_settings;
             SaveSettings => save_settings;
             GetAppInfo => get_app_info;

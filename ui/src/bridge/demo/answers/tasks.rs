@@ -227,6 +227,7 @@ impl World {
             waited_ms: None,
             ran_ms: None,
             rerun_of,
+            origin: None,
             seq: self.seq,
         };
         let run = Run {

@@ -2,6 +2,7 @@
 //!
 //! A place is a row of `slot`, and having it is a row of `hold` with the same key: no count that could be wrong.
 
+mod batch;
 mod resource;
 #[cfg(test)]
 mod tests;

@@ -231,7 +231,7 @@ impl Writing<'_> {
 
     /// Makes as many places as the capacity says. Those that are taken stay, so that there can be too many for a while,
     /// and then none is free.
-    fn fit_slots(&self, resource: &Resource) -> Result<()> {
+    pub(super) fn fit_slots(&self, resource: &Resource) -> Result<()> {
         let doing = "fit the places of a limit";
         let (all, held): (u32, u32) = self.one(
             doing,
