@@ -152,6 +152,57 @@ fn a_rule_leads_past_the_proxy_and_nothing_else_does() {
     assert_eq!(plain["rules"], json!([]));
 }
 
+#[test]
+fn a_pool_leads_a_run_past_a_dead_proxy_and_says_so() {
+    let desktop = Desktop::new();
+    let (proxy, shop) = (Proxy::start(), Shop::start());
+    desktop
+        .cli_with_input(&["token", "set", "shop"], Some("pool-journey-token"))
+        .ok();
+    let dead = format!("http://127.0.0.1:{}", free_port());
+    for (name, url) in [("dead", dead), ("alive", proxy.url())] {
+        desktop.cli(&["proxy", "add", name, &url]).ok();
+    }
+    let add = [
+        "proxy",
+        "pool",
+        "add",
+        "eu",
+        "dead",
+        "alive",
+        "--sticky",
+        "--cool-down",
+        "1h",
+    ];
+    let made = desktop.cli(&add).json();
+    assert_eq!(made["members"][0]["name"], "dead", "{made}");
+    desktop.cli(&["profile", "add", "anna"]).ok();
+    let mut task = sign_in_task("by pool", "anna", &shop.url(), "shop");
+    task["proxy"] = json!({ "pool": "eu" });
+    desktop.add_task(&task);
+    let said = desktop.cli(&["run", "by pool", "--wait"]).json();
+    assert_eq!(said["runs"][0]["state"], "succeeded", "{said}");
+    assert!(proxy.seen().iter().any(|line| line.contains(&shop.host())));
+    let shown = desktop.cli(&["proxy", "pool", "show", "EU"]).json();
+    assert!(shown["members"][0]["cools_until"].is_string(), "{shown}");
+    assert_eq!(shown["members"][1]["kept_by"], 1, "{shown}");
+    assert_eq!(shown["used_by"], json!(["by pool"]));
+    assert_eq!(desktop.cli(&["proxy", "remove", "dead"]).code, 11);
+    assert_eq!(desktop.cli(&["proxy", "pool", "remove", "eu"]).code, 11);
+    let edit = [
+        "proxy",
+        "pool",
+        "edit",
+        "eu",
+        "--take-out",
+        "dead",
+        "--no-sticky",
+    ];
+    let edited = desktop.cli(&edit).json();
+    assert_eq!(edited["members"].as_array().unwrap().len(), 1, "{edited}");
+    desktop.cli(&["proxy", "remove", "dead"]).ok();
+}
+
 fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     listener.local_addr().unwrap().port()

@@ -58,13 +58,7 @@ const FEATURES_OFF: &[&str] = &[
 ];
 
 /// Features that look up names or fetch pages beside the proxy.
-const FEATURES_OFF_WITH_PROXY: &[&str] = &[
-    "AsyncDns",
-    "DnsOverHttps",
-    "DnsOverHttpsUpgrade",
-    "Prefetch",
-    "SpeculationRulesPrefetchFuture",
-];
+const FEATURES_OFF_WITH_PROXY: &[&str] = &["AsyncDns", "DnsOverHttpsUpgrade", "Prefetch"];
 
 const ALWAYS: &[&str] = &[
     "--remote-debugging-pipe",
@@ -76,10 +70,9 @@ const ALWAYS: &[&str] = &[
 const WITH_PROXY: &[&str] = &[
     // Without it loopback and link-local addresses go direct silently.
     "--proxy-bypass-list=<-loopback>",
-    // The first acts in full Chrome, the second in the headless shell.
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-    "--dns-prefetch-disable",
+    // There is no proxy for it, so it could only go past it.
+    "--disable-quic",
 ];
 
 /// For tests: nothing is asked of the network that a page did not ask for.
@@ -240,7 +233,7 @@ mod tests {
             .iter()
             .find(|flag| flag.starts_with("--disable-features="))
             .unwrap();
-        for feature in ["Mine", "OptimizationHints", "DnsOverHttps"] {
+        for feature in ["Mine", "OptimizationHints", "DnsOverHttpsUpgrade"] {
             assert_eq!(
                 features.matches(feature).count().min(1),
                 1,

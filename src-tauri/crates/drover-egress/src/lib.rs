@@ -12,6 +12,7 @@
 //! It is not a cache, it reads nothing inside a tunnel, and it decides nothing: rules come from outside.
 
 mod body;
+mod carry;
 mod change;
 mod check;
 mod connect;

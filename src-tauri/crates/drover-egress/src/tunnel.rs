@@ -3,15 +3,11 @@ use std::sync::Arc;
 use hyper::body::Bytes;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, copy_bidirectional_with_sizes};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::dial::Dialer;
 use crate::wire::Wire;
-
-/// Bytes read at once in each direction. Larger than the default of 8 KiB, for downloads; it is all that is ever kept
-/// of a direction whose receiver is slow.
-const BUFFER: usize = 64 * 1024;
 
 /// Both ends of a tunnel that stands.
 pub(crate) struct Tunnel {
@@ -47,7 +43,7 @@ pub(crate) async fn carry(tunnel: Tunnel) {
     };
     let both = async {
         wire.write_all(&sent).await?;
-        copy_bidirectional_with_sizes(&mut client, &mut wire, BUFFER, BUFFER).await
+        crate::carry::carry(&mut client, &mut wire).await
     };
     let whole = tokio::select! {
         biased;

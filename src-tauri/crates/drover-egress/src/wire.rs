@@ -58,6 +58,21 @@ impl Wire {
         self
     }
 
+    /// What came with the answer of the proxy and was not read yet.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn take_early(&mut self) -> Bytes {
+        std::mem::take(&mut self.early)
+    }
+
+    /// The connection itself, where the bytes on it are those of the destination.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn line(&self) -> Option<&Counted> {
+        match &self.line {
+            Line::Plain(line) => Some(line),
+            Line::Tls(_) => None,
+        }
+    }
+
     /// Makes the connection end with a reset instead of a regular end, once it is dropped.
     pub(crate) fn reset(&self) {
         let line = match &self.line {
@@ -153,6 +168,22 @@ impl Counted {
         SockRef::from(&tcp).set_tcp_keepalive(&keepalive)?;
         Ok(Counted { tcp, tally, host })
     }
+
+    /// For whoever counts by itself what goes over it.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn tcp(&self) -> &TcpStream {
+        &self.tcp
+    }
+
+    pub(crate) fn count_sent(&self, bytes: usize) {
+        self.tally.sent(bytes);
+        self.host.sent(bytes);
+    }
+
+    pub(crate) fn count_received(&self, bytes: usize) {
+        self.tally.received(bytes);
+        self.host.received(bytes);
+    }
 }
 
 impl AsyncRead for Counted {
@@ -164,8 +195,7 @@ impl AsyncRead for Counted {
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.tcp).poll_read(cx, buf))?;
         let count = buf.filled().len() - before;
-        self.tally.received(count);
-        self.host.received(count);
+        self.count_received(count);
         Poll::Ready(Ok(()))
     }
 }
@@ -177,8 +207,7 @@ impl AsyncWrite for Counted {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.tcp).poll_write(cx, bytes))?;
-        self.tally.sent(written);
-        self.host.sent(written);
+        self.count_sent(written);
         Poll::Ready(Ok(written))
     }
 
@@ -188,8 +217,7 @@ impl AsyncWrite for Counted {
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.tcp).poll_write_vectored(cx, bytes))?;
-        self.tally.sent(written);
-        self.host.sent(written);
+        self.count_sent(written);
         Poll::Ready(Ok(written))
     }
 

@@ -8,7 +8,7 @@ use drover_browser::{
     Rules, SeatState, Spawn, SpawnRequest, Visibility, Wanted,
 };
 use drover_egress::{Old, Route, Upstream, UpstreamKind};
-use drover_model::ProxyId;
+use drover_model::{NetworkUse, ProxyId};
 use serde_json::json;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
@@ -304,10 +304,9 @@ async fn a_running_browser_is_led_through_another_proxy() {
     assert_eq!(leases.switch(eu, &two, Old::Drain).unwrap(), 1);
     assert_eq!(title(lease.browser(), "http://shop.example/b").await, "two");
     let used = lease.traffic().unwrap();
-    assert_eq!(
-        (used.switches, used.hosts[0].host.as_str()),
-        (1, "shop.example")
-    );
+    // Chrome asks for things of its own as well.
+    let to_shop = |used: &NetworkUse| used.hosts.iter().any(|host| host.host == "shop.example");
+    assert!(used.switches == 1 && to_shop(&used), "{used:?}");
     lease.give_back(GiveBack::Keep, |_| {}).await;
 
     assert_eq!(
@@ -317,7 +316,7 @@ async fn a_running_browser_is_led_through_another_proxy() {
     );
     let warm = take(&leases, through(1, &one).await, "two").await;
     assert!(warm.is_warm() && pid(&warm) == process);
-    assert_eq!(warm.traffic().unwrap().connections, 0, "of this run alone");
+    assert!(!to_shop(&warm.traffic().unwrap()), "of this run alone");
     assert_eq!(title(warm.browser(), "http://shop.example/c").await, "one");
     warm.give_back(GiveBack::Keep, |_| {}).await;
     let other = take(&leases, through(2, &two).await, "three").await;

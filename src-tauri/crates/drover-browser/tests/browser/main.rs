@@ -13,6 +13,7 @@ mod finding;
 mod gateway;
 mod keeping;
 mod launching;
+mod leaking;
 mod leasing;
 mod overriding;
 mod previewing;

@@ -228,3 +228,88 @@ async fn bytes_are_counted_for_each_host() {
     assert_eq!(large.bytes_down + small.bytes_down, report.bytes_down);
     assert_eq!(report.others, drover_egress::Traffic::default());
 }
+
+/// Far more than is carried before the bytes stay in the kernel, and no multiple of any buffer.
+const LONG: usize = 48 * 1024 * 1024 + 4_321;
+
+/// A byte that differs from those around it, also a whole buffer away.
+fn pattern(at: usize) -> u8 {
+    u8::try_from((at ^ (at >> 9) ^ (at >> 17)) & 0xff).unwrap()
+}
+
+/// A site that sends the pattern, or takes it and says whether it was that.
+async fn long_site() -> std::net::SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                let wish = stream.read_u8().await.unwrap();
+                if wish == b'd' {
+                    let all: Vec<u8> = (0..LONG).map(pattern).collect();
+                    stream.write_all(&all).await.ok(); // The proxy may have been ended.
+                } else {
+                    let mut all = vec![0; LONG];
+                    stream.read_exact(&mut all).await.unwrap();
+                    let right = all
+                        .iter()
+                        .enumerate()
+                        .all(|(at, byte)| *byte == pattern(at));
+                    stream.write_u8(u8::from(right)).await.unwrap();
+                }
+            });
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn long_transfers_arrive_as_they_were_sent_and_are_counted() {
+    let site = long_site().await;
+    for proxy in proxies() {
+        let gateway = Gateway::open(with_password(proxy.upstream(), PASSWORD))
+            .await
+            .unwrap();
+        let (_, mut down) = connect(gateway.address(), &site.to_string()).await;
+        down.write_u8(b'd').await.unwrap();
+        let (bytes, regular) = end(&mut down).await;
+        assert_eq!((bytes.len(), regular), (LONG, true), "{}", proxy.program);
+        let wrong = bytes
+            .iter()
+            .enumerate()
+            .find(|(at, byte)| **byte != pattern(*at));
+        assert_eq!(wrong, None, "{}", proxy.program);
+
+        let (_, mut up) = connect(gateway.address(), &site.to_string()).await;
+        let all: Vec<u8> = std::iter::once(b'u')
+            .chain((0..LONG).map(pattern))
+            .collect();
+        up.write_all(&all).await.unwrap();
+        assert_eq!(end(&mut up).await, (vec![1], true), "{}", proxy.program);
+        let report = gateway.report();
+        assert!(report.bytes_down > LONG as u64 && report.bytes_up > LONG as u64);
+        assert!(report.bytes_down < 2 * LONG as u64, "{report:?}");
+        assert_eq!(report.failures.len(), 0, "{report:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_real_proxy_that_dies_in_the_middle_leaves_a_part_and_no_way_out() {
+    let site = long_site().await;
+    for proxy in proxies() {
+        let program = proxy.program;
+        let gateway = Gateway::open(with_password(proxy.upstream(), PASSWORD))
+            .await
+            .unwrap();
+        let (_, mut down) = connect(gateway.address(), &site.to_string()).await;
+        down.write_u8(b'd').await.unwrap();
+        let mut first = vec![0; 4 * 1024 * 1024];
+        down.read_exact(&mut first).await.unwrap();
+        drop(proxy);
+        let (rest, _) = end(&mut down).await;
+        assert!(first.len() + rest.len() < LONG, "{program}");
+        let (answer, _) = connect(gateway.address(), &site.to_string()).await;
+        assert!(answer.starts_with("HTTP/1.1 502 "), "{program}: {answer}");
+    }
+}

@@ -1,0 +1,340 @@
+//! Nothing of a proxied profile goes past its proxy. The test runs in a network of its own, in which every address leads
+//! to a watcher that sees each packet, so that whatever is sent anywhere is seen: names that are looked up, UDP of
+//! WebRTC and QUIC, and connections.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::Read as _,
+    net::{Ipv4Addr, UdpSocket},
+    sync::{Arc, Mutex},
+};
+
+use drover_browser::{
+    GatewayOptions, GiveBack, Lead, Leases, Rules, Wanted,
+    extensions::{Installed, install},
+};
+use drover_egress::{Route, Upstream, UpstreamKind};
+use drover_model::ProxyId;
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    net::{TcpListener, TcpStream},
+};
+
+use crate::support::{Door, PATIENCE, Profile, Wire, soon};
+
+/// Set for the process that runs inside.
+const INSIDE: &str = "DROVER_TEST_NETWORK";
+
+/// Prepares the network, then runs the test in it. Name servers are asked as they would be outside.
+const ENTER: &str = "ip link set lo up && ip route add default dev lo && ip -6 route add default dev lo; \
+    printf 'nameserver 198.51.100.53\\n' > \"$1\" && mount --bind \"$1\" /etc/resolv.conf && exec \"$2\" --exact \"$3\" --nocapture";
+
+const NAME: &str = "leaking::nothing_of_a_proxied_profile_goes_past_its_proxy";
+
+/// Where the watcher is told that all that came before was seen (RFC 5737 keeps the block for documentation).
+const MARK: (Ipv4Addr, u16) = (Ipv4Addr::new(203, 0, 113, 99), 9_999);
+
+/// Everything that a page can send on its way. Its own address is that of this machine, which makes it trustworthy
+/// enough for workers, and goes through the proxy all the same.
+const PAGE: &str = r#"<!doctype html><title>leaks</title>
+<link rel="dns-prefetch" href="//dns-prefetch.example">
+<link rel="preconnect" href="https://preconnect.example">
+<link rel="prefetch" href="http://prefetch.example/">
+<script type="speculationrules">{"prefetch":[{"source":"list","urls":["https://speculated.example/"]}],
+"prerender":[{"source":"list","urls":["/prerendered"]}]}</script>
+<img src="http://image.example/"><img src="http://198.51.100.7/"><img src="http://[2001:db8::7]/">
+<script>
+// Some never end, because nobody is there; all have been sent by then.
+const late = () => new Promise((end) => setTimeout(end, 10000, 'late'));
+const tried = (work) => Promise.race([Promise.resolve().then(work).catch((error) => String(error)), late()]);
+const seen = [];
+const ended = (socket) => new Promise((end) => { socket.onerror = socket.onclose = end; });
+async function webrtc() {
+  const peer = new RTCPeerConnection({ iceServers: [
+    { urls: ['stun:198.51.100.8:3478', 'stun:stun.example:3478'] },
+    { urls: ['turn:198.51.100.9:3478', 'turn:turn.example:3478'], username: 'a', credential: 'b' }] });
+  peer.onicecandidate = (event) => { if (event.candidate) seen.push(event.candidate.candidate); };
+  peer.createDataChannel('x');
+  await peer.setLocalDescription(await peer.createOffer());
+  await new Promise((end) => {
+    peer.onicegatheringstatechange = () => { if (peer.iceGatheringState === 'complete') end(); };
+    if (peer.iceGatheringState === 'complete') end();
+  });
+}
+async function worker() {
+  const registration = await navigator.serviceWorker.register('/worker.js');
+  await navigator.serviceWorker.ready;
+  return registration.active.state;
+}
+async function all() {
+  const results = await Promise.all([
+    tried(webrtc),
+    tried(worker),
+    tried(() => fetch('http://fetched.example/', { mode: 'no-cors' }).then(() => 'fetched')),
+    tried(() => ended(new WebSocket('ws://socket.example/'))),
+    tried(() => ended(new WebSocket('wss://198.51.100.10/'))),
+    tried(() => new WebTransport('https://quic.example:4433/').ready),
+    tried(() => new WebTransport('https://198.51.100.11:4433/').ready),
+    tried(() => navigator.sendBeacon('http://beacon.example/', 'x')),
+    tried(() => new Promise((end) => {
+      const shared = new Worker(URL.createObjectURL(new Blob(["fetch('http://dedicated.example/', { mode: 'no-cors' }).finally(() => postMessage(1))"])));
+      shared.onmessage = end;
+    })),
+  ]);
+  window.outcome = JSON.stringify({ candidates: seen, results });
+}
+all();
+</script>"#;
+
+const WORKER: &str = "self.addEventListener('install', (event) => event.waitUntil(
+    fetch('http://serviceworker.example/', { mode: 'no-cors' }).catch(() => {})));";
+
+const EXTENSION: &str = r#"{"manifest_version": 3, "name": "Leaks", "version": "1.0", "host_permissions": ["http://*/*"],
+    "background": {"service_worker": "background.js"}}"#;
+
+/// What has to have been asked of the proxy, or the page did not do what this is about.
+const EXPECTED: [&str; 11] = [
+    "localhost",
+    "image.example",
+    "198.51.100.7",
+    "[2001:db8::7]",
+    "fetched.example",
+    "socket.example",
+    "198.51.100.10",
+    "beacon.example",
+    "dedicated.example",
+    "serviceworker.example",
+    "extension.example",
+];
+
+#[tokio::test]
+async fn nothing_of_a_proxied_profile_goes_past_its_proxy() {
+    #[expect(clippy::disallowed_methods, reason = "the test starts itself again")]
+    let is_inside = std::env::var_os(INSIDE).is_some();
+    if is_inside {
+        inside().await;
+    } else {
+        enter();
+    }
+}
+
+/// Runs this test again in a network and with mounts of its own.
+fn enter() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut arguments = vec!["--net", "--mount"];
+    if !rustix::process::geteuid().is_root() {
+        arguments.push("--map-root-user");
+    }
+    #[expect(clippy::disallowed_methods, reason = "the test starts itself again")]
+    let ended = std::process::Command::new("unshare")
+        .args(arguments)
+        .args(["sh", "-c", ENTER, "sh"])
+        .arg(folder.path().join("resolv.conf"))
+        .arg(std::env::current_exe().unwrap())
+        .arg(NAME)
+        .env(INSIDE, "1")
+        .output()
+        .expect("`unshare` is missing: install the package `util-linux`");
+    let said = String::from_utf8_lossy(&ended.stdout);
+    assert!(
+        ended.status.success() && said.contains("1 passed"),
+        "{said}{}",
+        String::from_utf8_lossy(&ended.stderr)
+    );
+}
+
+async fn inside() {
+    let watched = watch();
+    let (port, asked) = proxy().await;
+    let profile = Profile::new();
+    let home = profile.home.path().join("extensions");
+    let unpacked = profile.home.path().join("unpacked");
+    fs::create_dir_all(&unpacked).unwrap();
+    fs::write(unpacked.join("manifest.json"), EXTENSION).unwrap();
+    let background = "fetch('http://extension.example/').catch(() => {})";
+    fs::write(unpacked.join("background.js"), background).unwrap();
+    let extension = install(&unpacked, &home).unwrap();
+    let leases = Leases::new(Rules {
+        memory: 0,
+        ..Rules::default()
+    });
+    let mut options = profile.real().await;
+    // As it is for a person: with all that Chrome asks for by itself.
+    options.quiet = false;
+    let wanted = Wanted {
+        profile: "anna".to_owned(),
+        options,
+        upstream: Some(Lead {
+            proxy: ProxyId::from_bits(1),
+            route: Route::from(Upstream {
+                kind: UpstreamKind::Http,
+                host: "127.0.0.1".to_owned(),
+                port,
+                login: None,
+            }),
+            notice: leases.notice(),
+        }),
+        extensions: Installed {
+            extensions: vec![extension],
+            ..Installed::default()
+        },
+        extensions_home: home,
+    };
+    let lease = leases.take(&Door, wanted, "a test").await.unwrap();
+    let gateway = lease.browser().gateway(GatewayOptions::default()).await;
+    let gateway = gateway.unwrap();
+    let mut wire = Wire::connect(&gateway.url()).await;
+    let (_, session) = wire.page("http://localhost/").await;
+    let mut look = tokio::time::interval(std::time::Duration::from_millis(50));
+    let mut missing: Vec<&str> = Vec::new();
+    let mut outcome = serde_json::Value::Null;
+    let tried = async {
+        loop {
+            look.tick().await;
+            outcome = wire.evaluate(&session, "window.outcome").await;
+            let asked = asked.lock().unwrap();
+            missing = EXPECTED
+                .into_iter()
+                .filter(|host| !asked.contains(*host))
+                .collect();
+            if missing.is_empty() && outcome.is_string() {
+                break;
+            }
+        }
+    };
+    let ended = tokio::time::timeout(PATIENCE, tried).await;
+    assert!(
+        ended.is_ok(),
+        "the page did not try all of it: {outcome}, missing {missing:?}, asked {:?}, past the proxy {:?}",
+        asked.lock().unwrap(),
+        watched.lock().unwrap()
+    );
+    let outcome = outcome.as_str().unwrap();
+    assert!(
+        outcome.contains(r#""candidates":[]"#),
+        "a page learns addresses of this machine: {outcome}"
+    );
+    soon("closing", gateway.close()).await;
+    lease.give_back(GiveBack::Close, |_| {}).await;
+
+    let mark = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
+    mark.send_to(b"x", MARK).unwrap();
+    let mark = format!("udp to {}:{}", MARK.0, MARK.1);
+    soon("the mark", async {
+        while !watched.lock().unwrap().contains(&mark) {
+            look.tick().await;
+        }
+    })
+    .await;
+    let mut seen = watched.lock().unwrap().clone();
+    seen.remove(&mark);
+    assert!(seen.is_empty(), "went past the proxy: {seen:#?}");
+}
+
+/// What is sent to anywhere but this machine's own addresses.
+fn watch() -> Arc<Mutex<BTreeSet<String>>> {
+    // `ETH_P_ALL`, in the order of the network.
+    let everything = Protocol::from(i32::from(3_u16.to_be()));
+    let mut socket = Socket::new(Domain::PACKET, Type::DGRAM, Some(everything)).unwrap();
+    let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+    let told = Arc::clone(&seen);
+    std::thread::spawn(move || {
+        let mut packet = [0; 65_536];
+        while let Ok(length) = socket.read(&mut packet) {
+            if let Some(leak) = leak(&packet[..length]) {
+                told.lock().unwrap().insert(leak);
+            }
+        }
+    });
+    seen
+}
+
+/// Where a packet goes to, if that is past the proxy: all but TCP between this machine's own addresses.
+fn leak(packet: &[u8]) -> Option<String> {
+    let (from, to, protocol, rest) = match packet.first()? >> 4 {
+        4 => {
+            let ip = |at: usize| {
+                let bytes: [u8; 4] = packet.get(at..at + 4)?.try_into().ok()?;
+                Some(std::net::IpAddr::from(bytes))
+            };
+            let head = usize::from(packet[0] & 15) * 4;
+            (ip(12)?, ip(16)?, *packet.get(9)?, packet.get(head..)?)
+        }
+        6 => {
+            let ip = |at: usize| {
+                let bytes: [u8; 16] = packet.get(at..at + 16)?.try_into().ok()?;
+                Some(std::net::IpAddr::from(bytes))
+            };
+            (ip(8)?, ip(24)?, *packet.get(6)?, packet.get(40..)?)
+        }
+        _ => return None,
+    };
+    let name = match protocol {
+        6 => "tcp",
+        17 => "udp",
+        // What the kernel says about packets, such as that nobody is there.
+        _ => return None,
+    };
+    if protocol == 6 && from.is_loopback() && to.is_loopback() {
+        return None;
+    }
+    let port = u16::from_be_bytes(rest.get(2..4)?.try_into().ok()?);
+    Some(match to {
+        std::net::IpAddr::V4(to) => format!("{name} to {to}:{port}"),
+        std::net::IpAddr::V6(to) => format!("{name} to [{to}]:{port}"),
+    })
+}
+
+/// A proxy that answers everything itself and remembers which hosts were asked for. It looks up nothing.
+async fn proxy() -> (u16, Arc<Mutex<BTreeSet<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+    let remembered = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            tokio::spawn(answer(client, Arc::clone(&remembered)));
+        }
+    });
+    (port, asked)
+}
+
+async fn answer(client: TcpStream, asked: Arc<Mutex<BTreeSet<String>>>) -> Option<()> {
+    let mut client = BufReader::new(client);
+    let mut first = String::new();
+    client.read_line(&mut first).await.ok()?;
+    let mut line = String::new();
+    while client.read_line(&mut line).await.ok()? > 2 {
+        line.clear();
+    }
+    let mut words = first.split(' ');
+    let (method, target) = (words.next()?, words.next()?);
+    let place = target.strip_prefix("http://").unwrap_or(target);
+    let (host, path) = place.split_once('/').unwrap_or((place, ""));
+    let bare = host
+        .rsplit_once(':')
+        .filter(|(_, port)| !port.contains(']') && port.chars().all(|c| c.is_ascii_digit()));
+    asked
+        .lock()
+        .unwrap()
+        .insert(bare.map_or(host, |(bare, _)| bare).to_owned());
+    if method == "CONNECT" {
+        client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.ok()?;
+        // Whatever it is, nobody is behind it.
+        client.read_u8().await.ok()?;
+        return None;
+    }
+    let (kind, body) = match (bare.map_or(host, |(bare, _)| bare), path) {
+        ("localhost", "worker.js") => ("text/javascript", WORKER),
+        ("localhost", "") => ("text/html", PAGE),
+        _ => ("text/html", "<p>page</p>"),
+    };
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    client.write_all(head.as_bytes()).await.ok()?;
+    client.write_all(body.as_bytes()).await.ok()
+}
