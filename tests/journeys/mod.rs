@@ -14,6 +14,7 @@ mod keychain;
 mod monitor;
 mod proxies;
 mod queue;
+mod schedules;
 mod scheduling;
 mod second_instance;
 mod tray;

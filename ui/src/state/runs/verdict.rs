@@ -163,7 +163,6 @@ fn advice(reason: Option<&str>) -> &'static str {
         "run_limit" | "idle_limit" => {
             "Raise the limit in the task, or find out what it was waiting for."
         }
-        "memory_limit" => "Raise the memory limit in the task, or find out what takes it.",
         "park_limit" => "Nobody resumed it in time; run it again.",
         _ => "The log says more.",
     }

@@ -1,7 +1,10 @@
 //! `runs`: the history, newest first.
 
 use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser};
-use drover_model::{RunId, RunRow, RunState, request::ListRuns};
+use drover_model::{
+    BatchId, RunId, RunRow, RunState,
+    request::{GetSchedule, ListRuns},
+};
 use jiff::Timestamp;
 
 use crate::{
@@ -27,6 +30,12 @@ pub(crate) struct RunsArgs {
     /// In this profile, by name or id
     #[arg(long)]
     profile: Option<String>,
+    /// Made by this schedule, by name or id, with the times that it skipped
+    #[arg(long, value_name = "SCHEDULE")]
+    schedule: Option<String>,
+    /// Of this batch
+    #[arg(long, value_name = "ID")]
+    batch: Option<BatchId>,
     /// Queued since then: `2h`, `2026-11-23` or an RFC 3339 time
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
@@ -50,14 +59,22 @@ pub(crate) async fn runs(args: RunsArgs, session: &Session) -> Outcome {
         .map(|text| when::since(&text, session.now))
         .transpose()
         .map_err(|problem| invalid("since", problem))?;
+    let schedule = match args.schedule {
+        Some(schedule) => {
+            let request = GetSchedule { schedule, count: 1 };
+            Some(session.backend.call(request).await?.schedule.id)
+        }
+        None => None,
+    };
     let request = ListRuns {
+        schedule,
+        batch: args.batch,
         states: args.states,
         task: args.task,
         profile: args.profile,
         since,
         cursor: args.cursor,
         limit: args.limit,
-        ..ListRuns::default()
     };
     let found = session.backend.call(request).await?;
     let out = &session.out;
