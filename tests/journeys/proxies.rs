@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     desktop::Desktop, owned::Owned, patience::until, proxy::Proxy, scripts::sign_in_task, search,
-    shop::Shop,
+    shop::Shop, window::Window,
 };
 
 const CANARY: &str = "canary-proxy-51ab";
@@ -50,6 +50,49 @@ fn a_pasted_list_is_saved_once_it_is_clear_what_it_means() {
     std::fs::remove_file(desktop.home().join("list.txt")).unwrap();
     let found = search::files_with(&desktop.data(), &[CANARY.as_bytes().to_vec()]);
     assert!(found.is_empty(), "the password is in {found:?}");
+}
+
+#[test]
+fn a_list_is_pasted_into_the_window_and_checked_there() {
+    let desktop = Desktop::new();
+    let echo = echo();
+    let proxy = Proxy::start();
+    let host = proxy.url().replace("http://", "");
+    let window = Window::open(&desktop);
+    let page = &window.page;
+    page.go("nav-settings", "#/settings");
+    page.click_id("settings-engine");
+    page.fill("setting-echo", &echo);
+    page.click_id("settings-general"); // leaving the field saves it
+    page.sees("Saved");
+
+    page.go("nav-proxies", "#/library/proxies");
+    page.click_id("proxy-paste");
+    let list = format!("[here] http://{host}\neu.example:8080:john.doe:4711\nno proxy at all\n");
+    page.fill("paste-text", &list);
+    page.click_id("paste-run");
+    page.by_id("paste-question"); // one line has two meanings
+    page.click_id("paste-skip");
+    page.sees("Save 1 proxy");
+    assert_eq!(desktop.cli(&["proxy", "list"]).json(), json!([]));
+    page.click_id("paste-run");
+    page.sees("Saved as here");
+    page.click_id("paste-check");
+    let works = page.find("[data-testid=\"proxy-health-here\"].badge--ok");
+    page.click(&works);
+    page.by_id("proxy-exit");
+    assert_eq!(page.text("[data-testid=\"proxy-exit\"]"), "127.0.0.1");
+
+    page.click_id("rule-add");
+    page.fill("rule-0", "two words");
+    page.click_id("rules-save");
+    page.sees("is not a host");
+    page.fill("rule-0", "intranet.example");
+    page.click_id("rules-save");
+    page.sees("Rules of here saved");
+    let listed = desktop.cli(&["proxy", "list"]).json();
+    assert_eq!(listed[0]["rules"], json!(["DIRECT intranet.example"]));
+    window.quit(&desktop);
 }
 
 #[test]

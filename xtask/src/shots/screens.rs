@@ -22,6 +22,7 @@ pub(super) const THEMES: [&str; 2] = ["dark", "light"];
 
 /// The demo's things are made in the same order in every session: 3 proxies, 4 tokens, 6 profiles,
 /// 4 tasks, then the runs from the oldest on.
+const PROXY_FIRST: u64 = 1;
 const PROFILE_ANNA: u64 = 8;
 const PROFILE_BERT: u64 = 9;
 const PROFILE_IN_USE: u64 = 11;
@@ -41,6 +42,12 @@ const COOKIES_IMPORT: &str = concat!(
     r#"{"domain":"shop.example","name":"__Host-cart","value":"9"},"#,
     r#"{"value":"nobody"}"#,
     "]|cookies-import-run"
+);
+
+/// Three lines: one with two meanings, one with a name, one that is no proxy.
+const PROXY_PASTE: &str = concat!(
+    "proxy-paste|paste-text~eu.example:8080:john.doe:4711\n",
+    "[berlin] http://anna:secret@10.0.0.1:8080\nno proxy at all|paste-run"
 );
 
 /// The time part of the demo's first id, in ms since 1970.
@@ -197,7 +204,35 @@ pub(super) const SCREENS: &[Screen] = &[
     detail("run-live", "/runs/", RUN_LIVE),
     detail("run-succeeded", "/runs/", RUN_SUCCEEDED),
     detail("run-failed", "/runs/", RUN_FAILED),
+    screen("proxies-empty", "empty", "/library/proxies"),
     screen("proxies", "small", "/library/proxies"),
+    screen("proxy-pools", "small", "/library/proxies?tab=pools"),
+    Screen {
+        press: PROXY_PASTE,
+        ..screen("proxies-paste", "small", "/library/proxies")
+    },
+    detail("proxy", "/library/proxies/", PROXY_FIRST),
+    screen("schedules-empty", "empty", "/schedules"),
+    screen("schedules", "small", "/schedules"),
+    screen("schedule-new", "small", "/schedules/new"),
+    Screen {
+        press: "schedule-trigger-times|schedule-zone~Europe/Berlln",
+        ..screen("schedule-wrong", "small", "/schedules/new")
+    },
+    screen("calendar", "small", "/schedules?tab=calendar"),
+    screen("batches", "small", "/schedules?tab=batches"),
+    Screen {
+        press: "task-target-project|task-project~/home/anna/shop-tests|tests-list",
+        ..screen("composer-tests", "small", "/tasks/new")
+    },
+    Screen {
+        press: "run-tab-files",
+        ..detail("run-files", "/runs/", RUN_SUCCEEDED)
+    },
+    Screen {
+        press: "run-tab-facts",
+        ..detail("run-facts", "/runs/", RUN_SUCCEEDED)
+    },
     screen("tokens-empty", "empty", "/library/vault"),
     screen("tokens", "small", "/library/vault"),
     screen("tokens-locked", "locked", "/library/vault"),

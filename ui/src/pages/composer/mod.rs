@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bound;
+mod chosen_tests;
 mod command;
 mod editor;
 mod examples;

@@ -4,6 +4,7 @@ use drover_model::task::Placement;
 use yew::prelude::*;
 
 use super::bound::{Bound, PartProps, field_id, problem};
+use super::chosen_tests::TestsPart;
 use super::script_area::ScriptArea;
 use super::section::Fold;
 use crate::components::{Choice, Segments, Select};
@@ -52,6 +53,9 @@ pub(super) fn PlaywrightPart(props: &PartProps) -> Html {
                     <>
                         <Bound draft={draft.clone()} onaction={onaction.clone()} field="project" label="Folder of the test project" value={text(&file.project)} mono={true}
                             edit={Callback::from(DraftAction::Project)} placeholder="/home/me/shop-tests" hint="The folder with playwright.config, or with tests for pytest." testid="task-project" />
+                        <Bound draft={draft.clone()} onaction={onaction.clone()} field="config" label="Configuration" value={text(&file.config)} mono={true} optional={true}
+                            edit={Callback::from(DraftAction::Config)} placeholder="playwright.config.ts" hint="When it is not the usual one. Reporters, workers and retries are taken from it." testid="task-config" />
+                        <TestsPart ..props.clone() />
                         <Bound draft={draft.clone()} onaction={onaction.clone()} field="grep" label="Only tests whose title matches" value={text(&file.grep)} mono={true} optional={true}
                             edit={Callback::from(DraftAction::Grep)} placeholder="checkout" testid="task-grep" />
                     </>

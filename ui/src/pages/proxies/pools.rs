@@ -112,13 +112,13 @@ fn card(
     let rests = pool.cool_down;
     let waiting = (pool.waiting > 0).then(|| plural(u64::from(pool.waiting), "waiting run"));
     html! {
-        <section class="panel" key={pool.id.to_string()} aria-label={format!("Pool {}", pool.name)} data-testid={format!("pool-{}", pool.name)}>
+        <section class="panel pool" key={pool.id.to_string()} aria-label={format!("Pool {}", pool.name)} data-testid={format!("pool-{}", pool.name)}>
             <div class="panel__head">
                 <h2 class="panel__title">{ pool.name.as_str() }</h2>
                 <Badge label={format!("{ready} of {} ready", pool.members.len())} {tone} {icon} />
                 <span class="second small grow">{ format!("{}{sticky}; rests {rests} after a failure", format::capital(pool.rotation.label())) }</span>
                 if let Some(waiting) = waiting { <span class="mute small">{ waiting }</span> }
-                { crate::pages::used_by(&pool.used_by) }
+                <span class="second small">{ "used by " }{ crate::pages::used_by(&pool.used_by) }</span>
                 <Menu label={format!("Actions for {}", pool.name)} small={true} {items} testid={format!("pool-menu-{}", pool.name)} />
             </div>
             <table class="table">

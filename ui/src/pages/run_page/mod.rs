@@ -3,6 +3,7 @@
 mod artifacts;
 mod attempt_steps;
 mod facts;
+mod file_preview;
 mod log_filter;
 mod log_panel;
 mod network;
@@ -13,6 +14,7 @@ mod run_actions;
 mod run_log;
 mod shots;
 mod timeline;
+mod trace;
 mod verdict_panel;
 mod waiting;
 mod watch;

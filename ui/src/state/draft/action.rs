@@ -61,6 +61,10 @@ pub enum DraftAction {
     Program(String),
     /// The Node or Python that runs a script.
     Interpreter(String),
+    /// The configuration of a project's runner.
+    Config(String),
+    /// The chosen tests of a project; none means all.
+    Tests(Vec<String>),
     Shell(bool),
     Folder(String),
     AddArgument,

@@ -22,6 +22,8 @@ impl Draft {
             DraftAction::Placement(placement) => file.placement = placement,
             DraftAction::Program(text) => file.program = Some(text),
             DraftAction::Interpreter(text) => self.interpreter = text,
+            DraftAction::Config(text) => file.config = Some(text),
+            DraftAction::Tests(tests) => file.tests = tests,
             DraftAction::Shell(on) => file.shell = on,
             DraftAction::Folder(text) => file.cwd = Some(text),
             DraftAction::AddArgument => file.args.push(String::new()),

@@ -315,7 +315,7 @@ mod tests {
             "timeout":{"run":"5m","start":"30s","idle":"2m"},"retries":{"max":2,"backoff":"fixed","on":["failed"]},
             "on_lost":"ask","artifacts":{"screenshot":"always"},"visible":true,"env":{"SITE":"x"},
             "parameters":{"sku":{"type":"number","default":7,"help":"which"}}}"#,
-        r#"{"name":"b","kind":"playwright","project":"/s/tests","grep":"pays","program":"/usr/bin/node","placement":"isolated",
+        r#"{"name":"b","kind":"playwright","project":"/s/tests","config":"ci.config.ts","tests":["a.spec.ts:7"],"program":"/usr/bin/node","placement":"isolated",
             "profiles":{"tag":"eu","pick":5}}"#,
         r#"{"name":"c","kind":"playwright","inline":"console.log(1)","profiles":{"all":true}}"#,
         r#"{"name":"d","kind":"command","program":"python3","args":["a b",""],"cwd":"/s"}"#,
