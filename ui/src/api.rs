@@ -1,21 +1,21 @@
 //! One typed function for each command. The only file that says how the window asks.
 
 use drover_model::request::{
-    AddExtension, AttachTool, CancelBatch, CancelRun, CancelRuns, ChangeProxyAddress, CheckMachine,
-    CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile, ExportBundle,
-    ExportCookies, ExportProfiles, FindBrowsers, FixSchedules, GetAppInfo, GetBatch, GetCalendar,
-    GetKeychain, GetProfile, GetQueue, GetRun, GetSchedule, GetSettings, GetSummary, GetTask,
-    GetUsage, ImportBundle, ImportCookies, ImportForeign, ImportProfiles, ImportProxies,
-    InstallPlaywright, KeepTokensInMemory, ListAttached, ListBatches, ListBrowsers, ListCookies,
-    ListExtensions, ListForeignProfiles, ListLimits, ListPools, ListProfiles, ListProxies,
-    ListRuns, ListSchedules, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
-    PauseQueue, PauseSchedule, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
-    RemovePool, RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask,
-    RemoveToken, Request, RerunRun, RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun,
-    ResumeSchedule, RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile,
-    SaveProxy, SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, SettleMissed,
-    StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WatchBrowser,
-    WhyRun,
+    AddExtension, AttachTool, CancelBatch, CancelListing, CancelRun, CancelRuns,
+    ChangeProxyAddress, CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool,
+    DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, FixSchedules,
+    GetAppInfo, GetBatch, GetCalendar, GetKeychain, GetProfile, GetQueue, GetRun, GetSchedule,
+    GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
+    ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
+    ListBatches, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
+    ListPools, ListProfiles, ListProxies, ListRuns, ListSchedules, ListSnapshots, ListTasks,
+    ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace, PauseQueue, PauseSchedule,
+    PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemovePool, RemoveProfiles,
+    RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask, RemoveToken, Request, RerunRun,
+    RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun, ResumeSchedule, RetryBatch,
+    RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile, SaveProxy, SaveSchedule,
+    SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, SettleMissed, StartBatch, StartTask,
+    SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WatchBrowser, WhyRun,
 };
 use drover_model::{CommandError, RunBatch, RunId};
 use yew::Callback;
@@ -92,6 +92,8 @@ api! {
     remove_task(RemoveTask);
     restore_task(RestoreTask);
     plan_task(PlanTask);
+    list_tests(ListTests);
+    cancel_listing(CancelListing);
     start_task(StartTask);
     list_runs(ListRuns);
     get_run(GetRun);
@@ -99,6 +101,7 @@ api! {
     cancel_run(CancelRun);
     resume_run(ResumeRun);
     read_log(ReadLog);
+    open_trace(OpenTrace);
     get_summary(GetSummary);
     pause_queue(PauseQueue);
     get_queue(GetQueue);

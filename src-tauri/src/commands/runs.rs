@@ -3,8 +3,8 @@
 use drover_model::{
     Caller, CommandError, LogPage, Run, RunRow,
     request::{
-        CancelRun, GetRun, GetSummary, ListRuns, PauseQueue, ReadArtifact, ReadLog, RerunRun,
-        ResumeRun, RunList, Summary,
+        CancelRun, GetRun, GetSummary, ListRuns, OpenTrace, OpenedTrace, PauseQueue, ReadArtifact,
+        ReadLog, RerunRun, ResumeRun, RunList, Summary,
     },
 };
 use tauri::{State, ipc::Response};
@@ -121,5 +121,18 @@ pub(crate) async fn pause_queue(
         .engine()
         .await?
         .pause_queue(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn open_trace(
+    startup: State<'_, Startup>,
+    req: OpenTrace,
+) -> Result<OpenedTrace, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .open_trace(Caller::Window, req)
         .await?)
 }

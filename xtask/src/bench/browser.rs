@@ -1,6 +1,6 @@
 //! The browser suite: its workloads, and who takes part in each.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ const MEMORY_FOR_EIGHT_GB: f64 = 9.6;
 pub(crate) fn workloads(
     options: &Options,
     peers: &[Who],
-    script: &Path,
+    script: &Script,
     memory_gb: f64,
 ) -> Vec<Workload> {
     let all = [
@@ -197,6 +197,13 @@ fn launch(options: &Options) -> Workload {
     }
 }
 
+/// The script of B4, and the Node that runs it by hand and in Drover.
+#[derive(Clone, Debug)]
+pub(crate) struct Script {
+    pub(crate) file: PathBuf,
+    pub(crate) node: PathBuf,
+}
+
 /// The script of B4 as a program of its own.
 pub(crate) const TASK: &str = "task";
 /// The peer whose script it is.
@@ -204,7 +211,7 @@ pub(crate) const PLAYWRIGHT: &str = "playwright-core";
 /// How long the script of B4 does nothing, in seconds.
 pub(crate) const SLEEPS: [u32; 3] = [0, 1, 5];
 
-fn overhead(options: &Options, peers: &[Who], script: &Path) -> Workload {
+fn overhead(options: &Options, peers: &[Who], script: &Script) -> Workload {
     let mut lanes = Vec::new();
     let by_hand = peers.iter().find(|who| who.name == PLAYWRIGHT);
     for (who, sleep) in by_hand
@@ -222,7 +229,7 @@ fn overhead(options: &Options, peers: &[Who], script: &Path) -> Workload {
         });
         for (variant, temperature) in [(label::COLD, "cold"), (label::WARM, "warm")] {
             let order = json!({
-                "order": "script", "script": script, "temperature": temperature, "sleep": ms, "count": 1,
+                "order": "script", "script": script.file, "node": script.node, "temperature": temperature, "sleep": ms, "count": 1,
             });
             lanes.push(drover(&label::sleeping(variant, sleep), order));
         }
@@ -341,14 +348,16 @@ mod tests {
         }
     }
 
+    fn script() -> Script {
+        Script {
+            file: "/a.mjs".into(),
+            node: "/node".into(),
+        }
+    }
+
     #[test]
     fn only_what_is_wanted_is_run() {
-        let some = workloads(
-            &options("browser --only B1,B8"),
-            &[],
-            Path::new("/a.mjs"),
-            32.0,
-        );
+        let some = workloads(&options("browser --only B1,B8"), &[], &script(), 32.0);
         let ids: Vec<&str> = some.iter().map(|workload| workload.id).collect();
         assert_eq!(ids, ["B1", "B8"]);
     }
@@ -356,12 +365,7 @@ mod tests {
     #[test]
     fn every_peer_is_opened_and_closed_where_it_is_kept() {
         let peers = [who("one"), who("two")];
-        let all = workloads(
-            &options("browser --quick --peers"),
-            &peers,
-            Path::new("/a.mjs"),
-            32.0,
-        );
+        let all = workloads(&options("browser --quick --peers"), &peers, &script(), 32.0);
         for workload in all
             .iter()
             .filter(|workload| ["B2", "B5"].contains(&workload.id))
@@ -385,7 +389,7 @@ mod tests {
     #[test]
     fn a_script_is_run_by_hand_cold_and_warm_for_every_sleep() {
         let options = options("browser --peers --only B4");
-        let all = workloads(&options, &[who(PLAYWRIGHT)], Path::new("/a.mjs"), 32.0);
+        let all = workloads(&options, &[who(PLAYWRIGHT)], &script(), 32.0);
         assert_eq!(all[0].lanes.len(), 3 * SLEEPS.len());
     }
 

@@ -24,6 +24,11 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
+    /// What runs it: Node, for a peer that is a script.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// The command for `serve` or `once` with the file of its setup.
     pub(crate) fn command(&self, mode: &str, setup: &Path) -> Cmd {
         Cmd::new(&self.program)

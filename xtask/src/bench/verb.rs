@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use serde_json::json;
 
-use super::browser::{DROVER, TASK, workloads};
+use super::browser::{DROVER, PLAYWRIGHT, Script, TASK, workloads};
 use super::lane::{Cast, Start};
 use super::machine::Machine;
 use super::options::{Options, Suite};
@@ -170,6 +170,11 @@ impl Stage<'_> {
             .context("Drover's driver could not launch the browser")?;
         let arguments: Vec<String> = arguments.into_iter().flat_map(|one| one.words).collect();
         eprintln!("   switches for all: {}", arguments.join(" "));
+        let by_hand = peers.iter().find(|peer| peer.who.name == PLAYWRIGHT);
+        let script = Script {
+            file: peers::task(&self.places.bench),
+            node: by_hand.map_or_else(|| "node".into(), |peer| peer.program().to_owned()),
+        };
         let names: Vec<Who> = peers.iter().map(|peer| peer.who.clone()).collect();
         for peer in peers {
             let name = peer.who.name.clone();
@@ -178,7 +183,6 @@ impl Stage<'_> {
             let start = move |mode: &str| peer.command(mode, &setup).env("TMPDIR", &tmp);
             cast.add(&name, Box::new(start));
         }
-        let script = peers::task(&self.places.bench);
         cast.add(TASK, self.by_hand(&script, &arguments)?);
         let flushes = flushes(self.options);
         let mut rows = Vec::new();
@@ -194,15 +198,15 @@ impl Stage<'_> {
     }
 
     /// The script of B4 as a person starts it; the mode is how long it sleeps, in milliseconds.
-    fn by_hand(&self, script: &Path, arguments: &[String]) -> Result<Start> {
-        let script = script.to_owned();
+    fn by_hand(&self, script: &Script, arguments: &[String]) -> Result<Start> {
+        let Script { file, node } = script.clone();
         let (site, tmp) = (self.site.address.clone(), self.places.temporary());
         let folder = self.places.work.join(TASK);
         let browser = self.places.browser().to_owned();
         let arguments = serde_json::to_string(arguments)?;
         Ok(Box::new(move |ms: &str| {
-            Cmd::new("node")
-                .arg(&script)
+            Cmd::new(&node)
+                .arg(&file)
                 .env("TMPDIR", &tmp)
                 .env("BENCH_SITE", &site)
                 .env("BENCH_SLEEP_MS", ms)

@@ -12,6 +12,7 @@ mod command_error;
 mod encryption;
 mod engine;
 mod error;
+mod listings;
 mod live;
 pub mod logging;
 mod machine;
@@ -23,6 +24,7 @@ mod recovery;
 mod route;
 mod rung;
 mod samples;
+mod traces;
 mod undos;
 mod use_cases;
 

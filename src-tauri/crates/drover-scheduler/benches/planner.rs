@@ -52,6 +52,7 @@ impl Prepared for Start {
             run: Some(run),
             profile: None,
             proxy: None,
+            pool: None,
             tokens: &[],
             params: &std::collections::BTreeMap::new(),
             program: Some("/bin/true"),

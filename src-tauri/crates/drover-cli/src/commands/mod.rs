@@ -29,6 +29,8 @@ pub(crate) mod schedule;
 pub(crate) mod show;
 pub(crate) mod task;
 pub(crate) mod task_plan;
+mod task_tests;
 pub(crate) mod token;
+mod trace;
 mod watching;
 pub(crate) mod why;

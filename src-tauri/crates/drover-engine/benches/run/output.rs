@@ -144,6 +144,7 @@ fn request(setup: &Setup, bytes: u64, line: u64, secrets: usize) -> Done<Request
         run: Some(run),
         profile: None::<&Profile>,
         proxy: None::<&Proxy>,
+        pool: None,
         tokens: &known,
         params: &BTreeMap::new(),
         program: Some(program),

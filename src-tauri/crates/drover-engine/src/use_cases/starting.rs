@@ -6,23 +6,15 @@ use drover_model::{
 };
 use drover_store::{NewRun, Origin};
 
-use super::tasks::no_task;
+use super::{batches::Start, tasks::no_task};
 use crate::{Engine, Result, error::Doing as _};
 
 impl Engine {
-    /// One queued run per profile. The same request id again is answered with the same runs.
+    /// One queued run per profile; several are a batch. The same request id again is answered with the same runs.
     pub async fn start_task(&self, by: Caller, req: StartTask) -> Result<Vec<RunRow>> {
         self.ensure_claims();
-        if let Some(request) = req.request_id.clone() {
-            let earlier = self
-                .rooms()
-                .store
-                .read(move |db| db.runs_of_request(&request))
-                .await
-                .doing("look for the same request")?;
-            if !earlier.is_empty() {
-                return Ok(earlier);
-            }
+        if let Some(earlier) = self.earlier_start(req.request_id.clone()).await? {
+            return Ok(earlier);
         }
         let name = req.task.clone();
         let task = self
@@ -39,32 +31,12 @@ impl Engine {
             .prepare(task.spec, task.version, req.options)
             .await?
             .map_err(CommandError::from)?;
-        let now = self.rooms().now();
-        let plans = prepared
-            .plans(|| RunId::from_bits(self.rooms().new_id.bits(now)))
-            .map_err(CommandError::from)?;
-        debug_assert_eq!(plans.len(), prepared.runs());
-        let runs = plans.into_iter().map(|(id, plan)| NewRun {
-            id,
-            task_id: task.id,
-            task_version: task.version,
-            profile_id: plan.profile.as_ref().map(|profile| profile.id),
-            plan,
-            request_id: req.request_id.clone(),
-            rerun_of: None,
-            queued_at: now,
+        let start = Start {
             priority,
-            not_before: None,
-            origin: Origin::default(),
-        });
-        let rows = self
-            .rooms()
-            .queue
-            .enqueue(now, by, runs.collect())
-            .await
-            .doing("queue the runs")?;
-        self.note_started(&rows);
-        Ok(rows)
+            request_id: req.request_id,
+            ..Start::new(task.id, task.version)
+        };
+        Ok(self.enqueue_start(by, &prepared, start).await?.1)
     }
 
     /// The same version with the same inputs, planned anew: proxy and tokens are today's.

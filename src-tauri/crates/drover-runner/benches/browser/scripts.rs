@@ -12,13 +12,17 @@ const PROFILE: u32 = 7;
 /// Cold, every run starts Chrome and Node. Warm, Chrome is up and a Node is ready, as between the runs of a schedule.
 pub(crate) async fn script(place: &Place, order: &Value) -> Done<Vec<Series>> {
     let text = |name: &str| order[name].as_str().unwrap_or_default();
-    let task = json!({
+    let mut task = json!({
         "kind": "playwright", "script": text("script"),
         "env": {
             "BENCH_SITE": &place.setup.site, "BENCH_SLEEP_MS": order["sleep"].to_string(),
             "BENCH_FOLDER": place.profile(PROFILE), "BENCH_PROGRAM": &place.setup.program, "BENCH_ARGUMENTS": "[]",
         },
     });
+    // Otherwise the one on PATH, as by hand.
+    if text("node").starts_with('/') {
+        task["program"] = order["node"].clone();
+    }
     let (leases, spares) = match text("temperature") {
         "warm" => (&place.warm, &place.ready),
         _ => (&place.cold, &place.none),
