@@ -91,7 +91,8 @@ whether the targets are met. Raw lines are kept below target/bench/. There are t
 
   browser   B1 cold cycle, B2 warm cycle, B3 launch, B4 what Drover adds to a script (with --peers),
             B5 one question through pipe, mux and gateway, B6 several profiles, B7 live thumbnails,
-            B8 cancel, B9 what many tasks leave, B10 the death of Drover
+            B8 cancel, B9 what many tasks leave, B10 the death of Drover,
+            E1 the gateway beside its proxy alone
   run       W7 short runs and the end of trees, W8 a flood of output; no browser, no --peers
 
   --quick       small counts, 3 rounds, 6 to 8 minutes; without it up to an hour

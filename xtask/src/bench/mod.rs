@@ -6,6 +6,7 @@
 mod browser;
 mod crash;
 mod driver;
+mod egress;
 mod lane;
 mod lines;
 mod machine;

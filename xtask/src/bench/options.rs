@@ -30,7 +30,9 @@ impl Suite {
     /// The workloads that are built.
     pub(crate) fn workloads(self) -> &'static [&'static str] {
         match self {
-            Self::Browser => &["B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "B10"],
+            Self::Browser => &[
+                "B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "B10", "E1",
+            ],
             Self::Run => &["W7", "W8"],
         }
     }

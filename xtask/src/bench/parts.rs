@@ -123,13 +123,20 @@ pub(crate) fn build_driver(suite: Suite) -> Result<PathBuf> {
         Suite::Browser => "drover-runner",
         Suite::Run => "drover-engine",
     };
-    let target = suite.name();
+    build_bench(package, suite.name()).context("failed to build Drover's driver")
+}
+
+/// Builds the comparison of the gateway with a proxy alone.
+pub(crate) fn build_gateway() -> Result<PathBuf> {
+    build_bench("drover-egress", "gateway").context("failed to build the gateway's comparison")
+}
+
+fn build_bench(package: &str, target: &str) -> Result<PathBuf> {
     let words = ["bench", "--no-run", "-p", package, "--bench", target];
     let built = Cmd::cargo()
         .args(words)
         .arg("--message-format=json-render-diagnostics");
-    let said = built.output().context("failed to build Drover's driver")?;
-    executable(&said, target).context("cargo named no program for the driver")
+    executable(&built.output()?, target).context("cargo named no program")
 }
 
 /// Builds the command line, whose crash is looked at.

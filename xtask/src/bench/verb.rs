@@ -10,11 +10,11 @@ use super::browser::{DROVER, PLAYWRIGHT, Script, TASK, workloads};
 use super::lane::{Cast, Start};
 use super::machine::Machine;
 use super::options::{Options, Suite};
-use super::parts::{Places, build_cli, build_driver};
+use super::parts::{Places, build_cli, build_driver, build_gateway};
 use super::peers::{self, Peer};
 use super::row::{Row, Who};
 use super::site::Site;
-use super::{crash, lines, report, rounds, runs, verdict};
+use super::{crash, egress, lines, report, rounds, runs, verdict};
 use crate::files;
 use crate::process::Cmd;
 
@@ -33,10 +33,14 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
 }
 
 fn browser(options: &Options, places: &Places, machine: &Machine) -> Result<Vec<Row>> {
-    let driver = match options.only[..] {
-        [ref only] if only == "B10" => None,
-        _ => Some(build_driver(options.suite)?),
+    // Both are measured without a driver.
+    let apart = |id: &String| ["B10", "E1"].contains(&id.as_str());
+    let driver = if options.only.iter().all(apart) {
+        None
+    } else {
+        Some(build_driver(options.suite)?)
     };
+    let gateway = options.wants("E1").then(build_gateway).transpose()?;
     let cli = if options.wants("B10") {
         crash::possible()?;
         Some(build_cli()?)
@@ -59,6 +63,9 @@ fn browser(options: &Options, places: &Places, machine: &Machine) -> Result<Vec<
             site: &site,
         };
         rows = stage.measure(driver, peers)?;
+    }
+    if let Some(gateway) = &gateway {
+        rows.extend(egress::measure(options, gateway)?);
     }
     if let Some(cli) = &cli {
         rows.extend(crash::measure(options, places, &site, cli)?);

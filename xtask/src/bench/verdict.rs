@@ -61,6 +61,24 @@ pub(crate) fn judge(rows: &[Row]) -> Vec<Verdict> {
     ] {
         all.extend(at_most(rows, "B8", what, &bound, |one| one.p95));
     }
+    for row in rows.iter().filter(|row| row.id == "E1") {
+        // Past the proxy there is nothing to be compared with but a bare connection.
+        if row.variant.contains("beside none") {
+            continue;
+        }
+        let bound = if row.unit == "%" {
+            Bound {
+                most: 20.0,
+                target: "<= 20 %",
+            }
+        } else {
+            Bound {
+                most: 1.0,
+                target: "<= 1 ms",
+            }
+        };
+        all.extend(at_most(rows, "E1", &row.variant, &bound, |one| one.median));
+    }
     for row in rows {
         let counted =
             ["processes", "descriptors", "files", "profiles", "bytes"].contains(&row.unit.as_str());

@@ -66,6 +66,7 @@ impl Prepared for Start {
             run: Some(run),
             profile: None,
             proxy: None,
+            pool: None,
             tokens: &[],
             params: &BTreeMap::new(),
             program: Some("/bin/true"),
