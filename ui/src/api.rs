@@ -1,17 +1,18 @@
 //! One typed function for each command. The only file that says how the window asks.
 
 use drover_model::request::{
-    AddExtension, AttachTool, CancelRun, CancelRuns, ChangeProxyAddress, CheckMachine,
-    CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile, ExportBundle,
-    ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile, GetQueue,
-    GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
-    ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
-    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits, ListProfiles,
-    ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
-    PauseQueue, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles,
-    RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken, Request, RerunRun, RestoreProfiles,
-    RestoreTask, ResumeRun, RevealPath, RollBackProfile, SaveProfile, SaveProxy, SaveSettings,
-    SaveTask, SetLimit, SetPriority, SetToken, StartTask, SweepProfile, TakeSnapshot, UndoCookies,
+    AddExtension, ApplyRetention, AttachTool, CancelRun, CancelRuns, ChangeProxyAddress,
+    CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile,
+    ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile,
+    GetQueue, GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies,
+    ImportForeign, ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory,
+    ListAttached, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
+    ListProfiles, ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples,
+    OpenProfile, PauseQueue, PinRuns, PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact,
+    ReadLog, RemoveExtension, RemoveProfiles, RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken,
+    Request, RerunRun, RerunRuns, RestoreProfiles, RestoreTask, ResumeRun, RevealPath,
+    RollBackProfile, SaveProfile, SaveProxy, SaveSettings, SaveTask, SetLimit, SetPause,
+    SetPriority, SetToken, SettleRun, StartTask, SweepProfile, TakeSnapshot, UndoCookies,
     UnlockKeychain, WatchBrowser, WhyRun,
 };
 use drover_model::{CommandError, RunBatch, RunId};
@@ -101,6 +102,12 @@ api! {
     list_limits(ListLimits);
     set_limit(SetLimit);
     cancel_runs(CancelRuns);
+    rerun_runs(RerunRuns);
+    set_pause(SetPause);
+    settle_run(SettleRun);
+    pin_runs(PinRuns);
+    preview_retention(PreviewRetention);
+    apply_retention(ApplyRetention);
     preview_schedule(PreviewSchedule);
     get_settings(GetSettings);
     save_settings(SaveSettings);

@@ -30,6 +30,7 @@ impl Load for Summary {
         match fact {
             Fact::RunQueued { .. }
             | Fact::RunMoved { .. }
+            | Fact::RunChanged { .. }
             | Fact::QueuePaused { .. }
             | Fact::QueueChanged
             | Fact::ProfileChanged { .. }

@@ -49,6 +49,8 @@ fn store(doing: &str, source: &StoreError) -> CommandError {
             .hint("Start Drover again for an empty database, or put back a file from `backups` in the data folder."),
         StoreError::NameTaken { .. } => CommandError::new(Code::NameTaken, source.to_string()).hint("Choose another name.").field("name"),
         StoreError::InUse { .. } => CommandError::new(Code::InUse, source.to_string()).hint("Stop what uses it first, or take it out there."),
+        StoreError::LineFull { .. } => CommandError::new(Code::InUse, source.to_string())
+            .hint("Wait until some have ended, or cancel some with `drover-cli cancel --filter`."),
         StoreError::NotFound { what, .. } => CommandError::new(not_found(what), source.to_string()),
         StoreError::DiskFull => CommandError::new(Code::DiskFull, format!("{doing}: the disk is full"))
             .hint("Free some space on the disk, then try again."),
@@ -63,6 +65,7 @@ fn not_found(what: &str) -> Code {
         "token" => Code::TokenNotFound,
         "task" => Code::TaskNotFound,
         "run" => Code::RunNotFound,
+        "limit" => Code::LimitNotFound,
         _ => Code::Internal,
     }
 }

@@ -14,6 +14,7 @@ pub enum Code {
     TaskNotFound,
     RunNotFound,
     ArtifactNotFound,
+    LimitNotFound,
     /// A field does not hold what it should; see `field`.
     Invalid,
     /// The name is taken.
@@ -53,7 +54,8 @@ impl Code {
             | Self::TokenNotFound
             | Self::TaskNotFound
             | Self::RunNotFound
-            | Self::ArtifactNotFound => 10,
+            | Self::ArtifactNotFound
+            | Self::LimitNotFound => 10,
             Self::Invalid | Self::NameTaken => 2,
             Self::InUse | Self::AlreadyRunning | Self::WrongState => 11,
             Self::KeychainLocked

@@ -69,12 +69,18 @@ pub enum Fact {
         to: RunState,
         reason: Option<String>,
     },
+    /// Something about a run has changed that is not its state: it was pinned, answered, or lost its files.
+    RunChanged {
+        run: RunId,
+    },
     SettingsChanged,
     QueuePaused {
         paused: bool,
     },
-    /// A limit or a priority was set.
+    /// A limit, a priority or a pause was set.
     QueueChanged,
+    /// The queue is paused, and the last live run has ended.
+    QueueDrained,
     /// A browser was started, taken, given back or has ended.
     BrowsersChanged,
     /// The keychain changed its state. Not a row; it is told in the same stream.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FieldErrors, HandOver, ProxyPolicy, Script, Span, TaskSpec, Template, TokenName, TokenUse,
-    Work,
+    FieldErrors, HandOver, ProxyPolicy, ResourceNeed, Script, Span, TaskSpec, Template, TokenName,
+    TokenUse, Work,
     selection::ProfilesFile,
     step::StepFile,
     task::{
@@ -61,6 +61,8 @@ pub struct TaskFile {
     #[serde(default, skip_serializing_if = "is_default")]
     pub on_lost: OnLost,
     #[serde(default, skip_serializing_if = "is_default")]
+    pub limits: LimitsFile,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub artifacts: ArtifactsFile,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visible: Option<bool>,
@@ -83,7 +85,15 @@ pub struct TokenFile {
     pub env: Option<String>,
 }
 
-/// `{ run = "5m", start = "30s", idle = "2m" }`.
+/// `{ resources = ["shop-api:2"] }`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsFile {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+}
+
+/// `{ run = "5m", start = "30s", idle = "2m", park = "24h", queue = "1h", total = "6h" }`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimeoutFile {
@@ -93,6 +103,12 @@ pub struct TimeoutFile {
     pub start: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub park: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<String>,
 }
 
 /// `{ max = 2, backoff = "exponential", on = ["failed", "timed_out"] }`.
@@ -137,6 +153,7 @@ impl TaskFile {
         let tokens = self.tokens(&mut errors);
         let env = self.env(&mut errors);
         let limits = self.limits(&mut errors);
+        let resources = self.resources(&mut errors);
         self.check_parameters(&mut errors);
         if self.retries.max > 100 {
             errors.add("retries.max", "at most 100 retries are possible");
@@ -164,6 +181,7 @@ impl TaskFile {
                 on: self.retries.on.clone(),
             },
             on_lost: self.on_lost,
+            resources,
             screenshot: self.artifacts.screenshot,
             visible: self.visible,
         })
@@ -304,7 +322,28 @@ impl TaskFile {
             start: span("timeout.start", &self.timeout.start).unwrap_or(fallback.start),
             run: span("timeout.run", &self.timeout.run).unwrap_or(fallback.run),
             idle: span("timeout.idle", &self.timeout.idle),
+            park: span("timeout.park", &self.timeout.park).unwrap_or(fallback.park),
+            queue: span("timeout.queue", &self.timeout.queue),
+            total: span("timeout.total", &self.timeout.total),
         }
+    }
+
+    fn resources(&self, errors: &mut FieldErrors) -> Vec<ResourceNeed> {
+        let mut needs: Vec<ResourceNeed> = Vec::new();
+        for (index, text) in self.limits.resources.iter().enumerate() {
+            let key = format!("limits.resources[{index}]");
+            let Some(need) = errors.take(&key, text.parse::<ResourceNeed>()) else {
+                continue;
+            };
+            let same = |known: &ResourceNeed| {
+                known.name.as_str().to_lowercase() == need.name.as_str().to_lowercase()
+            };
+            if needs.iter().any(same) {
+                errors.add(&key, format!("`{}` is named twice", need.name));
+            }
+            needs.push(need);
+        }
+        needs
     }
 
     fn check_parameters(&self, errors: &mut FieldErrors) {
@@ -431,6 +470,9 @@ impl From<TaskSpec> for TaskFile {
                 run: unless(spec.limits.run, limits.run),
                 start: unless(spec.limits.start, limits.start),
                 idle: spec.limits.idle.map(|span| span.to_string()),
+                park: unless(spec.limits.park, limits.park),
+                queue: spec.limits.queue.map(|span| span.to_string()),
+                total: spec.limits.total.map(|span| span.to_string()),
             },
             retries: RetriesFile {
                 max: spec.retries.max,
@@ -438,6 +480,9 @@ impl From<TaskSpec> for TaskFile {
                 on: spec.retries.on,
             },
             on_lost: spec.on_lost,
+            limits: LimitsFile {
+                resources: spec.resources.iter().map(ToString::to_string).collect(),
+            },
             artifacts: ArtifactsFile {
                 screenshot: spec.screenshot,
             },
@@ -517,6 +562,11 @@ mod tests {
             r#"{"name":"c","kind":"steps","steps":[{"do":"open","url":"https://e.test/"}],"timeout":{"run":"5m"},"retries":{"max":2,"on":["failed"]}}"#,
         );
         assert_eq!(spec.limits.run.to_string(), "5m");
+        let spec = check(
+            r#"{"name":"c","kind":"command","program":"x","timeout":{"park":"1h","queue":"2h","total":"6h"},"limits":{"resources":["shop-api:2","printer"]}}"#,
+        );
+        assert_eq!(spec.limits.park.to_string(), "1h");
+        assert_eq!(spec.resources[0].capacity.unwrap().get(), 2);
     }
 
     #[test]
@@ -532,6 +582,10 @@ mod tests {
         refuse(
             r#"{"name":"a","kind":"steps"}"#,
             "`steps`: at least one step is needed",
+        );
+        refuse(
+            r#"{"name":"a","kind":"command","program":"x","limits":{"resources":["a:1","b:many","A"]}}"#,
+            "`limits.resources[1]`: `many` is not a number of runs; 0 to 10000 are; `limits.resources[2]`: `A` is named twice",
         );
         refuse(
             r#"{"name":"a","kind":"command","program":"x","script":"/a.js"}"#,

@@ -25,8 +25,6 @@ use crate::tell::Tell;
 
 /// How long task code may take to finish what it does when it is asked to stop.
 const STOP_GRACE: Duration = Duration::from_secs(10);
-/// How long a run may wait for a person.
-pub(crate) const PARK_LIMIT: Duration = Duration::from_hours(24);
 /// A helper that was told of the stop has taken its last picture by then.
 const LOOK_GRACE: Duration = Duration::from_millis(1_500);
 /// What is still in the pipes of a tree that is gone is read in no time.
@@ -163,7 +161,7 @@ impl Supervision<'_> {
                 .map(|idle| idle.duration().saturating_sub(tell.recorder.silent_for()));
             let (until, verdict) = match (parked_since, idle) {
                 (Some(since), _) => (
-                    since + PARK_LIMIT,
+                    since + limits.park.duration(),
                     Verdict::new(Reason::ParkLimit, "nobody came to resume it"),
                 ),
                 (None, Some(idle)) if Instant::now() + idle < run_until => {

@@ -12,4 +12,4 @@ pub mod schedule;
 
 pub use claim_loop::{Capacity, claim_loop};
 pub use clock::{Clock, SystemClock};
-pub use local_queue::LocalQueue;
+pub use local_queue::{LANE_CAP, LocalQueue};

@@ -48,6 +48,13 @@ pub enum Error {
     /// The task was saved by somebody else in between.
     #[error("task `{task}` is at version {found} already")]
     VersionTaken { task: String, found: u32 },
+    /// So many runs wait in one line that no more are taken.
+    #[error("{waiting} runs wait for {line} already, and at most {most} may")]
+    LineFull {
+        line: String,
+        waiting: u32,
+        most: u32,
+    },
     /// That request was carried out before; its runs are there.
     #[error("request `{request_id}` was carried out before")]
     RequestRepeated { request_id: String },

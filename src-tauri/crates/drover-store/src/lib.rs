@@ -10,6 +10,7 @@ mod error;
 mod filter;
 mod group;
 mod lock;
+mod moment;
 mod open;
 #[cfg_attr(unix, path = "platform/unix.rs")]
 #[cfg_attr(not(unix), path = "platform/elsewhere.rs")]
@@ -26,12 +27,15 @@ mod writer;
 
 pub use error::{Error, Result};
 pub use lock::FolderLock;
+pub use moment::{Conditions, Moment};
 pub use reader::{Reading, Snapshot};
 pub use store::{Health, Opened, Store};
 pub use table::{
     advance::{Applied, Charge, MoveDetail},
     attempt::Budget,
+    cancel::RunFilter,
     claim::{Claimed, LiveRun},
+    retention::EndedRun,
     run::NewRun,
     token::TokenPhase,
 };

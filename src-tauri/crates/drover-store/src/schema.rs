@@ -13,8 +13,10 @@ const QUEUE: &str = include_str!("../migrations/0004_queue.sql");
 
 const PROXIES: &str = include_str!("../migrations/0005_proxies.sql");
 
+const WAITING: &str = include_str!("../migrations/0006_waiting.sql");
+
 /// How many migrations this Drover knows: the newest `user_version`.
-pub(crate) const NEWEST: u32 = 5;
+pub(crate) const NEWEST: u32 = 6;
 
 /// `DRVR`: marks the file as Drover's (<https://www.sqlite.org/pragma.html#pragma_application_id>).
 pub(crate) const APPLICATION_ID: i32 = 0x4452_5652;
@@ -26,7 +28,7 @@ pub(crate) fn migrations() -> Migrations<'static> {
 
 /// The same, one by one.
 pub(crate) fn steps() -> Vec<M<'static>> {
-    [INIT, OVERRIDES, PROFILE, QUEUE, PROXIES]
+    [INIT, OVERRIDES, PROFILE, QUEUE, PROXIES, WAITING]
         .into_iter()
         .map(|sql| M::up(sql).foreign_key_check())
         .collect()
@@ -56,7 +58,7 @@ mod tests {
 
     #[test]
     fn what_was_released_is_never_edited() {
-        let hashes = [INIT, OVERRIDES, PROFILE, QUEUE, PROXIES].map(hash);
+        let hashes = [INIT, OVERRIDES, PROFILE, QUEUE, PROXIES, WAITING].map(hash);
         assert_eq!(
             hashes,
             [
@@ -64,7 +66,8 @@ mod tests {
                 7_701_128_709_082_502_991,
                 2_204_406_598_560_549_889,
                 3_522_561_295_001_062_076,
-                8_186_808_078_487_806_055
+                8_186_808_078_487_806_055,
+                6_438_868_397_433_418_105
             ],
             "add a migration instead of editing one"
         );

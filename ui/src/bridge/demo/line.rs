@@ -1,7 +1,8 @@
 //! The demo's queue: who is next, and what stands in the way.
 
 use drover_model::{
-    Limit, LimitKey, LimitKind, Priority, Rate, RunId, RunRow, RunState, WaitCode, WaitReason,
+    Capacity, Limit, LimitKey, LimitKind, Priority, Rate, RunId, RunRow, RunState, WaitCode,
+    WaitReason,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,7 +14,7 @@ const RETRY_AFTER: i64 = 60;
 /// A limit as it is kept.
 pub(super) struct LimitRow {
     pub(super) key: LimitKey,
-    pub(super) capacity: Option<u32>,
+    pub(super) capacity: Option<Capacity>,
     pub(super) rate: Option<Rate>,
 }
 

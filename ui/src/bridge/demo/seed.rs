@@ -37,6 +37,7 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
         tools: Vec::new(),
         kept: Kept::default(),
         paused: false,
+        pauses: Vec::new(),
         priorities: std::collections::BTreeMap::new(),
         limits: Vec::new(),
         seq: 100,

@@ -16,6 +16,7 @@ mod proxies;
 mod proxy_check;
 mod proxy_import;
 mod queue;
+mod rerunning;
 mod runs;
 mod samples;
 mod schedules;

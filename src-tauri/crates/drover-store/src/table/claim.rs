@@ -66,7 +66,7 @@ impl Snapshot<'_> {
 
 impl Writing<'_> {
     /// Takes a run with everything that it needs: it is `starting`, with an attempt row that carries `marker`. None when
-    /// it is not queued any more, not ready, the queue is paused, another run holds its profile, or a limit is used up.
+    /// it is not queued any more, not ready, it is paused, another run holds its profile, or a limit is used up.
     pub fn claim(&mut self, run: RunId, at: Timestamp, marker: &str) -> Result<Option<Claimed>> {
         let Some(row) = self.run_row(run)? else {
             return Ok(None);
@@ -74,7 +74,7 @@ impl Writing<'_> {
         let Ok(state) = row.state.after(Move::Claim) else {
             return Ok(None);
         };
-        if self.paused()? {
+        if !self.pauses_of(run)?.is_empty() {
             return Ok(None);
         }
         let Some(places) = self.free_places(run, at)? else {
@@ -91,7 +91,7 @@ impl Writing<'_> {
             }
             changed => changed?,
         };
-        self.take_places(run, &places, at)?;
+        self.take_places(run, attempt, &places, at)?;
         self.change(
             "begin an attempt",
             "INSERT INTO attempt (run_id, attempt, marker, claimed_ms) VALUES (?1, ?2, ?3, ?4)",
@@ -217,7 +217,7 @@ mod tests {
         let database = database(1);
         let reading = database.reading();
         let moments = "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms > ?1";
-        for (sql, params) in [(CANDIDATES, 2), (TAKE, 2), (moments, 1)] {
+        for (sql, params) in [(CANDIDATES, 3), (TAKE, 2), (moments, 1)] {
             let steps = reading.all(
                 "explain",
                 &format!("EXPLAIN QUERY PLAN {sql}"),

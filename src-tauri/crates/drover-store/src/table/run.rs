@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use drover_model::{Fact, Plan, Priority, ProfileId, Run, RunId, RunRow, TaskId, run::Progress};
-use jiff::Timestamp;
+use drover_model::{
+    Fact, Plan, Priority, ProfileId, Run, RunId, RunRow, Span, TaskId, run::Progress,
+};
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::Row;
 
 use super::lane::lane_of;
 use crate::{
-    Error, Result, Snapshot, Writing,
+    Error, Moment, Result, Snapshot, Writing,
     column::{Count, Json, Ms, Text, Word},
 };
 
@@ -34,7 +36,7 @@ pub struct NewRun {
 /// Every column of a [`RunRow`], from `run AS r`, with today's names of task and profile.
 pub(super) const SELECT: &str = "SELECT r.id, t.name AS task, r.task_id, r.task_version, r.kind, p.name AS profile,
     r.profile_id, r.state, r.reason, r.message, r.attempt, r.stop_intent, r.queued_ms, r.started_ms, r.finished_ms,
-    r.rerun_of, r.seq
+    r.rerun_of, r.asks, r.pinned, r.seq
   FROM run AS r JOIN task AS t ON t.id = r.task_id LEFT JOIN profile AS p ON p.id = r.profile_id";
 
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
@@ -67,8 +69,14 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
             .zip(finished_at)
             .map(|(start, end)| between(start, end)),
         rerun_of: row.get::<_, Option<Text<_>>>("rerun_of")?.map(|id| id.0),
+        asks: row.get("asks")?,
+        pinned: row.get("pinned")?,
         seq: row.get::<_, Count>("seq")?.0,
     })
+}
+
+pub(super) fn priority_of(number: u8) -> Priority {
+    Priority::try_from(number).expect("BUG: the column has a check of its range")
 }
 
 /// Milliseconds; 0 when the clock was set back in between.
@@ -87,8 +95,8 @@ impl Snapshot<'_> {
         )
     }
 
-    /// The run with everything known about it. `now` tells whether its pause is over.
-    pub fn run(&self, id: RunId, now: Timestamp) -> Result<Option<Run>> {
+    /// The run with everything known about it, and why it waits at that moment.
+    pub fn run(&self, id: RunId, moment: impl Into<Moment>) -> Result<Option<Run>> {
         let (Some(row), Some(plan)) = (self.run_row(id)?, self.plan(id)?) else {
             return Ok(None);
         };
@@ -99,7 +107,8 @@ impl Snapshot<'_> {
             outputs: self.outputs(id)?,
             artifacts: self.artifacts(id)?,
             progress: self.progress(id)?,
-            waits_because: self.waits_because(&row, now)?,
+            waits_because: self.waits_because(&row, &moment.into())?,
+            files_removed_at: self.files_removed_at(id)?,
             plan,
             row,
         }))
@@ -125,6 +134,48 @@ impl Snapshot<'_> {
         )
     }
 
+    /// When retention removed its files.
+    fn files_removed_at(&self, id: RunId) -> Result<Option<Timestamp>> {
+        let read = self.first(
+            "read when the files of a run were removed",
+            "SELECT files_removed_ms FROM run WHERE id = ?1",
+            [Text(id)],
+            |row| Ok(row.get::<_, Option<Ms>>(0)?.map(|at| at.0)),
+        )?;
+        Ok(read.flatten())
+    }
+
+    /// The priority of that run.
+    pub fn priority(&self, id: RunId) -> Result<Option<Priority>> {
+        self.first(
+            "read the priority of a run",
+            "SELECT priority FROM run WHERE id = ?1",
+            [Text(id)],
+            |row| row.get::<_, u8>(0),
+        )
+        .map(|found| found.map(priority_of))
+    }
+
+    /// Whether a queued run needs the keychain.
+    pub fn waits_for_secrets(&self) -> Result<bool> {
+        self.one(
+            "look for runs that need the keychain",
+            "SELECT EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND secrets = 1)",
+            [],
+            |row| row.get(0),
+        )
+    }
+
+    /// Whether a later run repeats that one.
+    pub fn is_repeated(&self, id: RunId) -> Result<bool> {
+        self.one(
+            "look for the repetition of a run",
+            "SELECT EXISTS (SELECT 1 FROM run WHERE rerun_of = ?1)",
+            [Text(id)],
+            |row| row.get(0),
+        )
+    }
+
     fn outputs(&self, run: RunId) -> Result<BTreeMap<String, serde_json::Value>> {
         let outputs = self.all(
             "read the outputs of a run",
@@ -145,6 +196,12 @@ impl Snapshot<'_> {
     }
 }
 
+/// The moment so long after that one.
+fn after(from: Timestamp, wait: Option<Span>) -> Option<Ms> {
+    let wait = SignedDuration::try_from(wait?.duration()).ok()?;
+    from.checked_add(wait).ok().map(Ms)
+}
+
 impl Writing<'_> {
     /// Accepts a run: it is `queued`, and on disk when the order is answered.
     pub fn insert_run(&mut self, run: &NewRun) -> Result<()> {
@@ -153,8 +210,8 @@ impl Writing<'_> {
         self.change(
             "queue a run",
             "INSERT INTO run (id, task_id, task_version, kind, profile_id, state, request_id, rerun_of, queued_ms, not_before_ms,
-                 lane, priority, ready_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                 lane, priority, ready_ms, proxy_id, secrets, expires_ms, gives_up_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             (
                 Text(run.id),
                 Text(run.task_id),
@@ -168,6 +225,13 @@ impl Writing<'_> {
                 &lane,
                 run.priority.get(),
                 run.not_before.is_none().then_some(Ms(run.queued_at)),
+                run.plan.proxy_id.map(Text),
+                !run.plan.tokens.is_empty(),
+                after(
+                    run.not_before.unwrap_or(run.queued_at),
+                    run.plan.limits.queue,
+                ),
+                after(run.queued_at, run.plan.limits.total),
             ),
         )?;
         self.change(
@@ -219,14 +283,40 @@ impl Writing<'_> {
         Ok(changed)
     }
 
-    /// A lost run that asked what to do needs no answer any more.
-    pub fn settle_lost(&mut self, run: RunId) -> Result<()> {
-        self.change(
+    /// A lost run that asked what to do needs no answer any more. False when it did not ask.
+    pub fn settle_lost(&mut self, run: RunId) -> Result<bool> {
+        let settled = self.change(
             "settle a lost run",
             "UPDATE run SET asks = 0 WHERE id = ?1 AND asks = 1",
             [Text(run)],
-        )
-        .map(drop)
+        )?;
+        if settled > 0 {
+            self.tell_again(run)?;
+        }
+        Ok(settled > 0)
+    }
+
+    /// Keeps runs whatever their age, or lets them go again. Tells how many were changed.
+    pub fn pin_runs(&mut self, runs: &[RunId], pinned: bool) -> Result<u32> {
+        let mut changed = 0;
+        for run in runs {
+            let one = self.change(
+                "pin a run",
+                "UPDATE run SET pinned = ?2 WHERE id = ?1 AND pinned <> ?2",
+                (Text(*run), pinned),
+            )?;
+            if one > 0 {
+                self.tell_again(*run)?;
+                changed += 1;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Tells that something about a run has changed that is not its state.
+    pub(super) fn tell_again(&mut self, run: RunId) -> Result<()> {
+        let seq = self.record(Fact::RunChanged { run })?;
+        self.stamp(run, seq)
     }
 
     /// Notes in the row the newest event that it contains.

@@ -41,6 +41,9 @@ impl Snapshot<'_> {
                 ]);
             }
         }
+        if wanted.needs_you {
+            conditions.push("(r.state = 'parked' OR r.asks = 1)".to_owned());
+        }
         if let Some(since) = wanted.since {
             conditions.push("r.queued_ms >= ?".to_owned());
             values.push(Box::new(Ms(since)));

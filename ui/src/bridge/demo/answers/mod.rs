@@ -22,18 +22,19 @@ mod schedules;
 mod tasks;
 
 use drover_model::request::{
-    AddExtension, AttachTool, CancelRun, CancelRuns, ChangeProxyAddress, CheckMachine,
-    CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile, ExportBundle,
-    ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile, GetQueue,
-    GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
-    ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
-    ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits, ListProfiles,
-    ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples, OpenProfile,
-    PauseQueue, PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemoveProfiles,
-    RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken, RerunRun, RestoreProfiles, RestoreTask,
-    ResumeRun, RevealPath, RollBackProfile, SaveProfile, SaveProxy, SaveSettings, SaveTask,
-    SetLimit, SetPriority, SetToken, ShootBrowser, StartTask, SweepProfile, TakeSnapshot,
-    UndoCookies, UnlockKeychain, WhyRun,
+    AddExtension, ApplyRetention, AttachTool, CancelRun, CancelRuns, ChangeProxyAddress,
+    CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile,
+    ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile,
+    GetQueue, GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies,
+    ImportForeign, ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory,
+    ListAttached, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
+    ListProfiles, ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples,
+    OpenProfile, PauseQueue, PinRuns, PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact,
+    ReadLog, RemoveExtension, RemoveProfiles, RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken,
+    RerunRun, RerunRuns, RestoreProfiles, RestoreTask, ResumeRun, RevealPath, RollBackProfile,
+    SaveProfile, SaveProxy, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority, SetToken,
+    SettleRun, ShootBrowser, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain,
+    WhyRun,
 };
 use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
 use serde::de::DeserializeOwned;
@@ -155,6 +156,12 @@ impl World {
             ListLimits => list_limits;
             SetLimit => set_limit;
             CancelRuns => cancel_runs;
+            RerunRuns => rerun_runs;
+            SetPause => set_pause;
+            SettleRun => settle_run;
+            PinRuns => pin_runs;
+            PreviewRetention => preview_retention;
+            ApplyRetention => apply_retention;
             PreviewSchedule => preview_schedule;
             GetSettings => get_settings;
             SaveSettings => save_settings;

@@ -227,6 +227,8 @@ impl World {
             waited_ms: None,
             ran_ms: None,
             rerun_of,
+            asks: false,
+            pinned: false,
             seq: self.seq,
         };
         let run = Run {
@@ -238,6 +240,7 @@ impl World {
             artifacts: Vec::new(),
             progress: None,
             waits_because: Some("2 of 2 workers busy".into()),
+            files_removed_at: None,
         };
         self.runs.insert(0, run);
         row
