@@ -31,6 +31,7 @@ impl Load for Summary {
             Fact::RunQueued { .. }
             | Fact::RunMoved { .. }
             | Fact::RunChanged { .. }
+            | Fact::QueueDrained
             | Fact::QueuePaused { .. }
             | Fact::QueueChanged
             | Fact::ProfileChanged { .. }

@@ -7,9 +7,19 @@
 
 pub mod claim_loop;
 pub mod clock;
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod local_queue;
+#[cfg(feature = "testing")]
+mod manual_clock;
+#[cfg(feature = "testing")]
+pub mod memory;
+pub mod queue;
 pub mod schedule;
+pub mod settle;
 
 pub use claim_loop::{Capacity, claim_loop};
 pub use clock::{Clock, SystemClock};
 pub use local_queue::{LANE_CAP, LocalQueue};
+#[cfg(feature = "testing")]
+pub use manual_clock::ManualClock;

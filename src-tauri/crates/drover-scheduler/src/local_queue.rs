@@ -37,6 +37,10 @@ impl LocalQueue {
         }
     }
 
+    pub(crate) const fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// What keeps runs from starting beyond the rows. Whoever learns of a change sets it here.
     #[must_use]
     pub fn conditions(&self) -> &watch::Sender<Conditions> {

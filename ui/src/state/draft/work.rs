@@ -189,6 +189,7 @@ impl Draft {
                 run: filled(all.timeout.run.as_ref()),
                 start: filled(all.timeout.start.as_ref()),
                 idle: filled(all.timeout.idle.as_ref()),
+                ..all.timeout.clone()
             },
             parameters: rows::parameters(&self.parameters),
             env: rows::env(&self.env),

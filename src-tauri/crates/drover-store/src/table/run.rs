@@ -176,6 +176,20 @@ impl Snapshot<'_> {
         )
     }
 
+    /// Whether the request of that run has made one for its task and profile before.
+    pub fn was_requested(&self, run: &NewRun) -> Result<bool> {
+        let Some(request_id) = &run.request_id else {
+            return Ok(false);
+        };
+        self.one(
+            "look for a request",
+            "SELECT EXISTS (SELECT 1 FROM run
+                 WHERE request_id = ?1 AND task_id = ?2 AND ifnull(profile_id, '') = ifnull(?3, ''))",
+            (request_id, Text(run.task_id), run.profile_id.map(Text)),
+            |row| row.get(0),
+        )
+    }
+
     fn outputs(&self, run: RunId) -> Result<BTreeMap<String, serde_json::Value>> {
         let outputs = self.all(
             "read the outputs of a run",
@@ -249,20 +263,12 @@ impl Writing<'_> {
     }
 
     fn check_request(&self, run: &NewRun) -> Result<()> {
-        let Some(request_id) = &run.request_id else {
-            return Ok(());
-        };
-        let repeated = self.first(
-            "look for a request",
-            "SELECT 1 FROM run WHERE request_id = ?1 AND task_id = ?2 AND ifnull(profile_id, '') = ifnull(?3, '')",
-            (request_id, Text(run.task_id), run.profile_id.map(Text)),
-            |_| Ok(()),
-        )?;
-        repeated.map_or(Ok(()), |()| {
-            Err(Error::RequestRepeated {
+        match &run.request_id {
+            Some(request_id) if self.was_requested(run)? => Err(Error::RequestRepeated {
                 request_id: request_id.clone(),
-            })
-        })
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Changes the priority of queued runs; those that wait no more are left alone. Tells how many were changed.
