@@ -244,6 +244,41 @@ mod tests {
         }
     }
 
+    /// Ended runs stay in the table of the waiting ones: partial indexes leave them out, so that they need no archive.
+    #[test]
+    fn ended_runs_cost_a_claim_nothing() {
+        let steps = |ended: u32| {
+            let database = database(4);
+            let mut writing = database.writing();
+            for number in 1..=8 {
+                writing
+                    .insert_run(&run(number, Some(1 + number % 4)))
+                    .unwrap();
+            }
+            let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+                INSERT INTO run (id, task_id, task_version, kind, profile_id, state, queued_ms, not_before_ms,
+                    finished_ms, lane, ready_ms)
+                SELECT printf('%026d', 1000000 + i), task_id, 1, kind, profile_id, 'failed', i, i, i, lane, i
+                FROM n, run WHERE run.id = ?2 AND ?1 > 0";
+            let made = writing
+                .conn()
+                .execute(sql, (ended, Text(RunId::from_bits(4))))
+                .unwrap();
+            assert!(made >= ended as usize);
+            let mut spent = 0;
+            for (sql, params) in [(CANDIDATES, 3), (TAKE, 2)] {
+                let mut statement = writing.conn().prepare(sql).unwrap();
+                let values = rusqlite::params_from_iter((0..params).map(|_| i64::MAX));
+                let mut rows = statement.query(values).unwrap();
+                while rows.next().unwrap().is_some() {}
+                drop(rows);
+                spent += statement.get_status(rusqlite::StatementStatus::VmStep);
+            }
+            spent
+        };
+        assert_eq!(steps(20_000), steps(0));
+    }
+
     #[test]
     fn a_held_profile_is_refused_by_the_index_itself() {
         let database = database(1);
