@@ -105,7 +105,7 @@ fn attach(page: &WebDriver, desktop: &Desktop, run: &str) {
     assert_eq!(open[0]["run"], run, "{open}");
     assert!(!open.to_string().contains("ws://"), "{open}");
 
-    page.script("location.reload()", &[]);
+    page.reload();
     page.click_id("tool-show");
     page.by_id("attach-elsewhere");
     let shown = page.text("body");

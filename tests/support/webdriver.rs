@@ -62,6 +62,12 @@ impl WebDriver {
             .unwrap_or_else(|error| panic!("the script failed: {error}\n{script}"))
     }
 
+    /// Loads the page anew; it has been loaded when this returns, so that the old one cannot answer any more.
+    pub(crate) fn reload(&self) {
+        self.post("refresh", &json!({}))
+            .unwrap_or_else(|error| panic!("the page did not load anew: {error}"));
+    }
+
     /// The element with that CSS selector, once it is there and visible.
     pub(crate) fn find(&self, css: &str) -> Element {
         until(&format!("`{css}` in\n{}", self.text_or_nothing()), || {

@@ -1,19 +1,22 @@
 //! One typed function for each command. The only file that says how the window asks.
 
 use drover_model::request::{
-    AddExtension, ApplyRetention, AttachTool, CancelRun, CancelRuns, ChangeProxyAddress,
-    CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile,
-    ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile,
-    GetQueue, GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies,
-    ImportForeign, ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory,
-    ListAttached, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
-    ListProfiles, ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples,
-    OpenProfile, PauseQueue, PinRuns, PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact,
-    ReadLog, RemoveExtension, RemoveProfiles, RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken,
-    Request, RerunRun, RerunRuns, RestoreProfiles, RestoreTask, ResumeRun, RevealPath,
-    RollBackProfile, SaveProfile, SaveProxy, SaveSettings, SaveTask, SetLimit, SetPause,
-    SetPriority, SetToken, SettleRun, StartTask, SweepProfile, TakeSnapshot, UndoCookies,
-    UnlockKeychain, WatchBrowser, WhyRun,
+    AddExtension, ApplyRetention, AttachTool, CancelBatch, CancelRun, CancelRuns,
+    ChangeProxyAddress, CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool,
+    DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, FixSchedules,
+    GetAppInfo, GetBatch, GetCalendar, GetKeychain, GetProfile, GetQueue, GetRun, GetSchedule,
+    GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
+    ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
+    ListBatches, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
+    ListPools, ListProfiles, ListProxies, ListRuns, ListSchedules, ListSnapshots, ListTasks,
+    ListTokens, LoadSamples, OpenProfile, PauseQueue, PauseSchedule, PinRuns, PlanTask,
+    PreviewRetention, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemovePool,
+    RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask, RemoveToken, Request,
+    RerunRun, RerunRuns, RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun, ResumeSchedule,
+    RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile, SaveProxy,
+    SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority, SetToken, SettleMissed,
+    SettleRun, StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain,
+    WatchBrowser, WhyRun,
 };
 use drover_model::{CommandError, RunBatch, RunId};
 use yew::Callback;
@@ -75,6 +78,9 @@ api! {
     import_proxies(ImportProxies);
     check_proxies(CheckProxies);
     change_proxy_address(ChangeProxyAddress);
+    list_pools(ListPools);
+    save_pool(SavePool);
+    remove_pool(RemovePool);
     list_tokens(ListTokens);
     set_token(SetToken);
     remove_token(RemoveToken);
@@ -109,6 +115,22 @@ api! {
     preview_retention(PreviewRetention);
     apply_retention(ApplyRetention);
     preview_schedule(PreviewSchedule);
+    list_schedules(ListSchedules);
+    get_schedule(GetSchedule);
+    save_schedule(SaveSchedule);
+    pause_schedule(PauseSchedule);
+    resume_schedule(ResumeSchedule);
+    remove_schedule(RemoveSchedule);
+    restore_schedule(RestoreSchedule);
+    run_schedule_now(RunScheduleNow);
+    get_calendar(GetCalendar);
+    fix_schedules(FixSchedules);
+    settle_missed(SettleMissed);
+    start_batch(StartBatch);
+    list_batches(ListBatches);
+    get_batch(GetBatch);
+    cancel_batch(CancelBatch);
+    retry_batch(RetryBatch);
     get_settings(GetSettings);
     save_settings(SaveSettings);
     get_app_info(GetAppInfo);

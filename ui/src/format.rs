@@ -1,6 +1,7 @@
 //! Numbers, lengths of time, sizes and moments as text.
 
 use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
 
 /// With separators: `1,204`.
 pub fn count(number: u64) -> String {
@@ -15,10 +16,16 @@ pub fn count(number: u64) -> String {
     out
 }
 
-/// The number and the noun, with an `s` unless it is one: `3 runs`.
+/// The number and the noun, in the plural unless it is one: `3 runs`, `2 proxies`, `4 days`.
 pub fn plural(number: u64, noun: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{s}", count(number))
+    let stem = noun
+        .strip_suffix('y')
+        .filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match (number, stem) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{} {stem}ies", count(number)),
+        (_, None) => format!("{} {noun}s", count(number)),
+    }
 }
 
 /// `0:41`, `12:05`, `1:12:09`.
@@ -83,19 +90,31 @@ pub fn relative(at: Timestamp, now: Timestamp) -> String {
 
 /// The day in UTC: `3 May 2026`.
 pub fn date(at: Timestamp) -> String {
+    let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    format!("{} {} {}", day.day(), month(day), day.year())
+}
+
+/// A day of the coming ones: `Mon 4 May`.
+pub fn day(day: Date) -> String {
+    const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+    let weekday = usize::try_from(day.weekday().to_sunday_zero_offset()).unwrap_or(0);
+    format!("{} {} {}", DAYS[weekday], day.day(), month(day))
+}
+
+/// The time of day: `09:05`.
+pub fn time_of_day(clock: DateTime) -> String {
+    format!("{:02}:{:02}", clock.hour(), clock.minute())
+}
+
+fn month(day: Date) -> &'static str {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
-    let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let month = usize::try_from(day.month())
-        .ok()
-        .and_then(|month| MONTHS.get(month - 1));
-    format!(
-        "{} {} {}",
-        day.day(),
-        month.copied().unwrap_or_default(),
-        day.year()
-    )
+    let month = usize::try_from(day.month()).ok();
+    month
+        .and_then(|month| MONTHS.get(month - 1))
+        .copied()
+        .unwrap_or_default()
 }
 
 /// With a capital first letter.
@@ -128,6 +147,9 @@ mod tests {
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(plural(1, "run"), "1 run");
         assert_eq!(plural(1_204, "run"), "1,204 runs");
+        assert_eq!(plural(2, "proxy"), "2 proxies");
+        assert_eq!(plural(1, "proxy"), "1 proxy");
+        assert_eq!(plural(2, "day"), "2 days");
     }
 
     #[test]

@@ -92,6 +92,13 @@ pub const BINDINGS: &[Binding] = &[
         "list-checks",
         Action::Go(Route::Tasks),
     ),
+    binding(
+        Group::Go,
+        "g s",
+        "Schedules",
+        "calendar",
+        Action::Go(Route::Schedules),
+    ),
     binding(Group::Go, "g q", "Queue", "clock", Action::Go(Route::Queue)),
     binding(
         Group::Go,

@@ -35,6 +35,14 @@ pub struct TabQuery {
     pub tab: Option<String>,
 }
 
+/// Which task a new schedule starts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TaskQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Routable)]
 pub enum Route {
     /// Leads to the welcome page or to the runs.
@@ -52,6 +60,12 @@ pub enum Route {
     NewTask,
     #[at("/tasks/:id")]
     Task { id: String },
+    #[at("/schedules")]
+    Schedules,
+    #[at("/schedules/new")]
+    NewSchedule,
+    #[at("/schedules/:id")]
+    Schedule { id: String },
     #[at("/queue")]
     Queue,
     #[at("/runs")]
@@ -62,6 +76,8 @@ pub enum Route {
     Browsers,
     #[at("/library/proxies")]
     Proxies,
+    #[at("/library/proxies/:id")]
+    Proxy { id: String },
     #[at("/library/vault")]
     Vault,
     #[at("/settings")]
@@ -82,6 +98,8 @@ impl Route {
             Self::Profile { .. } => Self::Profiles,
             Self::NewTask | Self::Task { .. } => Self::Tasks,
             Self::Run { .. } | Self::Quit => Self::Runs,
+            Self::Proxy { .. } => Self::Proxies,
+            Self::NewSchedule | Self::Schedule { .. } => Self::Schedules,
             other => other.clone(),
         }
     }
@@ -106,6 +124,8 @@ mod tests {
         check("/library/vault", &Route::Vault);
         check("/browsers", &Route::Browsers);
         check("/queue", &Route::Queue);
+        check("/schedules/new", &Route::NewSchedule);
+        check("/library/proxies/01J", &Route::Proxy { id: "01J".into() });
         check("/quit", &Route::Quit);
         check("/nowhere", &Route::NotFound);
     }
@@ -113,6 +133,7 @@ mod tests {
     #[test]
     fn a_detail_belongs_to_its_list() {
         assert_eq!(Route::NewTask.section(), Route::Tasks);
+        assert_eq!(Route::NewSchedule.section(), Route::Schedules);
         assert_eq!(Route::Run { id: "01J".into() }.section(), Route::Runs);
         assert_eq!(Route::Vault.section(), Route::Vault);
     }

@@ -87,9 +87,12 @@ const BENCH: &str = "\
 usage: cargo xtask bench SUITE [--quick] [--peers] [--only IDS] [--rounds N] [--out FILE] [--json]
 
 Measures in interleaved rounds and prints a table with the machine, the spread of every figure and
-whether the targets are met. The suite is `browser`: B1 cold cycle, B2 warm cycle, B3 launch, B5 one
-question through pipe, mux and gateway, B6 several profiles, B7 live thumbnails, B8 cancel, B9 what
-many tasks leave, B10 the death of Drover. Raw lines are kept below target/bench/.
+whether the targets are met. Raw lines are kept below target/bench/. There are two suites:
+
+  browser   B1 cold cycle, B2 warm cycle, B3 launch, B4 what Drover adds to a script (with --peers),
+            B5 one question through pipe, mux and gateway, B6 several profiles, B7 live thumbnails,
+            B8 cancel, B9 what many tasks leave, B10 the death of Drover
+  run       W7 short runs and the end of trees, W8 a flood of output; no browser, no --peers
 
   --quick       small counts, 3 rounds, 6 to 8 minutes; without it up to an hour
   --peers       also puppeteer-core, playwright-core and chromiumoxide, on the same pages with the

@@ -38,9 +38,16 @@ pub(crate) fn cache_dir() -> PathBuf {
     Path::new(&home.unwrap_or_else(|| ".".into())).join(".cache")
 }
 
-/// The first file called `name` on PATH that is a program.
+/// Where servers are installed; a user's PATH often leaves it out.
+const FOLDERS_OF_SERVERS: &[&str] = if cfg!(unix) {
+    &["/usr/local/sbin", "/usr/sbin"]
+} else {
+    &[]
+};
+
+/// The first file called `name` that is a program, on PATH or where servers are installed.
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
-    find_in(&var("PATH")?, name)
+    find_in(&path_with(&[]), name)
 }
 
 /// The first of `names` that is a program on PATH.
@@ -48,10 +55,15 @@ pub(crate) fn find_any(names: &[&str]) -> Option<PathBuf> {
     names.iter().find_map(|name| find_program(name))
 }
 
-/// PATH with `folders` in front.
+/// PATH with `folders` in front, and behind it where servers are installed.
 pub(crate) fn path_with(folders: &[PathBuf]) -> OsString {
     let path = var("PATH").unwrap_or_default();
-    let all = folders.iter().cloned().chain(std::env::split_paths(&path));
+    let servers = FOLDERS_OF_SERVERS.iter().map(PathBuf::from);
+    let all = folders
+        .iter()
+        .cloned()
+        .chain(std::env::split_paths(&path))
+        .chain(servers);
     // A folder with the separator in its name cannot stand in PATH; then PATH stays as it is.
     std::env::join_paths(all).unwrap_or(path)
 }

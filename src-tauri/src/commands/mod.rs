@@ -1,5 +1,6 @@
 //! The commands of the window: one for each request of the model, a file for each area.
 
+mod batches;
 mod browsers;
 mod cookies;
 mod extensions;

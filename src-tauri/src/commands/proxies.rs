@@ -1,10 +1,10 @@
-//! List proxies and change them.
+//! List proxies and pools of them, and change them.
 
 use drover_model::{
-    Caller, CommandError, Proxy,
+    Caller, CommandError, PoolView, Proxy,
     request::{
-        ChangeProxyAddress, CheckProxies, ImportProxies, ListProxies, ProxyImport, RemoveProxy,
-        SaveProxy,
+        ChangeProxyAddress, CheckProxies, ImportProxies, ListPools, ListProxies, ProxyImport,
+        RemovePool, RemoveProxy, SavePool, SaveProxy,
     },
 };
 use tauri::State;
@@ -87,5 +87,44 @@ pub(crate) async fn change_proxy_address(
         .engine()
         .await?
         .change_proxy_address(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn list_pools(
+    startup: State<'_, Startup>,
+    req: ListPools,
+) -> Result<Vec<PoolView>, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .list_pools(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn save_pool(
+    startup: State<'_, Startup>,
+    req: SavePool,
+) -> Result<PoolView, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .save_pool(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn remove_pool(
+    startup: State<'_, Startup>,
+    req: RemovePool,
+) -> Result<(), CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .remove_pool(Caller::Window, req)
         .await?)
 }

@@ -3,8 +3,8 @@
 use tauri::{Builder, Runtime, generate_handler};
 
 use super::{
-    browsers, cookies, extensions, keeping, machine, profiles, proxies, queue, runs, schedules,
-    shell, tasks, tokens,
+    batches, browsers, cookies, extensions, keeping, machine, profiles, proxies, queue, runs,
+    schedules, shell, tasks, tokens,
 };
 use crate::{
     Startup,
@@ -14,6 +14,7 @@ use crate::{
 };
 
 /// Adds every command to an app, with what they share.
+#[expect(clippy::too_many_lines, reason = "a line a command")]
 pub fn with_commands<R: Runtime>(builder: Builder<R>, startup: Startup) -> Builder<R> {
     builder
         .manage(startup)
@@ -61,6 +62,9 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>, startup: Startup) -> Build
             proxies::import_proxies,
             proxies::check_proxies,
             proxies::change_proxy_address,
+            proxies::list_pools,
+            proxies::save_pool,
+            proxies::remove_pool,
             tokens::list_tokens,
             tokens::set_token,
             tokens::remove_token,
@@ -96,6 +100,22 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>, startup: Startup) -> Build
             runs::preview_retention,
             runs::apply_retention,
             schedules::preview_schedule,
+            schedules::list_schedules,
+            schedules::get_schedule,
+            schedules::save_schedule,
+            schedules::pause_schedule,
+            schedules::resume_schedule,
+            schedules::remove_schedule,
+            schedules::restore_schedule,
+            schedules::run_schedule_now,
+            schedules::get_calendar,
+            schedules::fix_schedules,
+            schedules::settle_missed,
+            batches::start_batch,
+            batches::list_batches,
+            batches::get_batch,
+            batches::cancel_batch,
+            batches::retry_batch,
             machine::get_settings,
             machine::save_settings,
             machine::get_app_info,

@@ -97,6 +97,7 @@ mod tests {
             rerun_of: None,
             asks: false,
             pinned: false,
+            origin: None,
             seq: 1,
         }
     }

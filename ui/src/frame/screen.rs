@@ -21,11 +21,17 @@ pub(super) fn screen(route: Route) -> Html {
         Route::Tasks => html! { <pages::Tasks /> },
         Route::NewTask => html! { <pages::Composer key="new" id={None::<String>} /> },
         Route::Task { id } => html! { <pages::Composer key={id.clone()} id={Some(id.clone())} /> },
+        Route::Schedules => html! { <pages::Schedules /> },
+        Route::NewSchedule => html! { <pages::ScheduleEditor key="new" id={None::<String>} /> },
+        Route::Schedule { id } => {
+            html! { <pages::ScheduleEditor key={id.clone()} id={Some(id.clone())} /> }
+        }
         Route::Queue => html! { <pages::Queue /> },
         Route::Runs => html! { <pages::Runs /> },
         Route::Run { id } => html! { <pages::RunPage key={id.clone()} id={id.clone()} /> },
         Route::Browsers => html! { <pages::Browsers /> },
         Route::Proxies => html! { <pages::Proxies /> },
+        Route::Proxy { id } => html! { <pages::ProxyDetail key={id.clone()} id={id.clone()} /> },
         Route::Vault => html! { <pages::Vault /> },
         Route::Settings => html! { <pages::Settings /> },
         Route::Quit => html! { <><pages::Runs /><pages::Quit /></> },

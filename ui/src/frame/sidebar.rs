@@ -107,6 +107,7 @@ pub fn Sidebar() -> Html {
                 counter={plain(profiles.data().map_or(0, |list| u64::from(list.total)), "profile")} />
             <NavItem to={Route::Tasks} icon="list-checks" label="Tasks" testid="nav-tasks"
                 counter={plain(tasks.data().map_or(0, |tasks| tasks.len() as u64), "task")} />
+            <NavItem to={Route::Schedules} icon="calendar" label="Schedules" testid="nav-schedules" counter={None::<Counter>} />
             <NavItem to={Route::Queue} icon="clock" label="Queue" testid="nav-queue" counter={queue} />
             <NavItem to={Route::Runs} icon="activity" label="Runs" testid="nav-runs" counter={runs} />
             <NavItem to={Route::Browsers} icon="monitor" label="Browsers" testid="nav-browsers"

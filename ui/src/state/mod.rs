@@ -2,8 +2,6 @@
 
 mod area;
 mod desk;
-mod proxies;
-mod proxy_draft;
 mod remote;
 mod settings;
 mod tasks;
@@ -15,15 +13,16 @@ pub mod browsers;
 pub mod draft;
 pub mod keeping;
 pub mod profiles;
+pub mod proxies;
 pub mod queue;
 pub mod runs;
+pub mod schedules;
 
 pub use area::{Area, AreaAction, Load};
 pub use browsers::Browsers;
 pub use desk::{Asked, Desk, DeskAction, Endpoint};
 pub use profiles::Profiles;
 pub use proxies::Proxies;
-pub use proxy_draft::ProxyDraft;
 pub use remote::{Remote, render_remote};
 pub use runs::Runs;
 pub use settings::{Frame, Machine, Preferences};

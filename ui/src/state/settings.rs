@@ -37,9 +37,14 @@ impl Load for Summary {
             | Fact::ProfileChanged { .. }
             | Fact::TaskChanged { .. } => true,
             Fact::ProxyChanged { .. }
+            | Fact::PoolChanged { .. }
             | Fact::TokenChanged { .. }
             | Fact::SettingsChanged
             | Fact::BrowsersChanged
+            | Fact::ScheduleChanged { .. }
+            | Fact::BatchChanged { .. }
+            | Fact::RunsMissed { .. }
+            | Fact::ClockChanged { .. }
             | Fact::KeychainChanged => false,
         }
     }

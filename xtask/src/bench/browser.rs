@@ -1,5 +1,7 @@
 //! The browser suite: its workloads, and who takes part in each.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::lane::{Job, Lane, Workload};
@@ -12,11 +14,17 @@ pub(crate) const DROVER: &str = "drover";
 const MEMORY_FOR_EIGHT_GB: f64 = 9.6;
 
 /// The workloads that are wanted, in their order. B10 is apart, because it kills whole Drovers.
-pub(crate) fn workloads(options: &Options, peers: &[Who], memory_gb: f64) -> Vec<Workload> {
+pub(crate) fn workloads(
+    options: &Options,
+    peers: &[Who],
+    script: &Path,
+    memory_gb: f64,
+) -> Vec<Workload> {
     let all = [
         cold(options, peers),
         warm(options, peers),
         launch(options),
+        overhead(options, peers, script),
         talk(options, peers),
         many(options, memory_gb),
         monitor(options, memory_gb),
@@ -80,6 +88,14 @@ pub(crate) mod label {
     pub(crate) const TASK: &str = "task of built-in steps";
     pub(crate) const LIBRARY: &str = "the browser crate alone";
     pub(crate) const BY_HAND: &str = "script by hand, whole process";
+    pub(crate) const COLD: &str = "script in Drover, cold";
+    pub(crate) const WARM: &str = "script in Drover, Chrome and Node up";
+
+    /// A row of B4.
+    pub(crate) fn sleeping(what: &str, seconds: u32) -> String {
+        format!("{what}, sleeping {seconds} s")
+    }
+
     pub(crate) const LOADED: &str = "in a process that is up";
     pub(crate) const SHOT: &str = "open a page, take a picture";
     pub(crate) const FORM: &str = "fill a form, wait for its answer";
@@ -99,6 +115,7 @@ fn cold(options: &Options, peers: &[Who]) -> Workload {
             who: who.clone(),
             job: Job::ByHand {
                 driver: who.name.clone(),
+                mode: "once".to_owned(),
             },
         });
         lanes.push(peer(who, label::LOADED, one.clone()));
@@ -177,6 +194,48 @@ fn launch(options: &Options) -> Workload {
             json!({ "order": "age", "megabytes": megabytes }),
         )],
         ..workload("B3", "launch to the first answer", options.kept(15), lanes)
+    }
+}
+
+/// The script of B4 as a program of its own.
+pub(crate) const TASK: &str = "task";
+/// The peer whose script it is.
+pub(crate) const PLAYWRIGHT: &str = "playwright-core";
+/// How long the script of B4 does nothing, in seconds.
+pub(crate) const SLEEPS: [u32; 3] = [0, 1, 5];
+
+fn overhead(options: &Options, peers: &[Who], script: &Path) -> Workload {
+    let mut lanes = Vec::new();
+    let by_hand = peers.iter().find(|who| who.name == PLAYWRIGHT);
+    for (who, sleep) in by_hand
+        .into_iter()
+        .flat_map(|who| SLEEPS.map(|sleep| (who, sleep)))
+    {
+        let ms = sleep * 1_000;
+        lanes.push(Lane {
+            variant: label::sleeping(label::BY_HAND, sleep),
+            who: who.clone(),
+            job: Job::ByHand {
+                driver: TASK.to_owned(),
+                mode: ms.to_string(),
+            },
+        });
+        for (variant, temperature) in [(label::COLD, "cold"), (label::WARM, "warm")] {
+            let order = json!({
+                "order": "script", "script": script, "temperature": temperature, "sleep": ms, "count": 1,
+            });
+            lanes.push(drover(&label::sleeping(variant, sleep), order));
+        }
+    }
+    Workload {
+        warm_up: warm_up(options),
+        after: vec![(DROVER.to_owned(), json!({ "order": "rest" }))],
+        ..workload(
+            "B4",
+            "a script that sleeps, by hand and in Drover",
+            options.kept(15),
+            lanes,
+        )
     }
 }
 
@@ -284,7 +343,12 @@ mod tests {
 
     #[test]
     fn only_what_is_wanted_is_run() {
-        let some = workloads(&options("browser --only B1,B8"), &[], 32.0);
+        let some = workloads(
+            &options("browser --only B1,B8"),
+            &[],
+            Path::new("/a.mjs"),
+            32.0,
+        );
         let ids: Vec<&str> = some.iter().map(|workload| workload.id).collect();
         assert_eq!(ids, ["B1", "B8"]);
     }
@@ -292,7 +356,12 @@ mod tests {
     #[test]
     fn every_peer_is_opened_and_closed_where_it_is_kept() {
         let peers = [who("one"), who("two")];
-        let all = workloads(&options("browser --quick"), &peers, 32.0);
+        let all = workloads(
+            &options("browser --quick --peers"),
+            &peers,
+            Path::new("/a.mjs"),
+            32.0,
+        );
         for workload in all
             .iter()
             .filter(|workload| ["B2", "B5"].contains(&workload.id))
@@ -311,6 +380,13 @@ mod tests {
         }
         let cold = &all[0];
         assert_eq!(cold.lanes.len(), 2 + 2 * peers.len());
+    }
+
+    #[test]
+    fn a_script_is_run_by_hand_cold_and_warm_for_every_sleep() {
+        let options = options("browser --peers --only B4");
+        let all = workloads(&options, &[who(PLAYWRIGHT)], Path::new("/a.mjs"), 32.0);
+        assert_eq!(all[0].lanes.len(), 3 * SLEEPS.len());
     }
 
     #[test]

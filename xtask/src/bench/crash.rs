@@ -105,7 +105,7 @@ impl World<'_> {
     /// One profile that is signed in, a task that stays in a page, and one that looks whether it is still known.
     fn prepare(&self) -> Result<()> {
         let page = |path: &str| format!("{}/{path}", self.site.address);
-        let browser = self.places.browser.to_string_lossy().into_owned();
+        let browser = self.places.browser().to_string_lossy().into_owned();
         self.command(&["profile", "add", "kept", "--browser", &browser])
             .output()?;
         let shows = |path: &str, text: &str| {

@@ -32,8 +32,21 @@ impl Driver {
         })
     }
 
-    /// Gives an order and waits for its answer.
+    /// Gives an order and waits for its answer. One that says what went wrong comes from a driver that is well.
     pub(crate) fn ask(&mut self, order: &Value) -> Result<Vec<Series>> {
+        let answer = self.exchange(order);
+        if answer.is_err() {
+            self.orders = None;
+        }
+        series::read(&answer?)
+    }
+
+    /// Whether it takes no order any more.
+    pub(crate) fn is_over(&self) -> bool {
+        self.orders.is_none()
+    }
+
+    fn exchange(&mut self, order: &Value) -> Result<String> {
         let orders = self.orders.as_mut().context("the driver has ended")?;
         writeln!(orders, "{order}").context("the driver has ended")?;
         orders.flush().context("the driver has ended")?;
@@ -41,7 +54,7 @@ impl Driver {
         if self.answers.read_line(&mut line)? == 0 {
             bail!("the driver ended before it answered");
         }
-        series::read(&line)
+        Ok(line)
     }
 }
 
@@ -85,6 +98,7 @@ mod tests {
             error.to_string().contains("ended before it answered"),
             "{error}"
         );
+        assert!(driver.is_over());
         assert!(driver.ask(&json!({})).is_err());
     }
 }

@@ -24,7 +24,7 @@ pub(crate) enum Job {
     /// An order to a driver that is up.
     Ask { driver: String, order: Value },
     /// A program from its start to its end, as a person runs a script.
-    ByHand { driver: String },
+    ByHand { driver: String, mode: String },
 }
 
 /// Lanes that are run in turn.
@@ -39,8 +39,8 @@ pub(crate) struct Workload {
     pub(crate) after: Vec<(String, Value)>,
 }
 
-/// Makes the command of a driver: `serve` or `once`.
-type Start = Box<dyn Fn(&str) -> Cmd>;
+/// Makes the command of a driver: `serve`, or a mode of what is run by hand.
+pub(crate) type Start = Box<dyn Fn(&str) -> Cmd>;
 
 /// The drivers by name, started when they are needed.
 #[derive(Default)]
@@ -61,19 +61,15 @@ impl Cast {
             None => Driver::start(self.command(name, "serve")?)?,
         };
         let answer = driver.ask(order);
-        // An answer that says what went wrong comes from a driver that is well.
-        let ended = answer
-            .as_ref()
-            .is_err_and(|error| error.to_string().contains("driver"));
-        if !ended {
+        if !driver.is_over() {
             self.running.insert(name.to_owned(), driver);
         }
         answer
     }
 
     /// Runs a driver as a script, from its start to its end.
-    fn by_hand(&self, name: &str) -> Result<Vec<Series>> {
-        let command = self.command(name, "once")?;
+    fn by_hand(&self, name: &str, mode: &str) -> Result<Vec<Series>> {
+        let command = self.command(name, mode)?;
         let started = Instant::now();
         command.output()?;
         let ms = started.elapsed().as_secs_f64() * 1_000.0;
@@ -89,7 +85,7 @@ impl Cast {
     pub(crate) fn perform(&mut self, job: &Job) -> Result<Vec<Series>> {
         match job {
             Job::Ask { driver, order } => self.ask(driver, order),
-            Job::ByHand { driver } => self.by_hand(driver),
+            Job::ByHand { driver, mode } => self.by_hand(driver, mode),
         }
     }
 }

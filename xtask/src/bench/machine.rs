@@ -24,7 +24,7 @@ pub(crate) struct Machine {
 
 impl Machine {
     /// Looks at the machine; `folder` is where the suite writes.
-    pub(crate) fn look(folder: &Path, browser: &Path) -> Self {
+    pub(crate) fn look(folder: &Path, browser: Option<&Path>) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let load = load(&read("/proc/loadavg"));
         let memory_gb = memory_gb(&read("/proc/meminfo"));
@@ -42,11 +42,13 @@ impl Machine {
             cmd.output()
                 .map_or_else(|_| "unknown".to_owned(), |text| first_line(&text))
         };
-        let versions = vec![
-            program(Cmd::new(browser).arg("--version")),
-            format!("Node {}", program(Cmd::new("node").arg("--version"))),
-            program(Cmd::new("rustc").arg("--version")),
-        ];
+        let mut versions = Vec::new();
+        if let Some(browser) = browser {
+            versions.push(program(Cmd::new(browser).arg("--version")));
+            let node = program(Cmd::new("node").arg("--version"));
+            versions.push(format!("Node {node}"));
+        }
+        versions.push(program(Cmd::new("rustc").arg("--version")));
         Self {
             line: parts.join(", "),
             versions,

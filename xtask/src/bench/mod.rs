@@ -16,6 +16,7 @@ mod probe;
 mod report;
 mod rounds;
 mod row;
+mod runs;
 mod series;
 mod site;
 mod statistics;

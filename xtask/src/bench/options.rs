@@ -4,12 +4,42 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 
-/// The workloads of the browser suite that are built.
-pub(crate) const BROWSER: &[&str] = &["B1", "B2", "B3", "B5", "B6", "B7", "B8", "B9", "B10"];
+/// A set of workloads that are measured together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Suite {
+    /// Chrome, its pipe, its gateway, and scripts.
+    Browser,
+    /// Processes, and what becomes of their output.
+    Run,
+}
+
+impl Suite {
+    fn named(name: &str) -> Option<Self> {
+        [Self::Browser, Self::Run]
+            .into_iter()
+            .find(|suite| suite.name() == name)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Run => "run",
+        }
+    }
+
+    /// The workloads that are built.
+    pub(crate) fn workloads(self) -> &'static [&'static str] {
+        match self {
+            Self::Browser => &["B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "B10"],
+            Self::Run => &["W7", "W8"],
+        }
+    }
+}
 
 /// What to measure and where to put it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Options {
+    pub(crate) suite: Suite,
     /// Small counts and three rounds.
     pub(crate) quick: bool,
     /// Also build and run the opponents.
@@ -28,6 +58,7 @@ impl Options {
     /// Reads what follows `bench`.
     pub(crate) fn parse(words: &[String]) -> Result<Self> {
         let mut options = Self {
+            suite: Suite::Browser,
             quick: false,
             peers: false,
             only: Vec::new(),
@@ -48,7 +79,7 @@ impl Options {
                 "--quick" => options.quick = true,
                 "--peers" => options.peers = true,
                 "--json" => options.json = true,
-                "--only" => options.only = list(value()?)?,
+                "--only" => options.only = list(value()?),
                 "--rounds" => options.rounds = Some(rounds(value()?)?),
                 "--out" => options.out.push(value()?.into()),
                 _ if word.starts_with('-') || suite.is_some() => {
@@ -59,15 +90,33 @@ impl Options {
                 _ => suite = Some(word.as_str()),
             }
         }
-        match suite {
-            Some("browser") => {}
-            Some(other) => bail!("no suite `{other}`; there is `browser`"),
-            None => bail!("say which suite, for instance `cargo xtask bench browser --quick`"),
-        }
-        if options.only.is_empty() {
-            options.only = BROWSER.iter().map(ToString::to_string).collect();
-        }
+        let Some(suite) = suite else {
+            bail!("say which suite, for instance `cargo xtask bench browser --quick`");
+        };
+        options.suite = Suite::named(suite)
+            .with_context(|| format!("no suite `{suite}`; there are `browser` and `run`"))?;
+        options.choose()?;
         Ok(options)
+    }
+
+    /// The workloads that were named, or all that can be measured.
+    fn choose(&mut self) -> Result<()> {
+        let known = self.suite.workloads();
+        if let Some(id) = self.only.iter().find(|id| !known.contains(&id.as_str())) {
+            bail!("no workload `{id}`; there are {}", known.join(", "));
+        }
+        if self.suite == Suite::Run && self.peers {
+            bail!("`cargo xtask bench run` has its opponents with it and takes no `--peers`");
+        }
+        let needs_peers = |id: &str| id == "B4" && !self.peers;
+        if self.only.iter().any(|id| needs_peers(id)) {
+            bail!("B4 is measured beside Playwright by hand; add `--peers`");
+        }
+        if self.only.is_empty() {
+            let all = known.iter().filter(|id| !needs_peers(id));
+            self.only = all.map(ToString::to_string).collect();
+        }
+        Ok(())
     }
 
     /// Whether a workload is to be measured.
@@ -86,14 +135,8 @@ impl Options {
     }
 }
 
-fn list(text: &str) -> Result<Vec<String>> {
-    let ids: Vec<String> = text.split(',').map(|id| id.trim().to_uppercase()).collect();
-    for id in &ids {
-        if !BROWSER.contains(&id.as_str()) {
-            bail!("no workload `{id}`; there are {}", BROWSER.join(", "));
-        }
-    }
-    Ok(ids)
+fn list(text: &str) -> Vec<String> {
+    text.split(',').map(|id| id.trim().to_uppercase()).collect()
 }
 
 fn rounds(text: &str) -> Result<u32> {
@@ -136,15 +179,22 @@ mod tests {
         assert_eq!(parse("browser").unwrap().kept(15), 15);
         let quick = parse("browser --quick").unwrap();
         assert_eq!((quick.kept(15), quick.count(50, 1_000)), (3, 50));
-        assert_eq!(quick.only.len(), BROWSER.len());
+        assert!(
+            !quick.wants("B4") && quick.wants("B10"),
+            "a peer is part of B4"
+        );
+        assert!(parse("browser --peers").unwrap().wants("B4"));
+        assert_eq!(parse("run --quick").unwrap().only, ["W7", "W8"]);
     }
 
     #[test]
     fn a_mistake_is_answered_with_what_there_is() {
         let refusal = |line: &str| parse(line).unwrap_err().to_string();
         assert!(refusal("").contains("bench browser"));
-        assert!(refusal("engine").contains("there is `browser`"));
-        assert!(refusal("browser --only B4").contains("B1, B2"));
+        assert!(refusal("engine").contains("`browser` and `run`"));
+        assert!(refusal("browser --only W7").contains("B1, B2"));
+        assert!(refusal("browser --only B4").contains("`--peers`"));
+        assert!(refusal("run --peers").contains("no `--peers`"));
         assert!(refusal("browser --rounds none").contains("`none`"));
         assert!(refusal("browser --rounds 0").contains("at least 1"));
         assert!(refusal("browser --out --json").contains("`--out` needs a value"));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
+use super::options::Suite;
 use super::site::Site;
 use crate::environment;
 use crate::files;
@@ -27,14 +28,18 @@ pub(crate) struct Places {
     pub(crate) work: PathBuf,
     /// A short path for sockets and temporary files.
     pub(crate) short: PathBuf,
-    pub(crate) browser: PathBuf,
+    /// For the suites that need one.
+    pub(crate) browser: Option<PathBuf>,
 }
 
 impl Places {
-    pub(crate) fn open() -> Result<Self> {
-        let browser = environment::find_any(BROWSERS).context(
-            "no Chromium or Chrome on PATH: install one, for instance by `cargo xtask test`, and try again",
-        )?;
+    pub(crate) fn open(suite: Suite) -> Result<Self> {
+        let browser = match suite {
+            Suite::Run => None,
+            Suite::Browser => Some(environment::find_any(BROWSERS).context(
+                "no Chromium or Chrome on PATH: install one, for instance by `cargo xtask test`, and try again",
+            )?),
+        };
         let bench = layout::target().join("bench");
         sweep(&bench)?;
         let places = Self {
@@ -50,15 +55,34 @@ impl Places {
         Ok(places)
     }
 
+    /// The browser of all who are compared.
+    pub(crate) fn browser(&self) -> &Path {
+        self.browser
+            .as_deref()
+            .expect("BUG: the suite without a browser asks for one")
+    }
+
     /// Writes the setup of one driver and gives its file.
     pub(crate) fn setup(&self, name: &str, site: &Site, arguments: &[String]) -> Result<PathBuf> {
         let folder = self.work.join(name);
-        let setup = json!({
-            "program": self.browser, "site": site.address, "arguments": arguments, "folder": folder,
+        self.write(name, &json!({
+            "program": self.browser(), "site": site.address, "arguments": arguments, "folder": folder,
             "pictures": folder, "keep": self.bench, "scratch": self.short.join("s"), "width": SIZE.0, "height": SIZE.1,
             "sandbox": !environment::is_root(),
-        });
-        let file = folder.join("setup.json");
+        }))
+    }
+
+    /// The same for a driver without a browser.
+    pub(crate) fn bare_setup(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.work.join(name);
+        self.write(
+            name,
+            &json!({ "folder": folder, "scratch": self.short.join("s") }),
+        )
+    }
+
+    fn write(&self, name: &str, setup: &Value) -> Result<PathBuf> {
+        let file = self.work.join(name).join("setup.json");
         files::write(&file, setup.to_string().as_bytes())?;
         Ok(file)
     }
@@ -93,21 +117,19 @@ impl Drop for Places {
     }
 }
 
-/// Builds Drover's driver and gives its program.
-pub(crate) fn build_driver() -> Result<PathBuf> {
-    let words = [
-        "bench",
-        "--no-run",
-        "-p",
-        "drover-runner",
-        "--bench",
-        "browser",
-    ];
+/// Builds Drover's driver of a suite and gives its program.
+pub(crate) fn build_driver(suite: Suite) -> Result<PathBuf> {
+    let package = match suite {
+        Suite::Browser => "drover-runner",
+        Suite::Run => "drover-engine",
+    };
+    let target = suite.name();
+    let words = ["bench", "--no-run", "-p", package, "--bench", target];
     let built = Cmd::cargo()
         .args(words)
         .arg("--message-format=json-render-diagnostics");
     let said = built.output().context("failed to build Drover's driver")?;
-    executable(&said, "browser").context("cargo named no program for the driver")
+    executable(&said, target).context("cargo named no program for the driver")
 }
 
 /// Builds the command line, whose crash is looked at.

@@ -4,15 +4,16 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+use super::browser::PLAYWRIGHT;
 use super::row::Who;
-use crate::environment;
 use crate::files;
 use crate::layout;
 use crate::lockfile;
 use crate::process::Cmd;
+use crate::setup::{self, Tools};
 
 /// A peer that is ready to be started.
 pub(crate) struct Peer {
@@ -33,14 +34,23 @@ impl Peer {
 
 /// Installs and builds what is missing; nothing is fetched when it is there.
 pub(crate) fn prepare(target: &Path) -> Result<Vec<Peer>> {
-    let node = environment::find_program("node").context(
-        "the peers need Node: install it, for instance by `cargo xtask test`, or leave out `--peers`",
-    )?;
+    let tools = setup::found()?;
+    if !Cmd::new(tools.node()).arg("--version").quietly() {
+        bail!("the peers need Node: `cargo xtask test` installs it, or leave out `--peers`");
+    }
     Ok(vec![
-        npm(target, &node, "puppeteer", "puppeteer-core")?,
-        npm(target, &node, "playwright", "playwright-core")?,
+        npm(target, &tools, "puppeteer", "puppeteer-core", &[])?,
+        npm(target, &tools, "playwright", PLAYWRIGHT, &[TASK_FILE])?,
         chromiumoxide(target)?,
     ])
+}
+
+/// The script of B4, beside the Playwright that it loads.
+const TASK_FILE: &str = "task.mjs";
+
+/// Where it lies once the peers are prepared.
+pub(crate) fn task(target: &Path) -> PathBuf {
+    target.join("peers/playwright").join(TASK_FILE)
 }
 
 fn sources(name: &str) -> PathBuf {
@@ -48,16 +58,17 @@ fn sources(name: &str) -> PathBuf {
 }
 
 /// Copies the package out of the repository, so that nothing is installed into it.
-fn npm(target: &Path, node: &Path, name: &str, package: &str) -> Result<Peer> {
+fn npm(target: &Path, tools: &Tools, name: &str, package: &str, further: &[&str]) -> Result<Peer> {
     let folder = target.join("peers").join(name);
     let mut changed = false;
     let package_files = ["package.json", "package-lock.json"];
-    for file in [
+    let files = [
         "package.json",
         "package-lock.json",
         "cycle.mjs",
         "../serve.mjs",
-    ] {
+    ];
+    for file in files.iter().chain(further).copied() {
         let from = sources(name).join(file);
         let text =
             fs::read(&from).with_context(|| format!("failed to read `{}`", from.display()))?;
@@ -81,7 +92,7 @@ fn npm(target: &Path, node: &Path, name: &str, package: &str) -> Result<Peer> {
             "--no-audit",
             "--no-fund",
         ];
-        Cmd::new("npm").args(install).dir(&folder).output().with_context(|| {
+        tools.npm().args(install).dir(&folder).output().with_context(|| {
             format!("failed to install {package}; it needs the network once, later runs work without")
         })?;
     }
@@ -91,7 +102,7 @@ fn npm(target: &Path, node: &Path, name: &str, package: &str) -> Result<Peer> {
             name: package.to_owned(),
             version: manifest["version"].as_str().unwrap_or("unknown").to_owned(),
         },
-        program: node.to_owned(),
+        program: tools.node().to_owned(),
         words: vec![folder.join("cycle.mjs").into()],
     })
 }

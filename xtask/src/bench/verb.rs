@@ -6,28 +6,36 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use serde_json::json;
 
-use super::browser::{DROVER, workloads};
-use super::lane::Cast;
+use super::browser::{DROVER, TASK, workloads};
+use super::lane::{Cast, Start};
 use super::machine::Machine;
-use super::options::Options;
+use super::options::{Options, Suite};
 use super::parts::{Places, build_cli, build_driver};
 use super::peers::{self, Peer};
 use super::row::{Row, Who};
 use super::site::Site;
-use super::{crash, lines, report, rounds, verdict};
+use super::{crash, lines, report, rounds, runs, verdict};
 use crate::files;
 use crate::process::Cmd;
 
 /// Builds what is missing, looks at the machine, measures, and writes what came out.
 pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
-    let places = Places::open()?;
+    let places = Places::open(options.suite)?;
     // Before anything is built, whose load would be taken for somebody else's.
-    let machine = Machine::look(&places.bench, &places.browser);
+    let machine = Machine::look(&places.bench, places.browser.as_deref());
     eprintln!("   {}", machine.line);
     eprintln!("   building Drover's side");
+    let rows = match options.suite {
+        Suite::Browser => browser(options, &places, &machine)?,
+        Suite::Run => run(options, &places, &machine)?,
+    };
+    tell(options, &places, &machine, &rows)
+}
+
+fn browser(options: &Options, places: &Places, machine: &Machine) -> Result<Vec<Row>> {
     let driver = match options.only[..] {
         [ref only] if only == "B10" => None,
-        _ => Some(build_driver()?),
+        _ => Some(build_driver(options.suite)?),
     };
     let cli = if options.wants("B10") {
         crash::possible()?;
@@ -40,34 +48,72 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     } else {
         Vec::new()
     };
-    if let Some(warning) = machine.warning() {
-        eprintln!("\n{warning}");
-    }
+    warn(machine);
     let site = Site::open()?;
     let mut rows = Vec::new();
     if let Some(driver) = &driver {
         let stage = Stage {
             options,
-            places: &places,
-            machine: &machine,
+            places,
+            machine,
             site: &site,
         };
         rows = stage.measure(driver, peers)?;
     }
     if let Some(cli) = &cli {
-        rows.extend(crash::measure(options, &places, &site, cli)?);
+        rows.extend(crash::measure(options, places, &site, cli)?);
     }
-    let verdicts = verdict::judge(&rows);
-    let raw = lines::lines("browser", &machine, &rows);
-    let tables = report::text(&machine, &rows, &verdicts);
+    Ok(rows)
+}
+
+fn run(options: &Options, places: &Places, machine: &Machine) -> Result<Vec<Row>> {
+    let driver = build_driver(options.suite)?;
+    warn(machine);
+    let mut cast = Cast::default();
+    for name in [runs::ENGINE, runs::OUTPUT] {
+        let (driver, tmp) = (driver.clone(), places.temporary());
+        let setup = places.bare_setup(name)?;
+        let start = move |_: &str| {
+            Cmd::new(&driver)
+                .env("TMPDIR", &tmp)
+                .arg("serve")
+                .arg(&setup)
+        };
+        cast.add(name, Box::new(start));
+    }
+    let mut rows = Vec::new();
+    for workload in runs::workloads(options) {
+        let flushes = flushes(options);
+        rows.extend(rounds::run(&workload, &mut cast, &places.bench, flushes)?);
+    }
+    Ok(rows)
+}
+
+/// Of the probe of the disk.
+fn flushes(options: &Options) -> u32 {
+    if options.quick { 100 } else { 300 }
+}
+
+fn warn(machine: &Machine) {
+    if let Some(warning) = machine.warning() {
+        eprintln!("\n{warning}");
+    }
+}
+
+/// Writes and prints what came out.
+fn tell(options: &Options, places: &Places, machine: &Machine, rows: &[Row]) -> Result<ExitCode> {
+    let suite = options.suite.name();
+    let verdicts = verdict::judge(rows);
+    let raw = lines::lines(suite, machine, rows);
+    let tables = report::text(machine, rows, &verdicts);
     let kept = places
         .bench
-        .join(format!("{}-browser.jsonl", machine.day()));
+        .join(format!("{}-{suite}.jsonl", machine.day()));
     files::write(&kept, raw.as_bytes())?;
     for file in &options.out {
         let is_page = file.extension().is_some_and(|ending| ending == "md");
         let content = if is_page {
-            report::markdown(&machine, &rows, &verdicts)
+            report::markdown(machine, rows, &verdicts)
         } else {
             raw.clone()
         };
@@ -125,9 +171,11 @@ impl Stage<'_> {
             let start = move |mode: &str| peer.command(mode, &setup).env("TMPDIR", &tmp);
             cast.add(&name, Box::new(start));
         }
-        let flushes = if self.options.quick { 100 } else { 300 };
+        let script = peers::task(&self.places.bench);
+        cast.add(TASK, self.by_hand(&script, &arguments)?);
+        let flushes = flushes(self.options);
         let mut rows = Vec::new();
-        for workload in workloads(self.options, &names, self.machine.memory_gb) {
+        for workload in workloads(self.options, &names, &script, self.machine.memory_gb) {
             rows.extend(rounds::run(
                 &workload,
                 &mut cast,
@@ -136,5 +184,24 @@ impl Stage<'_> {
             )?);
         }
         Ok(rows)
+    }
+
+    /// The script of B4 as a person starts it; the mode is how long it sleeps, in milliseconds.
+    fn by_hand(&self, script: &Path, arguments: &[String]) -> Result<Start> {
+        let script = script.to_owned();
+        let (site, tmp) = (self.site.address.clone(), self.places.temporary());
+        let folder = self.places.work.join(TASK);
+        let browser = self.places.browser().to_owned();
+        let arguments = serde_json::to_string(arguments)?;
+        Ok(Box::new(move |ms: &str| {
+            Cmd::new("node")
+                .arg(&script)
+                .env("TMPDIR", &tmp)
+                .env("BENCH_SITE", &site)
+                .env("BENCH_SLEEP_MS", ms)
+                .env("BENCH_FOLDER", &folder)
+                .env("BENCH_PROGRAM", &browser)
+                .env("BENCH_ARGUMENTS", &arguments)
+        }))
     }
 }

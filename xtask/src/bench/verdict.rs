@@ -1,7 +1,8 @@
 //! The targets, and whether they are met. Only figures of the same run are compared.
 
-use super::browser::label;
+use super::browser::{SLEEPS, label};
 use super::row::{Row, figure};
+use super::runs::label_of_redirect;
 use super::statistics::Summary;
 
 /// One target.
@@ -37,8 +38,11 @@ pub(crate) fn judge(rows: &[Row]) -> Vec<Verdict> {
     all.extend(cold(rows));
     all.extend(warm(rows));
     all.extend(launches(rows));
+    all.extend(overheads(rows));
     all.extend(added(rows));
     all.extend(looking(rows));
+    all.extend(short_runs(rows));
+    all.extend(outputs(rows));
     for (what, bound) in [
         (
             "graceful, until the run has ended",
@@ -59,8 +63,8 @@ pub(crate) fn judge(rows: &[Row]) -> Vec<Verdict> {
     }
     for row in rows {
         let counted =
-            ["processes", "descriptors", "files", "profiles"].contains(&row.unit.as_str());
-        if counted && ["B8", "B9", "B10"].contains(&row.id) {
+            ["processes", "descriptors", "files", "profiles", "bytes"].contains(&row.unit.as_str());
+        if counted && ["B8", "B9", "B10", "W7", "W8"].contains(&row.id) {
             let none = Bound {
                 most: 0.0,
                 target: "0",
@@ -165,6 +169,94 @@ fn warm(rows: &[Row]) -> Option<Verdict> {
         },
         met: least.map(|least| least >= 5.0),
     })
+}
+
+/// What Drover adds to a script, from the same round of the same machine.
+fn overheads(rows: &[Row]) -> Vec<Verdict> {
+    let by_hand = |sleep: u32| {
+        let variant = label::sleeping(label::BY_HAND, sleep);
+        let row = rows
+            .iter()
+            .find(|row| row.id == "B4" && row.variant == variant);
+        row.and_then(median)
+    };
+    let judged = |what: &str, sleep: u32, most: f64, target: &str| {
+        let own = median(drovers(rows, "B4", &label::sleeping(what, sleep))?)?;
+        let added = own - by_hand(sleep)?;
+        Some(Verdict {
+            id: "B4",
+            what: format!("added by {}", label::sleeping(what, sleep)),
+            target: target.to_owned(),
+            found: format!("{} ms", figure(added)),
+            met: Some(added <= most),
+        })
+    };
+    let all = SLEEPS.into_iter().flat_map(|sleep| {
+        [
+            judged(label::COLD, sleep, 150.0, "<= 150 ms"),
+            judged(label::WARM, sleep, 0.0, "less than nothing"),
+        ]
+    });
+    all.flatten().collect()
+}
+
+fn short_runs(rows: &[Row]) -> Option<Verdict> {
+    let row = rows
+        .iter()
+        .find(|row| row.id == "W7" && row.unit == "runs/s" && row.variant.contains("Drover"))?;
+    let bare = rows
+        .iter()
+        .find(|row| row.id == "W7" && row.unit == "runs/s" && row.variant.contains("posix_spawn"));
+    let bare = bare.and_then(median).map_or_else(String::new, |rate| {
+        format!("; by posix_spawn {}", figure(rate))
+    });
+    let rate = median(row);
+    Some(Verdict {
+        id: "W7",
+        what: row.variant.clone(),
+        target: "at least 300 runs/s".to_owned(),
+        found: rate.map_or_else(
+            || "no figure".to_owned(),
+            |rate| format!("{} runs/s{bare}", figure(rate)),
+        ),
+        met: Some(rate.is_some_and(|rate| rate >= 300.0) && row.failures.is_empty()),
+    })
+}
+
+/// The rate of every kept output beside the same program with its output in a file, and the memory it takes.
+fn outputs(rows: &[Row]) -> Vec<Verdict> {
+    let all = rows.iter().filter(|row| row.id == "W8");
+    let judged = all.filter_map(|row| {
+        let value = median(row)?;
+        let (target, found, met) = match row.unit.as_str() {
+            "MiB" => (
+                "at most 64 MiB",
+                format!("{} MiB", figure(row.summary()?.max)),
+                row.summary()?.max <= 64.0,
+            ),
+            "MB/s" => {
+                let (_, lines) = row.variant.split_once(" secrets, ")?;
+                let plain = rows.iter().find(|row| {
+                    row.id == "W8" && row.variant.starts_with(label_of_redirect(lines).as_str())
+                })?;
+                let part = value / median(plain)?;
+                (
+                    "at least 70 % of a plain redirect",
+                    format!("{} MB/s, {} %", figure(value), figure(part * 100.0)),
+                    part >= 0.7,
+                )
+            }
+            _ => return None,
+        };
+        Some(Verdict {
+            id: "W8",
+            what: row.variant.clone(),
+            target: target.to_owned(),
+            found,
+            met: Some(met && row.failures.is_empty()),
+        })
+    });
+    judged.collect()
 }
 
 fn launches(rows: &[Row]) -> Vec<Verdict> {
@@ -316,6 +408,61 @@ mod tests {
             ..none
         };
         assert_eq!(met(&[broken]), [Some(false)]);
+    }
+
+    #[test]
+    fn a_script_may_lose_little_cold_and_wins_warm() {
+        let rows = |cold: f64, warm: f64| {
+            let name = |what: &str| label::sleeping(what, 1);
+            [
+                row("B4", &name(label::BY_HAND), Some("one"), "ms", &[2_000.0]),
+                row("B4", &name(label::COLD), None, "ms", &[cold]),
+                row("B4", &name(label::WARM), None, "ms", &[warm]),
+            ]
+        };
+        assert_eq!(met(&rows(2_150.0, 1_999.0)), [Some(true), Some(true)]);
+        assert_eq!(met(&rows(2_151.0, 2_001.0)), [Some(false), Some(false)]);
+    }
+
+    #[test]
+    fn an_output_is_held_against_a_file_and_loses_nothing() {
+        let rows = |rate: f64, memory: f64, lost: f64| {
+            let lines = "lines of 100 B";
+            let name = |what: &str| format!("20 secrets, {lines}{what}");
+            [
+                row("W8", &label_of_redirect(lines), None, "MB/s", &[1_000.0]),
+                row("W8", &name(""), None, "MB/s", &[rate]),
+                row("W8", &name(", memory at most"), None, "MiB", &[memory]),
+                row("W8", &name(", lost"), None, "bytes", &[lost]),
+            ]
+        };
+        assert_eq!(met(&rows(700.0, 64.0, 0.0)), [Some(true); 3]);
+        assert_eq!(met(&rows(699.0, 65.0, 1.0)), [Some(false); 3]);
+    }
+
+    #[test]
+    fn short_runs_have_a_rate_and_leave_nothing() {
+        let rows = |rate: f64, left: f64| {
+            [
+                row(
+                    "W7",
+                    "/bin/true through Drover, 8 at once",
+                    None,
+                    "runs/s",
+                    &[rate],
+                ),
+                row(
+                    "W7",
+                    "/bin/true by posix_spawn, 8 at once",
+                    None,
+                    "runs/s",
+                    &[3_000.0],
+                ),
+                row("W7", "processes left", None, "processes", &[left]),
+            ]
+        };
+        assert_eq!(met(&rows(300.0, 0.0)), [Some(true), Some(true)]);
+        assert_eq!(met(&rows(299.0, 1.0)), [Some(false), Some(false)]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod family;
 mod node;
 mod npm;
 mod packages;
+mod pip;
 mod prepare;
 mod python;
 mod rust;

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use super::packages::PIP;
-use super::system;
+use super::pip::{self, python};
 use super::tools;
 use super::want::{Install, Want};
 use crate::environment;
@@ -66,10 +65,7 @@ pub(super) fn missing() -> Vec<Want> {
     if machine_has_one() || wheel_program().is_file() {
         return Vec::new();
     }
-    let mut wants = Vec::new();
-    if !has_pip() {
-        wants.push(system::want(&PIP));
-    }
+    let mut wants = pip::missing();
     wants.push(Want {
         what: format!("node {} or newer", OLDEST.0),
         why: "Playwright tasks, and the packages below",
@@ -80,27 +76,15 @@ pub(super) fn missing() -> Vec<Want> {
 }
 
 pub(super) fn install() -> Result<()> {
-    if !has_pip() {
+    if !pip::is_there() {
         bail!(
             "install Node {} or newer with npm, then run this again",
             OLDEST.0
         );
     }
     let folder = tools::folder().join("node-runtime");
-    python()
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--upgrade",
-            "--no-deps",
-            "--no-compile",
-        ])
-        .args([
-            "--disable-pip-version-check",
-            "--no-input",
-            "--root-user-action=ignore",
-        ])
+    pip::install(python().args(["-m", "pip"]))
+        .args(["--upgrade", "--no-deps", "--no-compile"])
         .arg("--target")
         .arg(&folder)
         .arg(WHEEL)
@@ -117,14 +101,6 @@ fn machine_has_one() -> bool {
 
 fn is_new_enough(said: &str) -> bool {
     version::find(said).is_some_and(|version| version >= OLDEST)
-}
-
-fn has_pip() -> bool {
-    python().args(["-m", "pip", "--version"]).quietly()
-}
-
-fn python() -> Cmd {
-    Cmd::new(environment::find_any(&["python3", "python"]).unwrap_or("python3".into()))
 }
 
 fn wheel_folder() -> PathBuf {

@@ -5,12 +5,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use super::packages::PIP;
-use super::system;
+use super::pip::{self, python};
 use super::tools;
 use super::want::{Install, Want};
-use crate::environment;
-use crate::process::Cmd;
 
 /// What the tests' Python scripts and suites are written for.
 const PACKAGES: &[&str] = &[
@@ -31,10 +28,7 @@ pub(super) fn missing() -> Vec<Want> {
     if fs::read_to_string(note()).is_ok_and(|found| found == wanted()) {
         return Vec::new();
     }
-    let mut wants = Vec::new();
-    if !has_pip() {
-        wants.push(system::want(&PIP));
-    }
+    let mut wants = pip::missing();
     wants.push(Want {
         what: "Playwright and pytest for Python".to_owned(),
         why: "tests run Python scripts and suites",
@@ -55,13 +49,10 @@ pub(super) fn install() -> Result<()> {
         .args(["-m", "venv", "--without-pip"])
         .arg(&folder)
         .run()?;
-    python()
+    let pip = python()
         .args(["-m", "pip", "--python"])
-        .arg(folder.join("bin").join("python"))
-        .args(["install", "--disable-pip-version-check", "--no-input"])
-        .args(["--quiet", "--root-user-action=ignore"])
-        .args(PACKAGES)
-        .run()?;
+        .arg(folder.join("bin").join("python"));
+    pip::install(pip).args(PACKAGES).run()?;
     fs::write(note(), wanted()).context("failed to note what was installed")
 }
 
@@ -72,12 +63,4 @@ fn note() -> PathBuf {
 
 fn wanted() -> String {
     PACKAGES.join("\n")
-}
-
-fn has_pip() -> bool {
-    python().args(["-m", "pip", "--version"]).quietly()
-}
-
-fn python() -> Cmd {
-    Cmd::new(environment::find_any(&["python3", "python"]).unwrap_or("python3".into()))
 }

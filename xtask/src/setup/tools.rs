@@ -51,6 +51,16 @@ impl Tools {
         Cmd::new(self.node.program()).arg(script)
     }
 
+    /// Node, for programs that are given to it.
+    pub(crate) fn node(&self) -> &Path {
+        self.node.program()
+    }
+
+    /// npm, with its Node on PATH.
+    pub(crate) fn npm(&self) -> Cmd {
+        self.node.npm()
+    }
+
     /// The folder in which wasm-opt is, whether or not it has been installed.
     pub(crate) fn wasm_opt_folder() -> PathBuf {
         NpmTool::binaryen()

@@ -139,11 +139,6 @@ impl Browser {
         page::picture_of_first(&self.shared.mux.root()).await
     }
 
-    /// A picture of one page, named by its target, as PNG.
-    pub async fn screenshot_of(&self, target: &str) -> Result<Vec<u8>> {
-        page::picture_of(&self.shared.mux.root(), target).await
-    }
-
     /// Small live pictures of the page that matters, at most one each `every`. All who look share one capture, and
     /// the browser is not kept running by it. Must be called inside a tokio runtime.
     pub fn preview(&self, every: Duration) -> Preview {

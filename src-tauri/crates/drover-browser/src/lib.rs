@@ -37,8 +37,8 @@ pub use flags::{CryptMode, Sandbox, Visibility};
 pub use gateway::{Gateway, GatewayOptions, MethodCounts};
 pub use launch::LaunchOptions;
 pub use lease::{
-    GiveBack, Lease, Leases, Refusal, Reservation, Rules, SeatState, SeatView, Struck, Wanted,
-    available_memory,
+    GiveBack, Lead, Lease, Leases, Notice, Refusal, Reservation, Rules, SeatState, SeatView,
+    Struck, Wanted, available_memory,
 };
 pub use lock::{LockState, claim, inspect, refuse_default_roots};
 pub use page::Page;

@@ -190,7 +190,7 @@ pub(crate) async fn picture_of_first(root: &Session) -> Result<Vec<u8>> {
 }
 
 /// A picture of one page.
-pub(crate) async fn picture_of(root: &Session, target: &str) -> Result<Vec<u8>> {
+async fn picture_of(root: &Session, target: &str) -> Result<Vec<u8>> {
     let session = async {
         let session = root.attach(target).await?;
         // A tab behind others is not drawn unless it believes that it has the focus.

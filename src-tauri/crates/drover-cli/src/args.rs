@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    artifacts::ArtifactsArgs, attach::AttachArgs, browser::BrowserVerb, cancel::CancelArgs,
-    completions::CompletionsArgs, cookies::CookiesVerb, extension::ExtensionVerb, log::LogArgs,
-    profile::ProfileVerb, proxy::ProxyVerb, queue::QueueVerb, rerun::RerunArgs,
-    retention::RetentionVerb, run::RunArgs, runs::RunsArgs, schedule::ScheduleVerb,
-    settle::SettleArgs, show::ShowArgs, task::TaskVerb, token::TokenVerb, why::WhyArgs,
+    artifacts::ArtifactsArgs, attach::AttachArgs, batch::BatchVerb, browser::BrowserVerb,
+    cancel::CancelArgs, completions::CompletionsArgs, cookies::CookiesVerb,
+    extension::ExtensionVerb, log::LogArgs, profile::ProfileVerb, proxy::ProxyVerb,
+    queue::QueueVerb, rerun::RerunArgs, retention::RetentionVerb, run::RunArgs, runs::RunsArgs,
+    schedule::ScheduleVerb, settle::SettleArgs, show::ShowArgs, task::TaskVerb, token::TokenVerb,
+    why::WhyArgs,
 };
 
 /// Runs tasks in Chrome profiles.
@@ -101,12 +102,15 @@ pub(crate) enum Command {
     /// The queue of runs
     #[command(subcommand, after_help = "Example:\n  drover-cli queue pause")]
     Queue(QueueVerb),
-    /// Rules for recurring runs: what they mean and when they are due
+    /// Rules that start tasks by themselves
     #[command(
         subcommand,
-        after_help = "Example:\n  drover-cli schedule next --cron @daily --tz Europe/Berlin"
+        after_help = "Example:\n  drover-cli schedule add -f mornings.toml"
     )]
     Schedule(ScheduleVerb),
+    /// The many runs of one start
+    #[command(subcommand, after_help = "Example:\n  drover-cli batch list --live")]
+    Batch(BatchVerb),
     /// Cookies of a profile
     #[command(
         subcommand,

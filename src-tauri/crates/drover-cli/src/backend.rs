@@ -26,6 +26,8 @@ pub(crate) enum Stay {
     Moment,
     /// For as long as runs go on. Other commands are answered meanwhile.
     Runs,
+    /// Until Ctrl-C. Schedules are fired and what is queued is run, as by the app.
+    UntilInterrupted,
 }
 
 /// Clones share the connection or the engine.
@@ -61,7 +63,7 @@ impl Backend {
             }
             // The settings have the last word on the level, once they have been read.
             let log = log.get_or_insert_with(|| install(&paths, LogLevel::default()).ok());
-            match start(paths.clone(), log.clone()).await {
+            match start(paths.clone(), stay, log.clone()).await {
                 Err(error) if error.code == Code::AlreadyRunning && looks < MOST_LOOKS => {
                     looks += 1;
                     if looks == QUIET_LOOKS {
@@ -77,7 +79,7 @@ impl Backend {
     fn local(engine: Engine, socket: &Path, stay: Stay, out: &Output) -> Self {
         let served = match stay {
             Stay::Moment => None,
-            Stay::Runs => serve(engine.clone(), socket)
+            Stay::Runs | Stay::UntilInterrupted => serve(engine.clone(), socket)
                 .map_err(CommandError::from)
                 .inspect_err(|error| {
                     out.warn(&format!("other commands cannot join this one: {error}"));
@@ -172,10 +174,13 @@ impl Local {
     }
 }
 
-async fn start(paths: Paths, log: Option<LogControl>) -> Result<Engine, CommandError> {
+async fn start(paths: Paths, stay: Stay, log: Option<LogControl>) -> Result<Engine, CommandError> {
     let faces = Faces {
         log,
-        claims: Claims::WhenAsked,
+        claims: match stay {
+            Stay::UntilInterrupted => Claims::AtOnce,
+            Stay::Moment | Stay::Runs => Claims::WhenAsked,
+        },
         ..Faces::default()
     };
     Ok(Engine::start(paths, faces).await?)

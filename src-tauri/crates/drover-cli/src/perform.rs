@@ -10,6 +10,7 @@ use crate::{
     commands::{
         artifacts::artifacts,
         attach::attach,
+        batch::{BatchVerb, batch},
         browser::browser,
         cancel::cancel,
         completions::completions,
@@ -24,7 +25,7 @@ use crate::{
         retention::retention,
         run::run,
         runs::runs,
-        schedule::schedule,
+        schedule::{ScheduleVerb, schedule},
         settle::settle,
         show::show,
         task::task,
@@ -45,6 +46,10 @@ pub(crate) async fn perform(cli: Cli, out: &Output, now: Timestamp) -> Outcome {
     let data = paths.data.clone();
     let stay = match &cli.command {
         Command::Run(_) | Command::Rerun(_) | Command::Profile(ProfileVerb::Open(_)) => Stay::Runs,
+        Command::Batch(BatchVerb::Retry { .. }) | Command::Schedule(ScheduleVerb::Run { .. }) => {
+            Stay::Runs
+        }
+        Command::Schedule(ScheduleVerb::Work) => Stay::UntilInterrupted,
         Command::Attach(args) if args.holds() => Stay::Runs,
         _ => Stay::Moment,
     };
@@ -79,7 +84,8 @@ pub(crate) async fn perform(cli: Cli, out: &Output, now: Timestamp) -> Outcome {
         Command::Retention(verb) => retention(verb, &session).await,
         Command::Artifacts(args) => artifacts(args, &session).await,
         Command::Queue(verb) => queue(verb, &session).await,
-        Command::Schedule(verb) => schedule(verb, &session).await,
+        Command::Schedule(verb) => Box::pin(schedule(verb, &session)).await,
+        Command::Batch(verb) => batch(verb, &session).await,
         Command::Cookies(verb) => cookies(verb, &session).await,
         Command::Extension(verb) => extension(verb, &session).await,
         Command::Browser(verb) => browser(verb, &session).await,

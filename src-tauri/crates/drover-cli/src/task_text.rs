@@ -106,7 +106,7 @@ mod tests {
         refuse(
             "name = \"a\"\nkind = \"steps\"\nspeed = 1\n",
             "a.toml",
-            "`a.toml`, line 3 column 1: unknown field `speed`, expected one of `name`, `kind`, `script`, `inline`, `project`, `grep`, `program`, `args`, `cwd`, `shell`, `steps`, `placement`, `profiles`, `proxy`, `tokens`, `timeout`, `retries`, `on_lost`, `artifacts`, `visible`, `env`, `parameters`",
+            "`a.toml`, line 3 column 1: unknown field `speed`, expected one of `name`, `kind`, `script`, `inline`, `project`, `grep`, `program`, `args`, `cwd`, `shell`, `steps`, `placement`, `profiles`, `proxy`, `tokens`, `timeout`, `limits`, `retries`, `on_lost`, `artifacts`, `visible`, `env`, `parameters`",
         );
         refuse(
             "name = \"ü\" x\n",
@@ -162,6 +162,7 @@ profiles = { names = ["anna"] }
 proxy = "profile"
 tokens = [ { name = "shop-api" }, { name = "gh", env = "GITHUB_TOKEN" } ]
 timeout = { run = "5m", start = "30s", idle = "2m" }
+limits = { memory = "400MB" }
 retries = { max = 2, backoff = "exponential", on = ["failed", "timed_out"] }
 on_lost = "fail"
 artifacts = { screenshot = "on-failure" }

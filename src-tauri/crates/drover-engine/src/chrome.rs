@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use drover_browser::{
-    CryptMode, Sandbox,
+    CryptMode, Lead, Sandbox,
     extensions::{self, Installed},
     keeping::{self, KeepError, Stopped},
 };
-use drover_egress::Route;
 use drover_model::{Caller, Profile, ProxyId, machine::FoundBrowser, plan::PlannedProfile};
 use drover_runner::{Chrome, Reason};
 
@@ -161,7 +160,8 @@ async fn extensions(home: PathBuf) -> Installed {
 }
 
 /// Where the traffic goes. Without the login the run must not start.
-async fn way_out(rooms: &Rooms, id: ProxyId) -> Result<Route, NoChrome> {
+async fn way_out(rooms: &Rooms, id: ProxyId) -> Result<Lead, NoChrome> {
+    let notice = rooms.leases.notice();
     let failed = |message: String| no_chrome(Reason::ProxyFailed, message);
     let proxy = rooms
         .store
@@ -169,11 +169,22 @@ async fn way_out(rooms: &Rooms, id: ProxyId) -> Result<Route, NoChrome> {
         .await
         .map_err(|error| failed(error.to_string()))?;
     let proxy = proxy.ok_or_else(|| failed("the proxy of this run was removed".to_owned()))?;
-    route(rooms, &proxy).await.map_err(|error| {
-        failed(format!(
+    let route = route(rooms, &proxy).await.map_err(|error| {
+        // A locked keychain says nothing about the proxy; the run waits until it is unlocked.
+        let reason = match error {
+            drover_vault::Error::Locked => Reason::SecretUnavailable,
+            _ => Reason::ProxyFailed,
+        };
+        let message = format!(
             "failed to read the password of proxy `{}`: {error}",
             proxy.name
-        ))
+        );
+        no_chrome(reason, message)
+    })?;
+    Ok(Lead {
+        proxy: id,
+        route,
+        notice,
     })
 }
 

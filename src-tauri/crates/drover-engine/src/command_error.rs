@@ -51,6 +51,9 @@ fn store(doing: &str, source: &StoreError) -> CommandError {
         StoreError::InUse { .. } => CommandError::new(Code::InUse, source.to_string()).hint("Stop what uses it first, or take it out there."),
         StoreError::LineFull { .. } => CommandError::new(Code::InUse, source.to_string())
             .hint("Wait until some have ended, or cancel some with `drover-cli cancel --filter`."),
+        StoreError::Changed { .. } => CommandError::new(Code::WrongState, source.to_string()).hint("Look at it again, then repeat the change."),
+        StoreError::ScheduleSaved { .. } => CommandError::new(Code::WrongState, source.to_string())
+            .hint("Look at the newer version, then save again."),
         StoreError::NotFound { what, .. } => CommandError::new(not_found(what), source.to_string()),
         StoreError::DiskFull => CommandError::new(Code::DiskFull, format!("{doing}: the disk is full"))
             .hint("Free some space on the disk, then try again."),
@@ -62,10 +65,13 @@ fn not_found(what: &str) -> Code {
     match what {
         "profile" => Code::ProfileNotFound,
         "proxy" => Code::ProxyNotFound,
+        "pool" => Code::PoolNotFound,
         "token" => Code::TokenNotFound,
         "task" => Code::TaskNotFound,
         "run" => Code::RunNotFound,
         "limit" => Code::LimitNotFound,
+        "schedule" => Code::ScheduleNotFound,
+        "batch" => Code::BatchNotFound,
         _ => Code::Internal,
     }
 }

@@ -8,8 +8,8 @@ use std::{
 
 use drover_browser::{Leases, Rules, SeatState};
 use drover_model::{Caller, Event, Fact, RunId, RunRow, Settings};
-use drover_runner::{Control, process::Door};
-use drover_scheduler::{Capacity, Clock, LocalQueue, SystemClock, claim_loop};
+use drover_runner::{Control, SpareRules, Spares, process::Door};
+use drover_scheduler::{Capacity, Clock, LocalQueue, SystemClock, claim_loop, planner_loop};
 use drover_store::{FolderLock, Store};
 use drover_vault::Vault;
 use jiff::Timestamp;
@@ -24,6 +24,7 @@ use tokio::{
 use crate::{
     Paths, Result, attached::Attached, attempt, error::Doing as _, live::Live, logging::LogControl,
     machine::Machine, new_id::NewId, recovery, samples::site::Site, undos::Undos,
+    use_cases::schedule_starts::ScheduleStarts,
 };
 
 /// How long the wait for the end of everything relies on being told.
@@ -85,6 +86,7 @@ pub(crate) struct Rooms {
     pub(crate) queue: LocalQueue,
     pub(crate) door: Door,
     pub(crate) leases: Leases,
+    pub(crate) spares: Spares,
     pub(crate) attached: Attached,
     /// Runs that were started through this engine, until they are seen to have ended.
     started: Mutex<Vec<RunId>>,
@@ -99,6 +101,7 @@ pub(crate) struct Rooms {
     pub(crate) recovered: Option<String>,
     vault: RwLock<Vault>,
     claims: Mutex<Option<JoinHandle<()>>>,
+    planner: Mutex<Option<JoinHandle<()>>>,
     // Last, so that nothing of this engine outlives it.
     _lock: FolderLock,
 }
@@ -158,6 +161,7 @@ impl Engine {
             queue: LocalQueue::new(store.clone()),
             machine: Machine::new(door.clone()),
             leases: Leases::new(Rules::default()),
+            spares: spares(faces.claims, &settings),
             attached: Attached::default(),
             started: Mutex::default(),
             claims_when: faces.claims,
@@ -167,6 +171,7 @@ impl Engine {
             site: Mutex::new(None),
             vault: RwLock::new(Vault::os(&service)),
             claims: Mutex::new(None),
+            planner: Mutex::new(None),
             clock: faces.clock,
             log: faces.log,
             capacity,
@@ -180,7 +185,7 @@ impl Engine {
         engine.reopen_samples().await;
         engine.finish_tokens().await;
         if faces.claims == Claims::AtOnce {
-            engine.ensure_claims();
+            engine.start_planner();
         }
         engine.watch_keychain();
         engine.watch_browsers();
@@ -224,6 +229,24 @@ impl Engine {
                 }
             },
         )));
+    }
+
+    /// Starts to plan schedules. What was missed is planned before anything is claimed.
+    fn start_planner(&self) {
+        let rooms = &self.rooms;
+        let starts = ScheduleStarts::new(rooms);
+        let weak = Arc::downgrade(rooms);
+        let planned = move || {
+            if let Some(rooms) = weak.upgrade() {
+                Self { rooms }.ensure_claims();
+            }
+        };
+        let (store, clock) = (rooms.store.clone(), rooms.clock.clone());
+        let looping = planner_loop(store, clock, starts, rooms.capacity.subscribe(), planned);
+        *rooms
+            .planner
+            .lock()
+            .expect("BUG: nothing panics while it is held") = Some(tokio::spawn(looping));
     }
 
     /// Facts as they are committed, in order.
@@ -309,6 +332,15 @@ impl Engine {
         self.rooms
             .capacity
             .send_modify(|capacity| capacity.draining = true);
+        let planner = self
+            .rooms
+            .planner
+            .lock()
+            .expect("BUG: nothing panics while it is held")
+            .take();
+        if let Some(Err(error)) = async { Some(planner?.await) }.await {
+            tracing::error!(%error, "the planner ended by a panic");
+        }
         let claims = self
             .rooms
             .claims
@@ -333,10 +365,16 @@ impl Engine {
                 }
             }
         }
+        self.rooms.spares.keep(false);
         self.rooms.attached.end_all().await;
         self.rooms.leases.close_all().await;
         self.rooms.store.close().await;
         tracing::info!("the engine has stopped");
+    }
+
+    /// The handle on rooms that somebody holds.
+    pub(crate) const fn of(rooms: Arc<Rooms>) -> Self {
+        Self { rooms }
     }
 
     pub(crate) fn rooms(&self) -> &Arc<Rooms> {
@@ -385,6 +423,18 @@ impl Engine {
             .await;
         if let Err(error) = told {
             tracing::warn!(%error, "failed to tell that the keychain has changed");
+        }
+    }
+}
+
+/// A command line ends with its runs, so nothing is kept for the next one.
+fn spares(claims: Claims, settings: &Settings) -> Spares {
+    match claims {
+        Claims::WhenAsked => Spares::none(),
+        Claims::AtOnce => {
+            let spares = Spares::new(SpareRules::default());
+            spares.keep(settings.keep_node_ready);
+            spares
         }
     }
 }

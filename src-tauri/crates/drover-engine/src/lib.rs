@@ -17,6 +17,7 @@ mod live;
 pub mod logging;
 mod machine;
 mod new_id;
+mod opener;
 mod paths;
 mod private_folder;
 mod recovery;

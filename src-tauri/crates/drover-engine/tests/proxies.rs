@@ -8,11 +8,12 @@
 mod support;
 
 use drover_model::{
-    Caller, Code, CommandError, ProfileDraft, ProxyScheme, ProxyState, RunState,
+    Caller, Code, CommandError, ProfileDraft, ProxyScheme, ProxyState, Rotation, RunState, Span,
     proxy::Notation,
     request::{
-        ChangeProxyAddress, CheckProxies, ImportProxies, LineOutcome, ListProxies, ProxyImport,
-        SaveProfile, SaveProxy,
+        ChangeProxyAddress, CheckProxies, GetRun, ImportProxies, LineOutcome, ListPools,
+        ListProxies, PlanTask, ProxyImport, RemovePool, RemoveProxy, SavePool, SaveProfile,
+        SaveProxy,
     },
     token::SecretText,
 };
@@ -237,4 +238,192 @@ async fn a_warm_browser_goes_through_the_proxy_as_it_was_edited() {
         "the same browser, another way"
     );
     life.quit().await;
+}
+
+/// An address on which nobody listens.
+fn nobody() -> String {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+async fn add_proxy(life: &Life, name: &str, url: String) {
+    let request = SaveProxy {
+        id: None,
+        name: name.to_owned(),
+        url: SecretText::new(url),
+        clear_login: false,
+        rules: None,
+        change_link: None,
+        change_pause: None,
+        cut: false,
+    };
+    life.engine.save_proxy(Caller::Cli, request).await.unwrap();
+}
+
+async fn add_profile(life: &Life, name: &str) {
+    let draft = ProfileDraft {
+        name: name.to_owned(),
+        browser: "auto".to_owned(),
+        ..ProfileDraft::default()
+    };
+    let request = SaveProfile { id: None, draft };
+    life.engine
+        .save_profile(Caller::Cli, request)
+        .await
+        .unwrap();
+}
+
+fn pool_of(members: &[&str], sticky: bool) -> SavePool {
+    SavePool {
+        id: None,
+        name: "eu".to_owned(),
+        members: members.iter().map(|&name| name.to_owned()).collect(),
+        rotation: Rotation::RoundRobin,
+        sticky,
+        cool_down: Some(Span::seconds(3_600)),
+        forget_kept: false,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_gets_a_proxy_of_its_pool_past_one_that_is_dead() {
+    let life = Life::start_with_memory_vault().await;
+    add_proxy(&life, "dead", nobody()).await;
+    add_proxy(&life, "one", proxy_called("one").await).await;
+    add_proxy(&life, "two", proxy_called("two").await).await;
+    let save = pool_of(&["dead", "ONE", "two", "one"], true);
+    let saved = life.engine.save_pool(Caller::Cli, save).await.unwrap();
+    assert_eq!(saved.members.len(), 3, "each once");
+    for name in ["anna", "boris"] {
+        add_profile(&life, name).await;
+    }
+    life.task(
+        r#"{"name":"look","kind":"steps","profiles":{"names":["anna"]},"proxy":{"pool":"EU"},"steps":[
+            {"do":"open","url":"http://shop.example/"},
+            {"do":"extract","at":{"css":"p"},"as":"proxy"}]}"#,
+    )
+    .await;
+    let plan = PlanTask {
+        task: Some("look".to_owned()),
+        ..PlanTask::default()
+    };
+    let planned = life.engine.plan_task(Caller::Cli, plan).await.unwrap();
+    assert_eq!(
+        planned.plans[0].way_out().unwrap(),
+        "one of pool eu, kept by the profile"
+    );
+    let look = async |life: &Life| {
+        let run = life.run("look").await;
+        let run = life.ended(run.id).await;
+        let log = life.log(run.row.id).await;
+        assert_eq!(run.row.state, RunState::Succeeded, "{log}");
+        (
+            run.outputs["proxy"].clone(),
+            run.plan.proxy_name.unwrap().to_string(),
+            run.row.attempt,
+        )
+    };
+    assert_eq!(look(&life).await, ("one".into(), "one".to_owned(), 2));
+    let pools = life.engine.list_pools(Caller::Cli, ListPools {}).await;
+    let pool = pools.unwrap().remove(0);
+    assert!(pool.members[0].cools_until.is_some(), "{pool:?}");
+    assert_eq!(pool.used_by[0].as_str(), "look");
+
+    // Another life: what the profile keeps is on the disk, and so is the rest of the dead one.
+    let life = Life::again(life.quit().await).await;
+    assert_eq!(look(&life).await, ("one".into(), "one".to_owned(), 1));
+    let remove = |what: &str| RemoveProxy {
+        proxy: what.to_owned(),
+    };
+    let refused = life.engine.remove_proxy(Caller::Cli, remove("one")).await;
+    let refused = CommandError::from(refused.unwrap_err());
+    assert_eq!(refused.code, Code::InUse, "{refused}");
+    let remove = RemovePool {
+        pool: "eu".to_owned(),
+    };
+    let refused = life.engine.remove_pool(Caller::Cli, remove).await;
+    let refused = CommandError::from(refused.unwrap_err());
+    assert!(refused.message.contains("task `look`"), "{refused}");
+    life.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_waits_while_its_whole_pool_is_dead_and_a_check_wakes_it() {
+    let life = Life::start_with_memory_vault().await;
+    add_proxy(&life, "one", nobody()).await;
+    let saved = life
+        .engine
+        .save_pool(Caller::Cli, pool_of(&["one"], false))
+        .await;
+    saved.unwrap();
+    add_profile(&life, "anna").await;
+    life.task(
+        r#"{"name":"look","kind":"steps","profiles":{"names":["anna"]},"proxy":{"pool":"eu","sticky":false},
+            "steps":[{"do":"open","url":"http://shop.example/"}]}"#,
+    )
+    .await;
+    let run = life.run("look").await.id;
+    life.reaches_attempt(run, 2).await;
+    let waiting = life
+        .engine
+        .get_run(Caller::Cli, GetRun { run })
+        .await
+        .unwrap();
+    let because = waiting.waits_because.unwrap();
+    assert!(
+        because.starts_with("every proxy of pool `eu` cools down"),
+        "{because}"
+    );
+    let plan = PlanTask {
+        task: Some("look".to_owned()),
+        ..PlanTask::default()
+    };
+    let planned = life.engine.plan_task(Caller::Cli, plan).await.unwrap();
+    assert!(
+        planned
+            .warnings
+            .iter()
+            .any(|one| one.contains("No proxy of pool `eu`")),
+        "{planned:?}"
+    );
+    // It comes up elsewhere; the check of it finds that, and the run goes on by itself.
+    let listed = life.engine.list_proxies(Caller::Cli, ListProxies {}).await;
+    let request = SaveProxy {
+        id: Some(listed.unwrap()[0].id),
+        name: "one".to_owned(),
+        url: SecretText::new(exit_proxy().await),
+        clear_login: false,
+        rules: None,
+        change_link: None,
+        change_pause: None,
+        cut: false,
+    };
+    life.engine.save_proxy(Caller::Cli, request).await.unwrap();
+    let check = CheckProxies {
+        proxies: vec!["one".to_owned()],
+        echo: Some("http://echo.example/".to_owned()),
+    };
+    let checked = life.engine.check_proxies(Caller::Cli, check).await.unwrap();
+    let health = checked[0].health.as_ref().unwrap();
+    assert!(health.state.works(), "{health:?}");
+    let run = life.ended(run).await;
+    assert_eq!(run.row.state, RunState::Succeeded, "{:?}", run.row);
+    life.quit().await;
+}
+
+/// A proxy that answers every request with an address, as an echo service would.
+async fn exit_proxy() -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                end_of_head(&mut client).await;
+                let answer =
+                    "HTTP/1.1 200 OK\r\ncontent-length: 9\r\nconnection: close\r\n\r\n192.0.2.5";
+                client.write_all(answer.as_bytes()).await.ok();
+            });
+        }
+    });
+    format!("http://{address}")
 }

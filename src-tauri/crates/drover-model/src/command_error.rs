@@ -10,9 +10,12 @@ use crate::{FieldError, FieldErrors};
 pub enum Code {
     ProfileNotFound,
     ProxyNotFound,
+    PoolNotFound,
     TokenNotFound,
     TaskNotFound,
     RunNotFound,
+    ScheduleNotFound,
+    BatchNotFound,
     ArtifactNotFound,
     LimitNotFound,
     /// A field does not hold what it should; see `field`.
@@ -51,9 +54,12 @@ impl Code {
         match self {
             Self::ProfileNotFound
             | Self::ProxyNotFound
+            | Self::PoolNotFound
             | Self::TokenNotFound
             | Self::TaskNotFound
             | Self::RunNotFound
+            | Self::ScheduleNotFound
+            | Self::BatchNotFound
             | Self::ArtifactNotFound
             | Self::LimitNotFound => 10,
             Self::Invalid | Self::NameTaken => 2,

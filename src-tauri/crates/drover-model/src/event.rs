@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    LogLine, ProfileId, ProxyId, RunId, RunState, TaskId, TokenId,
+    BatchId, LogLine, PoolId, ProfileId, ProxyId, RunId, RunState, ScheduleId, TaskId, TokenId,
     run::{Progress, RunRow, StepRow},
+    schedule::{ClockChange, MissedReport},
 };
 
 /// The number of an event. It grows with every commit and is never used twice.
@@ -54,6 +55,10 @@ pub enum Fact {
     ProxyChanged {
         proxy: ProxyId,
     },
+    /// A pool was saved or removed, or one of its members began or ended a rest.
+    PoolChanged {
+        pool: PoolId,
+    },
     TokenChanged {
         token: TokenId,
     },
@@ -81,6 +86,23 @@ pub enum Fact {
     QueueChanged,
     /// The queue is paused, and the last live run has ended.
     QueueDrained,
+    /// A schedule was saved, paused, resumed, removed or restored.
+    ScheduleChanged {
+        schedule: ScheduleId,
+    },
+    /// A batch was begun, sealed, stopped or cancelled. What its runs do is told by themselves.
+    BatchChanged {
+        batch: BatchId,
+    },
+    /// Times had passed while nobody could start anything. Told once for all schedules;
+    /// [`crate::request::SettleMissed`] is the answer to it.
+    RunsMissed {
+        report: MissedReport,
+    },
+    /// The computer slept, or its clock was set.
+    ClockChanged {
+        change: ClockChange,
+    },
     /// A browser was started, taken, given back or has ended.
     BrowsersChanged,
     /// The keychain changed its state. Not a row; it is told in the same stream.

@@ -74,6 +74,10 @@ id! {
     ProxyId
 }
 id! {
+    /// Names one pool of proxies.
+    PoolId
+}
+id! {
     /// Names one token. It is also the reference under which the keychain holds the value.
     TokenId
 }
@@ -84,6 +88,14 @@ id! {
 id! {
     /// Names one run over all its attempts.
     RunId
+}
+id! {
+    /// Names one schedule over all its versions.
+    ScheduleId
+}
+id! {
+    /// Names one fan-out: the runs of one start.
+    BatchId
 }
 
 #[cfg(test)]

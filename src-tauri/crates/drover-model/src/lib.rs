@@ -4,6 +4,7 @@
 //! What it is not: it has no IO, no clock and no random source, and it imports no other
 //! member. It compiles to wasm, so the window uses these very types.
 
+pub mod batch;
 pub mod command_error;
 pub mod cookie;
 pub mod encryption;
@@ -14,7 +15,9 @@ pub mod id;
 pub mod keeping;
 pub mod log;
 pub mod machine;
+pub mod memory;
 pub mod name;
+pub mod network;
 pub mod overrides;
 pub mod plan;
 pub mod profile;
@@ -32,8 +35,10 @@ pub mod step;
 pub mod task;
 pub mod task_file;
 pub mod template;
+pub mod test_pick;
 pub mod token;
 
+pub use batch::{Batch, BatchCounts};
 pub use command_error::{Code, CommandError};
 pub use cookie::{
     CookieCount, CookieFormat, CookieKey, CookieOutcome, CookieReport, CookieResult, CookieRow,
@@ -43,7 +48,7 @@ pub use encryption::{Encryption, PasswordStore};
 pub use event::{Caller, Event, Fact, RunBatch, Seq};
 pub use extension::{Extension, ExtensionState, ExtensionStatus};
 pub use field_error::{FieldError, FieldErrors};
-pub use id::{ProfileId, ProxyId, RunId, TaskId, TokenId};
+pub use id::{BatchId, PoolId, ProfileId, ProxyId, RunId, ScheduleId, TaskId, TokenId};
 pub use keeping::{
     BundleInfo, CacheFolder, CacheKind, CopyReport, ForeignProfile, ImportItem, ImportOutcome,
     ImportReport, KeepProgress, KeptThing, LeftOut, Origin, Rollback, Snapshot, SnapshotId,
@@ -51,12 +56,14 @@ pub use keeping::{
 };
 pub use log::{LogLine, LogPage, Stream};
 pub use machine::{Check, CheckState};
+pub use memory::MemoryLimit;
 pub use name::{Name, TokenName};
+pub use network::{HostUse, NetworkUse};
 pub use plan::{Plan, PlanError, Surroundings};
 pub use profile::{Profile, ProfileDraft};
 pub use proxy::{
-    ChangeLink, Notation, Paste, Pool, PoolState, Proxy, ProxyAddress, ProxyEntry, ProxyHealth,
-    ProxyScheme, ProxyState, ProxyUrl, Rule, Rules,
+    ChangeLink, Notation, Paste, Pool, PoolMember, PoolState, PoolView, Proxy, ProxyAddress,
+    ProxyEntry, ProxyHealth, ProxyScheme, ProxyState, ProxyUrl, Rotation, Rule, Rules,
 };
 pub use queue::{
     Capacity, Limit, LimitKey, LimitKind, Pause, PauseKey, PauseScope, Priority, Rate,
@@ -64,9 +71,9 @@ pub use queue::{
 };
 pub use request::{Request, command};
 pub use retention::Retention;
-pub use run::{Run, RunRow};
+pub use run::{Run, RunOrigin, RunRow};
 pub use run_state::{Ended, IllegalMove, Move, RunState, StopIntent};
-pub use schedule::{ScheduleFile, ScheduleSpec};
+pub use schedule::{Schedule, ScheduleFile, ScheduleSpec};
 pub use selection::{ProfilePick, ProxyPolicy};
 pub use settings::Settings;
 pub use span::Span;
@@ -74,4 +81,5 @@ pub use step::{Action, Locator, Step};
 pub use task::{HandOver, Script, Task, TaskSpec, TokenUse, Work};
 pub use task_file::TaskFile;
 pub use template::Template;
+pub use test_pick::TestPick;
 pub use token::{TokenKind, TokenRef};

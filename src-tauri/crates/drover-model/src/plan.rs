@@ -6,12 +6,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    HandOver, Name, Profile, ProfileId, Proxy, ProxyId, ProxyPolicy, ResourceNeed, RunId, Script,
-    Step, TaskSpec, Template, TokenName, Work,
+    HandOver, Name, Pool, PoolId, Profile, ProfileId, Proxy, ProxyId, ProxyPolicy, ResourceNeed,
+    RunId, Script, Step, TaskSpec, Template, TokenName, Work,
     overrides::Overrides,
     task::{KeepScreenshot, Kind, Limits, OnLost, Placement, Retries},
     template::{Hole, ProfileField},
 };
+
+/// Of more tests than these the preview says only how many there are.
+const MOST_TESTS_SHOWN: usize = 20;
 
 /// What the engine looked up for one run of a task.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +25,8 @@ pub struct Surroundings<'a> {
     pub profile: Option<&'a Profile>,
     /// The proxy that the task's policy leads to, if it leads to one.
     pub proxy: Option<&'a Proxy>,
+    /// The pool that it names.
+    pub pool: Option<&'a Pool>,
     /// The tokens that exist.
     pub tokens: &'a [TokenName],
     /// The values given for this start.
@@ -39,6 +44,10 @@ pub struct Surroundings<'a> {
 pub enum PlanError {
     #[error("no proxy named `{0}`")]
     UnknownProxy(Name),
+    #[error("no proxy pool named `{0}`")]
+    UnknownPool(Name),
+    #[error("the proxy pool `{0}` has no members")]
+    EmptyPool(Name),
     #[error("no token named `{0}`")]
     UnknownToken(TokenName),
     #[error("parameter `{0}` has no value")]
@@ -83,6 +92,15 @@ impl From<&Profile> for PlannedProfile {
     }
 }
 
+/// The pool of a plan, from which each attempt gets its proxy when it starts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedPool {
+    pub id: PoolId,
+    pub name: Name,
+    /// The profile keeps the member that it got first.
+    pub sticky: bool,
+}
+
 /// Exactly what a run does, without any secret. It can only come from [`Plan::resolve`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -111,6 +129,10 @@ pub struct Plan {
     /// Steps with their holes: they are filled once, at the moment of use, by [`Plan::fill`].
     #[serde(default)]
     pub steps: Vec<Step>,
+    /// Where the proxy comes from one of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<PlannedPool>,
+    /// Of a pool: the member that the attempt got; none while it waits for one.
     pub proxy_id: Option<ProxyId>,
     pub proxy_name: Option<Name>,
     /// The proxy's address with its login masked.
@@ -135,6 +157,41 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// What stands where nothing was to run: the task without profile, proxy, values or program.
+    #[must_use]
+    pub fn unplanned(spec: &TaskSpec, task_version: u32) -> Self {
+        Self {
+            task: spec.name.clone(),
+            task_version,
+            kind: spec.work.kind(),
+            run: None,
+            profile: None,
+            browser: None,
+            visible: spec.visible.unwrap_or_default(),
+            placement: spec.placement,
+            program: None,
+            interpreter: spec.interpreter.clone().map(Into::into),
+            args: Vec::new(),
+            cwd: None,
+            shell: false,
+            script: None,
+            steps: Vec::new(),
+            pool: None,
+            proxy_id: None,
+            proxy_name: None,
+            proxy: None,
+            tokens: spec.token_names().cloned().collect(),
+            token_env: token_env(spec),
+            env: BTreeMap::new(),
+            params: BTreeMap::new(),
+            limits: spec.limits,
+            retries: spec.retries.clone(),
+            on_lost: spec.on_lost,
+            resources: spec.resources.clone(),
+            screenshot: spec.screenshot,
+        }
+    }
+
     /// The plan of one run, or every reason why there is none.
     pub fn resolve(spec: &TaskSpec, around: &Surroundings<'_>) -> Result<Self, Vec<PlanError>> {
         let mut errors = Vec::new();
@@ -142,6 +199,7 @@ impl Plan {
         if let (ProxyPolicy::Named(name), None) = (&spec.proxy, around.proxy) {
             errors.push(PlanError::UnknownProxy(name.clone()));
         }
+        let pool = pool(spec, around, &mut errors);
         errors.extend(
             spec.token_names()
                 .filter(|name| !around.tokens.contains(name))
@@ -149,37 +207,20 @@ impl Plan {
                 .map(PlanError::UnknownToken),
         );
         check_target(spec, around, &mut errors);
-        let profile = around.profile.map(PlannedProfile::from);
-        let proxy = around.proxy.filter(|_| spec.proxy != ProxyPolicy::None);
+        let proxy = around
+            .proxy
+            .filter(|_| spec.proxy != ProxyPolicy::None && pool.is_none());
         let mut plan = Self {
-            task: spec.name.clone(),
-            task_version: around.task_version,
-            kind: spec.work.kind(),
             run: around.run,
-            profile,
+            profile: around.profile.map(PlannedProfile::from),
             browser: around.browser.map(str::to_owned),
             visible: spec.visible.unwrap_or(around.visible),
-            placement: spec.placement,
             program: around.program.map(str::to_owned),
-            interpreter: spec.interpreter.clone().map(Into::into),
-            args: Vec::new(),
-            cwd: None,
-            shell: false,
-            script: None,
-            steps: Vec::new(),
-            proxy_id: proxy.map(|proxy| proxy.id),
-            proxy_name: proxy.map(|proxy| proxy.name.clone()),
-            proxy: proxy.map(Proxy::masked),
-            tokens: spec.token_names().cloned().collect(),
-            token_env: token_env(spec),
-            env: BTreeMap::new(),
+            pool,
             params,
-            limits: spec.limits,
-            retries: spec.retries.clone(),
-            on_lost: spec.on_lost,
-            resources: spec.resources.clone(),
-            screenshot: spec.screenshot,
+            ..Self::unplanned(spec, around.task_version)
         };
+        plan.lead_through(proxy);
         let mut fill = |plan: &Self, template: &Template| match plan.fill(template, |_| None) {
             Ok(text) => text,
             Err(error) => {
@@ -220,6 +261,32 @@ impl Plan {
         } else {
             Err(errors)
         }
+    }
+
+    /// Takes the proxy, or none. Only the choice from a pool changes it later.
+    pub fn lead_through(&mut self, proxy: Option<&Proxy>) {
+        self.proxy_id = proxy.map(|proxy| proxy.id);
+        self.proxy_name = proxy.map(|proxy| proxy.name.clone());
+        self.proxy = proxy.map(Proxy::masked);
+    }
+
+    /// The way out in words: a proxy, a pool, or none.
+    #[must_use]
+    pub fn way_out(&self) -> Option<String> {
+        let proxy = self.proxy_name.as_ref().zip(self.proxy.as_ref());
+        let proxy = proxy.map(|(name, address)| format!("{name} ({address})"));
+        let Some(pool) = &self.pool else {
+            return proxy;
+        };
+        let keeps = if pool.sticky {
+            ", kept by the profile"
+        } else {
+            ""
+        };
+        Some(match proxy {
+            Some(proxy) => format!("{proxy} from pool {}{keeps}", pool.name),
+            None => format!("one of pool {}{keeps}", pool.name),
+        })
     }
 
     /// A template with its holes filled. Texts that come from a hole are not read again.
@@ -299,15 +366,38 @@ impl Plan {
                     text.lines().count()
                 )]
             }
-            (Kind::Playwright, Some(Script::Project { path, grep })) => {
-                let grep = grep
-                    .as_ref()
-                    .map(|grep| format!(" --grep {}", quote(grep)))
-                    .unwrap_or_default();
-                vec![
-                    format!("playwright test{grep}"),
+            (
+                Kind::Playwright,
+                Some(Script::Project {
+                    path,
+                    config,
+                    grep,
+                    tests,
+                }),
+            ) => {
+                let option = |name: &str, value: &Option<String>| {
+                    let value = value
+                        .as_ref()
+                        .map(|value| format!(" {name} {}", quote(value)));
+                    value.unwrap_or_default()
+                };
+                let mut lines = vec![
+                    format!(
+                        "playwright test{}{}",
+                        option("--config", config),
+                        option("--grep", grep)
+                    ),
                     format!("in {}", path.as_str()),
-                ]
+                ];
+                if !tests.is_empty() {
+                    lines.push(format!("only {} chosen", tests.len()));
+                    let shown = tests.iter().take(MOST_TESTS_SHOWN);
+                    lines.extend(shown.map(|test| format!("  {test}")));
+                    if tests.len() > MOST_TESTS_SHOWN {
+                        lines.push(format!("  and {} more", tests.len() - MOST_TESTS_SHOWN));
+                    }
+                }
+                lines
             }
             (Kind::Playwright, None) => Vec::new(),
             (Kind::Steps, _) => self
@@ -341,6 +431,28 @@ pub fn text_of(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+fn pool(
+    spec: &TaskSpec,
+    around: &Surroundings<'_>,
+    errors: &mut Vec<PlanError>,
+) -> Option<PlannedPool> {
+    let ProxyPolicy::Pool { pool: name, sticky } = &spec.proxy else {
+        return None;
+    };
+    let Some(pool) = around.pool else {
+        errors.push(PlanError::UnknownPool(name.clone()));
+        return None;
+    };
+    if pool.members.is_empty() {
+        errors.push(PlanError::EmptyPool(pool.name.clone()));
+    }
+    Some(PlannedPool {
+        id: pool.id,
+        name: pool.name.clone(),
+        sticky: sticky.unwrap_or(pool.sticky),
+    })
 }
 
 fn params(
@@ -415,6 +527,7 @@ mod tests {
             run: None,
             profile: None,
             proxy: None,
+            pool: None,
             tokens,
             params,
             program: Some("/usr/bin/python3"),
@@ -475,6 +588,61 @@ mod tests {
                 "parameter `url` has no value",
                 "no token named `gh`"
             ]
+        );
+    }
+
+    #[test]
+    fn a_pool_is_planned_without_a_choice() {
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let mut pool = Pool {
+            id: PoolId::from_bits(3),
+            name: "eu".parse().unwrap(),
+            members: vec![ProxyId::from_bits(1)],
+            rotation: crate::Rotation::RoundRobin,
+            sticky: true,
+            cool_down: Pool::COOL_DOWN,
+            created_at: at,
+            updated_at: at,
+        };
+        let spec = |sticky| {
+            let command = Command {
+                program: "python3".to_owned(),
+                args: Vec::new(),
+                cwd: None,
+                shell: false,
+            };
+            let policy = ProxyPolicy::Pool {
+                pool: "EU".parse().unwrap(),
+                sticky,
+            };
+            let task = Task::command(command).with_proxy(policy);
+            task.named("check".parse().unwrap()).unwrap()
+        };
+        let params = BTreeMap::new();
+        let planned = |sticky, pool: Option<&Pool>| {
+            let around = Surroundings {
+                pool,
+                ..around(&params, &[])
+            };
+            Plan::resolve(&spec(sticky), &around)
+        };
+        let plan = planned(None, Some(&pool)).unwrap();
+        assert_eq!((plan.proxy_id, plan.proxy.as_ref()), (None, None));
+        assert_eq!(
+            plan.way_out().unwrap(),
+            "one of pool eu, kept by the profile"
+        );
+        let plan = planned(Some(false), Some(&pool)).unwrap();
+        assert_eq!(plan.way_out().unwrap(), "one of pool eu");
+        let said = |errors: Vec<PlanError>| errors[0].to_string();
+        assert_eq!(
+            said(planned(None, None).unwrap_err()),
+            "no proxy pool named `EU`"
+        );
+        pool.members.clear();
+        assert_eq!(
+            said(planned(None, Some(&pool)).unwrap_err()),
+            "the proxy pool `eu` has no members"
         );
     }
 

@@ -362,6 +362,8 @@ pub enum WaitCode {
     ResourceFull,
     /// A limit over time is used up.
     RateLimited,
+    /// No proxy of its pool can be used now.
+    PoolBusy,
     WorkersFull,
     /// There is not enough free memory for a browser.
     MemoryLow,

@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Name, Plan, ProfileId, RunId, RunState, StopIntent, TaskId, task::Kind};
+use crate::{
+    BatchId, Name, NetworkUse, Plan, ProfileId, RunId, RunState, ScheduleId, StopIntent, TaskId,
+    task::Kind,
+};
 
 /// A run as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,8 +46,37 @@ pub struct RunRow {
     /// It is kept whatever its age.
     #[serde(default)]
     pub pinned: bool,
+    /// The schedule or the fan-out that made it; none for a single start by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<RunOrigin>,
     /// The newest sequence number that this row contains.
     pub seq: u64,
+}
+
+/// Where a run comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunOrigin {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<ScheduleId>,
+    /// The schedule's name today.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule_name: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchId>,
+    /// The time that the schedule named; of several that one row covers, the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nominal_at: Option<Timestamp>,
+    /// The first of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_at: Option<Timestamp>,
+    /// How many named times the row stands for; 1 for a run.
+    pub covers: u32,
+    /// The item of the fan-out, such as `row:3`; empty for a single run.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub item: String,
+    /// The run that it follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<RunId>,
 }
 
 /// How the main process ended.
@@ -59,7 +91,7 @@ pub struct ExitStatus {
 /// A file that a run left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Artifact {
-    /// `screenshot` or `file`.
+    /// `screenshot`, `trace`, `video`, `har`, `download`, `attachment` or `file`.
     pub kind: String,
     /// Relative to the data folder.
     pub path: String,
@@ -112,6 +144,9 @@ pub struct Attempt {
     pub rung: Option<String>,
     #[serde(default)]
     pub steps: Vec<StepRow>,
+    /// What went through its proxy; none without a proxy, and while it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkUse>,
 }
 
 /// A run with everything known about it.

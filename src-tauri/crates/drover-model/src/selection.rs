@@ -109,7 +109,7 @@ impl From<&ProfilePick> for ProfilesFile {
     }
 }
 
-/// `proxy = "profile"`, `"none"` or `{ name = "eu-1" }`.
+/// `proxy = "profile"`, `"none"`, `{ name = "eu-1" }` or `{ pool = "eu", sticky = true }`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum ProxyPolicy {
     /// The profile's own, if it has one.
@@ -119,6 +119,12 @@ pub enum ProxyPolicy {
     None,
     /// This proxy.
     Named(Name),
+    /// A member of this pool, chosen when the run starts.
+    Pool {
+        pool: Name,
+        /// Whether each profile keeps the member that it got first; as the pool says when not said here.
+        sticky: Option<bool>,
+    },
 }
 
 impl Serialize for ProxyPolicy {
@@ -129,6 +135,14 @@ impl Serialize for ProxyPolicy {
             Self::Named(name) => {
                 let mut map = out.serialize_map(Some(1))?;
                 map.serialize_entry("name", name)?;
+                map.end()
+            }
+            Self::Pool { pool, sticky } => {
+                let mut map = out.serialize_map(None)?;
+                map.serialize_entry("pool", pool)?;
+                if let Some(sticky) = sticky {
+                    map.serialize_entry("sticky", sticky)?;
+                }
                 map.end()
             }
         }
@@ -148,7 +162,7 @@ impl<'de> de::Visitor<'de> for PolicyVisitor {
     type Value = ProxyPolicy;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`profile`, `none` or `{ name = \"…\" }`")
+        f.write_str("`profile`, `none`, `{ name = \"…\" }` or `{ pool = \"…\" }`")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<ProxyPolicy, E> {
@@ -160,19 +174,24 @@ impl<'de> de::Visitor<'de> for PolicyVisitor {
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<ProxyPolicy, A::Error> {
-        let mut policy = None;
+        let (mut name, mut pool, mut sticky) = (None, None, None);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
-                "name" => policy = Some(ProxyPolicy::Named(map.next_value()?)),
-                "pool" | "sticky" => {
-                    return Err(de::Error::custom(
-                        "proxy pools are not available in this version; name one proxy",
-                    ));
-                }
-                _ => return Err(de::Error::unknown_field(&key, &["name"])),
+                "name" => name = Some(map.next_value()?),
+                "pool" => pool = Some(map.next_value()?),
+                "sticky" => sticky = Some(map.next_value()?),
+                _ => return Err(de::Error::unknown_field(&key, &["name", "pool", "sticky"])),
             }
         }
-        policy.ok_or_else(|| de::Error::missing_field("name"))
+        match (name, pool, sticky) {
+            (Some(name), None, None) => Ok(ProxyPolicy::Named(name)),
+            (None, Some(pool), sticky) => Ok(ProxyPolicy::Pool { pool, sticky }),
+            (Some(_), Some(_), _) => Err(de::Error::custom("give `name` or `pool`, not both")),
+            (Some(_), None, Some(_)) => Err(de::Error::custom(
+                "`sticky` belongs to a `pool`, not to one proxy",
+            )),
+            (None, None, _) => Err(de::Error::missing_field("name")),
+        }
     }
 }
 
@@ -182,14 +201,25 @@ mod tests {
 
     #[test]
     fn a_policy_is_a_word_or_a_table() {
-        for text in [r#""profile""#, r#""none""#, r#"{"name":"eu-1"}"#] {
+        for text in [
+            r#""profile""#,
+            r#""none""#,
+            r#"{"name":"eu-1"}"#,
+            r#"{"pool":"eu"}"#,
+            r#"{"pool":"eu","sticky":true}"#,
+        ] {
             let policy: ProxyPolicy = serde_json::from_str(text).unwrap();
             assert_eq!(serde_json::to_string(&policy).unwrap(), text);
         }
-        let error = serde_json::from_str::<ProxyPolicy>(r#"{"pool":"eu"}"#)
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("proxy pools are not available"), "{error}");
+        for (text, part) in [
+            (r#"{"pool":"eu","name":"eu-1"}"#, "not both"),
+            (r#"{"name":"eu-1","sticky":true}"#, "belongs to a `pool`"),
+            (r#"{"sticky":true}"#, "missing field `name`"),
+            (r#"{"pol":"eu"}"#, "unknown field `pol`"),
+        ] {
+            let error = serde_json::from_str::<ProxyPolicy>(text).unwrap_err();
+            assert!(error.to_string().contains(part), "{error}");
+        }
     }
 
     #[test]

@@ -68,6 +68,8 @@ pub struct Settings {
     pub log_level: LogLevel,
     /// Show the browser's window while a task runs. Off means headless.
     pub show_browser: bool,
+    /// Keep a Node with Playwright loaded for the next script, in the app.
+    pub keep_node_ready: bool,
     /// The welcome page was left.
     pub welcomed: bool,
     /// Asked through a proxy for the address that it sees; it answers with that alone or in JSON.
@@ -94,6 +96,7 @@ impl Default for Settings {
             workers: 2,
             log_level: LogLevel::default(),
             show_browser: false,
+            keep_node_ready: true,
             welcomed: false,
             echo_url: Self::ECHO_URL.to_owned(),
             keep_runs_days: 90,

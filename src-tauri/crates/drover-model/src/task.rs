@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    FieldErrors, Name, ProfilePick, ProxyPolicy, ResourceNeed, Span, Step, TaskFile, TaskId,
-    Template, TokenName, TokenRef,
+    FieldErrors, MemoryLimit, Name, ProfilePick, ProxyPolicy, ResourceNeed, Span, Step, TaskFile,
+    TaskId, Template, TestPick, TokenName, TokenRef,
 };
 
 /// The three kinds of work.
@@ -101,7 +101,13 @@ pub enum Script {
     /// A folder with a test project: run by `playwright test`, or by pytest if it is one of Python.
     Project {
         path: AbsolutePath,
+        /// The runner's configuration, when it is not the usual one; below the folder, or absolute.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        config: Option<String>,
         grep: Option<String>,
+        /// Only these; all when empty.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tests: Vec<TestPick>,
     },
 }
 
@@ -142,7 +148,7 @@ impl Script {
         }
     }
 
-    /// A test project.
+    /// A test project, with all its tests.
     pub fn project(path: &str, grep: Option<&str>) -> Result<Self, String> {
         let grep = grep
             .map(str::trim)
@@ -150,7 +156,9 @@ impl Script {
             .map(str::to_owned);
         Ok(Self::Project {
             path: AbsolutePath::try_from(path.trim().to_owned())?,
+            config: None,
             grep,
+            tests: Vec::new(),
         })
     }
 }
@@ -248,6 +256,9 @@ pub struct Limits {
     /// From the moment at which it was queued to the end of all its attempts.
     #[serde(default)]
     pub total: Option<Span>,
+    /// The memory of all its processes together; the profile's Chrome is not one of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<MemoryLimit>,
 }
 
 impl Limits {
@@ -266,6 +277,7 @@ impl Default for Limits {
             park: Self::park(),
             queue: None,
             total: None,
+            memory: None,
         }
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FieldErrors, HandOver, ProxyPolicy, ResourceNeed, Script, Span, TaskSpec, Template, TokenName,
-    TokenUse, Work,
+    FieldErrors, HandOver, MemoryLimit, ProxyPolicy, ResourceNeed, Script, Span, TaskSpec,
+    Template, TestPick, TokenName, TokenUse, Work,
     selection::ProfilesFile,
     step::StepFile,
     task::{
@@ -14,6 +14,7 @@ use crate::{
         Retries, RetryOn,
     },
     template::{self, Hole},
+    test_pick,
 };
 
 /// A task as it is written, perhaps unfinished: the composer edits this.
@@ -32,6 +33,12 @@ pub struct TaskFile {
     pub project: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grep: Option<String>,
+    /// Of a project: the configuration of its runner, when it is not the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config: Option<String>,
+    /// Of a project: only these tests, each as in [`crate::TestPick`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<String>,
     /// Of a command its program; of a script the Node or Python that runs it, as an absolute path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<String>,
@@ -85,14 +92,6 @@ pub struct TokenFile {
     pub env: Option<String>,
 }
 
-/// `{ resources = ["shop-api:2"] }`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LimitsFile {
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub resources: Vec<String>,
-}
-
 /// `{ run = "5m", start = "30s", idle = "2m", park = "24h", queue = "1h", total = "6h" }`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -109,6 +108,17 @@ pub struct TimeoutFile {
     pub queue: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<String>,
+}
+
+/// `{ memory = "400MB" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsFile {
+    /// What it needs beside its profile, proxy and tokens, such as `shop-api:2`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<String>,
 }
 
 /// `{ max = 2, backoff = "exponential", on = ["failed", "timed_out"] }`.
@@ -216,7 +226,20 @@ impl TaskFile {
             (Some(path), None, None) => errors.take("script", Script::file(path)),
             (None, Some(text), None) => errors.take("inline", Script::inline(text)),
             (None, None, Some(path)) => {
-                errors.take("project", Script::project(path, self.grep.as_deref()))
+                let tests = self.chosen(errors);
+                let config = self.config(errors);
+                let mut script =
+                    errors.take("project", Script::project(path, self.grep.as_deref()))?;
+                if let Script::Project {
+                    tests: own_tests,
+                    config: own_config,
+                    ..
+                } = &mut script
+                {
+                    *own_tests = tests;
+                    *own_config = config;
+                }
+                Some(script)
             }
             (None, None, None) => errors.take(
                 "script",
@@ -227,6 +250,27 @@ impl TaskFile {
                 Err("give one of `script`, `inline` and `project`, not several"),
             ),
         }
+    }
+
+    fn chosen(&self, errors: &mut FieldErrors) -> Vec<TestPick> {
+        if !self.tests.is_empty() && self.grep.is_some() {
+            errors.add("tests", "give `grep` or `tests`, not both");
+        }
+        match test_pick::picks(&self.tests) {
+            Ok(picks) => picks,
+            Err((index, message)) => {
+                errors.add(format!("tests[{index}]"), message);
+                Vec::new()
+            }
+        }
+    }
+
+    fn config(&self, errors: &mut FieldErrors) -> Option<String> {
+        let config = self.config.as_deref().map(str::trim)?;
+        if config.starts_with('-') || config.contains('\0') {
+            errors.add("config", format!("`{config}` is not a file"));
+        }
+        (!config.is_empty()).then(|| config.to_owned())
     }
 
     fn interpreter(&self, errors: &mut FieldErrors) -> Option<AbsolutePath> {
@@ -318,13 +362,24 @@ impl TaskFile {
             None | Some("") => None,
             Some(text) => errors.take(key, text.parse::<Span>()),
         };
+        let start = span("timeout.start", &self.timeout.start).unwrap_or(fallback.start);
+        let run = span("timeout.run", &self.timeout.run).unwrap_or(fallback.run);
+        let idle = span("timeout.idle", &self.timeout.idle);
+        let park = span("timeout.park", &self.timeout.park).unwrap_or(fallback.park);
+        let queue = span("timeout.queue", &self.timeout.queue);
+        let total = span("timeout.total", &self.timeout.total);
+        let memory = match self.limits.memory.as_deref().map(str::trim) {
+            None | Some("") => None,
+            Some(text) => errors.take("limits.memory", text.parse::<MemoryLimit>()),
+        };
         Limits {
-            start: span("timeout.start", &self.timeout.start).unwrap_or(fallback.start),
-            run: span("timeout.run", &self.timeout.run).unwrap_or(fallback.run),
-            idle: span("timeout.idle", &self.timeout.idle),
-            park: span("timeout.park", &self.timeout.park).unwrap_or(fallback.park),
-            queue: span("timeout.queue", &self.timeout.queue),
-            total: span("timeout.total", &self.timeout.total),
+            start,
+            run,
+            idle,
+            park,
+            queue,
+            total,
+            memory,
         }
     }
 
@@ -368,6 +423,8 @@ impl TaskFile {
             ("inline", Kind::Playwright, self.inline.is_some()),
             ("project", Kind::Playwright, self.project.is_some()),
             ("grep", Kind::Playwright, self.grep.is_some()),
+            ("config", Kind::Playwright, self.config.is_some()),
+            ("tests", Kind::Playwright, !self.tests.is_empty()),
             ("args", Kind::Command, !self.args.is_empty()),
             ("cwd", Kind::Command, self.cwd.is_some()),
             ("shell", Kind::Command, self.shell),
@@ -392,8 +449,21 @@ impl TaskFile {
                 "`program` belongs to commands and scripts, and this task is `steps`",
             );
         }
-        if self.grep.is_some() && self.project.is_none() {
-            errors.add("grep", "`grep` needs a `project`");
+        if self.limits.memory.is_some() && kind == Kind::Steps {
+            errors.add(
+                "limits.memory",
+                "`limits.memory` is for the processes of commands and scripts, and this task is `steps`",
+            );
+        }
+        let of_projects = [
+            ("grep", self.grep.is_some()),
+            ("config", self.config.is_some()),
+            ("tests", !self.tests.is_empty()),
+        ];
+        for (key, _) in of_projects.into_iter().filter(|(_, is_set)| *is_set) {
+            if self.project.is_none() {
+                errors.add(key, format!("`{key}` needs a `project`"));
+            }
         }
     }
 
@@ -474,15 +544,16 @@ impl From<TaskSpec> for TaskFile {
                 queue: spec.limits.queue.map(|span| span.to_string()),
                 total: spec.limits.total.map(|span| span.to_string()),
             },
+            limits: LimitsFile {
+                resources: spec.resources.iter().map(ToString::to_string).collect(),
+                memory: spec.limits.memory.map(|limit| limit.to_string()),
+            },
             retries: RetriesFile {
                 max: spec.retries.max,
                 backoff: spec.retries.backoff,
                 on: spec.retries.on,
             },
             on_lost: spec.on_lost,
-            limits: LimitsFile {
-                resources: spec.resources.iter().map(ToString::to_string).collect(),
-            },
             artifacts: ArtifactsFile {
                 screenshot: spec.screenshot,
             },
@@ -504,9 +575,16 @@ impl From<TaskSpec> for TaskFile {
             }
             Work::Playwright(Script::File { path }) => file.script = Some(path.into()),
             Work::Playwright(Script::Inline { text }) => file.inline = Some(text),
-            Work::Playwright(Script::Project { path, grep }) => {
+            Work::Playwright(Script::Project {
+                path,
+                config,
+                grep,
+                tests,
+            }) => {
                 file.project = Some(path.into());
+                file.config = config;
                 file.grep = grep;
+                file.tests = tests.iter().map(ToString::to_string).collect();
             }
             Work::Steps(steps) => file.steps = steps.iter().map(Into::into).collect(),
         }
@@ -567,6 +645,9 @@ mod tests {
         );
         assert_eq!(spec.limits.park.to_string(), "1h");
         assert_eq!(spec.resources[0].capacity.unwrap().get(), 2);
+        let spec =
+            check(r#"{"name":"e","kind":"command","program":"x","limits":{"memory":"400 mb"}}"#);
+        assert_eq!(spec.limits.memory.unwrap().bytes(), 400_000_000);
     }
 
     #[test]
@@ -600,6 +681,14 @@ mod tests {
             "`program`: `program` belongs to commands and scripts, and this task is `steps`",
         );
         refuse(
+            r#"{"name":"a","kind":"command","program":"x","limits":{"memory":"8MB"}}"#,
+            "`limits.memory`: `8MB` is not an amount of memory between 16 MB and 1 TB; write it like `400MB` or `2GB`",
+        );
+        refuse(
+            r#"{"name":"a","kind":"steps","steps":[{"do":"open","url":"https://e.test/"}],"limits":{"memory":"1GB"}}"#,
+            "`limits.memory`: `limits.memory` is for the processes of commands and scripts, and this task is `steps`",
+        );
+        refuse(
             r#"{"name":"a","kind":"command","program":"x","args":["{{ params.y }}"]}"#,
             "`args[0]`: there is no parameter `y`",
         );
@@ -610,6 +699,25 @@ mod tests {
         refuse(
             r#"{"name":"a","kind":"steps","steps":[{"do":"fill","at":{"css":"a"},"value":"{{ secret.y }}"}]}"#,
             "`steps[0]`: token `y` is not listed under `tokens`",
+        );
+    }
+
+    #[test]
+    fn a_project_can_choose_tests() {
+        let spec = check(
+            r#"{"name":"a","kind":"playwright","project":"/e2e","config":"ci.config.ts","tests":["[one] › a.spec.ts › adds (two)","b.spec.ts › x"]}"#,
+        );
+        let Work::Playwright(Script::Project { tests, config, .. }) = spec.work else {
+            panic!("it is a project");
+        };
+        assert_eq!((tests.len(), config.as_deref()), (2, Some("ci.config.ts")));
+        refuse(
+            r#"{"name":"a","kind":"playwright","project":"/e2e","grep":"x","tests":["a.ts:1","nothing"],"config":"-x"}"#,
+            "`tests`: give `grep` or `tests`, not both; `tests[1]`: a test is named by `file:line`, by `file › title`, or by `file.py::name`; `config`: `-x` is not a file",
+        );
+        refuse(
+            r#"{"name":"a","kind":"playwright","script":"/a.mjs","tests":["a.ts:1"]}"#,
+            "`tests`: `tests` needs a `project`",
         );
     }
 

@@ -11,15 +11,16 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::chrome::Stage;
-use crate::command::Invocation;
 use crate::control::Controls;
 use crate::dialogue::Dialogue;
 use crate::event::AttemptEvent;
 use crate::outcome::{Outcome, Reason, Verdict};
-use crate::prepare::{Given, Prepared, Ready, prepare};
+use crate::prepare::{Given, Prepared, prepare};
 use crate::process::Door;
+use crate::ready::{Begun, Materials, Ready};
 use crate::request::{Control, Ledger, Request, Secrets};
 use crate::scratch::Scratch;
+use crate::spare::Spares;
 use crate::steps;
 use crate::supervise::{Supervised, Supervision};
 use crate::surroundings::looks;
@@ -51,7 +52,7 @@ struct Done {
     at_once: bool,
 }
 
-/// Makes one attempt at a run, in a browser out of `leases`. Events are sent as things happen; the outcome comes when
+/// Makes one attempt at a run, in a browser out of `leases`, and where it can in a Node out of `spares`. Events are sent as things happen; the outcome comes when
 /// the process tree of the task is gone and the browser is given back.
 ///
 /// `running` is committed through the ledger after everything is prepared and before any task code is started.
@@ -59,6 +60,7 @@ struct Done {
 pub async fn attempt(
     door: &Door,
     leases: &Leases,
+    spares: &Spares,
     request: Request,
     ports: &Ports,
     events: mpsc::Sender<AttemptEvent>,
@@ -76,6 +78,7 @@ pub async fn attempt(
             let given = Given {
                 door,
                 leases,
+                spares,
                 request: &request,
                 ports,
                 scratch: &scratch,
@@ -98,6 +101,7 @@ pub async fn attempt(
         }
     }
     tell.other_artifacts().await;
+    let network = stage.traffic().map(Box::new);
     let Struck {
         rung, survivors, ..
     } = stage.strike(ended, done.at_once, &tell).await;
@@ -117,6 +121,7 @@ pub async fn attempt(
         started: done.started,
         exit: done.exit,
         browser: rung,
+        network,
         survivors: done.survivors,
         masked: tell.redactor.masked(),
     }
@@ -151,7 +156,7 @@ async fn work(
     tell.phase("running").await;
     match prepared {
         Prepared::Steps(steps) => run_steps(given, &steps, tell, stage, controls, done).await,
-        Prepared::Child(ready) => run_child(given, *ready, tell, stage, controls, done).await,
+        Prepared::Child(child) => run_child(given, *child, tell, stage, controls, done).await,
     }
 }
 
@@ -188,33 +193,30 @@ async fn last_look(page: &Page) -> Option<Vec<u8>> {
 
 async fn run_child(
     given: Given<'_>,
-    ready: Ready,
+    (materials, ready): (Materials, Ready),
     tell: &mut Tell,
     stage: &Stage,
     controls: &mut Controls,
     done: &mut Done,
 ) -> Result<(), Verdict> {
     let Given {
-        door,
         request,
         ports,
         scratch,
         ..
     } = given;
-    let Ready { start, line } = ready;
-    let shown = Invocation {
-        program: start.program.clone(),
-        args: start.args.clone(),
-        folder: start.folder.clone(),
-    };
+    let shown = materials.invocation();
     tell.note(format!("{} in {}", shown.line(), shown.folder.display()))
         .await;
-    let child = door.start(start).await.map_err(|error| {
-        Verdict::new(
-            Reason::ProgramMissing,
-            format!("failed to start `{}`: {error}", shown.program.display()),
-        )
-    })?;
+    let Begun {
+        child,
+        line,
+        scratch: _temporary,
+    } = ready.begin(given, &materials, tell).await?;
+    if let Some((recipe, _)) = materials.found.spare {
+        // For the next run of this kind.
+        given.spares.prepare(given.door, recipe);
+    }
     let dialogue = Dialogue {
         plan: &request.plan,
         secrets: &ports.secrets,
@@ -280,6 +282,7 @@ fn unopened(verdict: Verdict) -> Outcome {
         started: false,
         exit: None,
         browser: None,
+        network: None,
         survivors: Vec::new(),
         masked: 0,
     }

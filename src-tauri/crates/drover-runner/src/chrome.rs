@@ -7,8 +7,8 @@ use drover_browser::{
     Browser, Error as BrowserError, Gateway, GatewayOptions, GiveBack, LaunchOptions, Lease,
     Leases, Refusal, Struck, Visibility, Wanted,
 };
-use drover_model::plan::PlannedProfile;
 use drover_model::{Ended, ExtensionState, Plan};
+use drover_model::{NetworkUse, plan::PlannedProfile};
 use secrecy::SecretString;
 use tokio::time::timeout;
 
@@ -51,7 +51,7 @@ impl Stage {
         if let Some(login) = chrome
             .upstream
             .as_ref()
-            .and_then(|route| route.upstream.login.as_ref())
+            .and_then(|lead| lead.route.upstream.login.as_ref())
         {
             tell.redactor.register("proxy-password", &login.password);
         }
@@ -123,6 +123,11 @@ impl Stage {
             .await
             .ok()?
             .ok()
+    }
+
+    /// What went through the proxy so far, if there is one.
+    pub(crate) fn traffic(&self) -> Option<NetworkUse> {
+        self.lease.as_ref().and_then(Lease::traffic)
     }
 
     /// Revokes the gateway and gives the browser back. After a run that ended by itself it may stay warm; after any

@@ -4,8 +4,10 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use serde_json::Value;
+use tokio::sync::oneshot;
 
 use crate::redact::Redactor;
 
@@ -61,8 +63,19 @@ pub(crate) fn files_below(folder: &Path) -> Vec<(PathBuf, u64)> {
 }
 
 /// Takes out of a HAR what signs somebody in, and what the redactor knows. Gives the new size, or in words why the file
-/// cannot be cleaned.
-pub(crate) fn clean_har(path: &Path, redactor: &Redactor) -> Result<u64, String> {
+/// cannot be cleaned. It works on a thread of its own, because a large one takes seconds.
+pub(crate) async fn clean_har(path: &Path, redactor: &Redactor) -> Result<u64, String> {
+    let (path, redactor) = (path.to_owned(), redactor.clone());
+    let (tell, told) = oneshot::channel();
+    thread::Builder::new()
+        .name("har".to_owned())
+        .spawn(move || tell.send(clean(&path, &redactor)))
+        .map_err(words)?;
+    told.await
+        .unwrap_or_else(|_| Err("the work on it broke off".to_owned()))
+}
+
+fn clean(path: &Path, redactor: &Redactor) -> Result<u64, String> {
     let size = fs::metadata(path).map_err(words)?.len();
     if size > LARGEST_HAR {
         return Err(format!("it is larger than {LARGEST_HAR} bytes"));
@@ -134,8 +147,8 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_har_keeps_its_shape_and_loses_its_logins() {
+    #[tokio::test]
+    async fn a_har_keeps_its_shape_and_loses_its_logins() {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("a.har");
         let har = json!({ "log": { "version": "1.2", "entries": [{
@@ -152,7 +165,7 @@ mod tests {
         fs::write(&path, har.to_string()).unwrap();
         let redactor = Redactor::new();
         redactor.register("api", &SecretString::from("hunter2-hunter2"));
-        let size = clean_har(&path, &redactor).unwrap();
+        let size = clean_har(&path, &redactor).await.unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert_eq!(text.len() as u64, size);
         for gone in [
@@ -171,10 +184,16 @@ mod tests {
             Some(&json!("text/html"))
         );
         fs::write(&path, b"PK\x03\x04").unwrap();
-        assert!(clean_har(&path, &redactor).unwrap_err().contains("archive"));
+        assert!(
+            clean_har(&path, &redactor)
+                .await
+                .unwrap_err()
+                .contains("archive")
+        );
         fs::write(&path, b"half {").unwrap();
         assert!(
             clean_har(&path, &redactor)
+                .await
                 .unwrap_err()
                 .contains("not a HAR")
         );

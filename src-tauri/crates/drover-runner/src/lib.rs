@@ -11,20 +11,26 @@ pub mod protocol;
 pub mod python;
 pub mod redact;
 
+mod answer;
 mod attempt;
+mod chosen;
 mod chrome;
 mod command;
 mod control;
 mod dialogue;
 mod event;
 mod evidence;
+mod known;
+mod memory;
 mod outcome;
 mod playwright;
 mod prepare;
 mod python_task;
+mod ready;
 mod request;
 mod runtime;
 mod scratch;
+mod spare;
 mod steps;
 mod supervise;
 mod surroundings;
@@ -38,4 +44,5 @@ pub use request::{
     Chrome, Control, Ledger, Opening, OutputLimits, Places, Request, Secrets, run_folder,
 };
 pub use runtime::Runtime;
+pub use spare::{SpareRules, Spares};
 pub use trace_viewer::{TraceViewer, ViewerError};

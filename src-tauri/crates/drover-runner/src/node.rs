@@ -3,17 +3,15 @@
 use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde::Deserialize;
-use tokio::io::AsyncReadExt as _;
 
-use crate::process::{Audience, Door, Output, Start};
+use crate::answer::answer;
+use crate::known;
+use crate::process::{Audience, Door};
 
 /// Playwright 1.65 needs it.
 const OLDEST_NODE: u32 = 20;
-/// `node --version` takes some 50 ms; a machine under load takes longer.
-const VERSION_LIMIT: Duration = Duration::from_secs(20);
 
 /// Why Node or Playwright cannot be used, with what to do.
 #[derive(Debug, thiserror::Error)]
@@ -79,37 +77,31 @@ pub fn on_path(path: &OsStr, name: &str) -> Option<PathBuf> {
 /// # Errors
 /// There is none, it does not start, or it is too old.
 pub async fn find_node(door: &Door, given: Option<&Path>) -> Result<Node, NodeError> {
-    let environment = door.environment(Audience::Task);
     let path = match given {
         Some(path) => path.to_owned(),
-        None => environment
+        None => door
+            .environment(Audience::Task)
             .get(OsStr::new("PATH"))
             .and_then(|path| on_path(path, "node"))
             .ok_or(NodeError::NoNode)?,
     };
-    let start = Start {
-        program: path.clone(),
-        args: vec!["--version".into()],
-        environment,
-        folder: PathBuf::from("/"),
-        fds: Vec::new(),
-        marker: "drover-node-version".to_owned(),
-        output: Output::Pipes,
+    let text = match known::version(&path) {
+        Some(text) => text,
+        None => answer(door, &path, &["--version"])
+            .await
+            .map_err(|source| NodeError::Start {
+                path: path.clone(),
+                source,
+            })?,
     };
-    let child = door.start(start).await.map_err(|source| NodeError::Start {
-        path: path.clone(),
-        source,
-    })?;
-    let mut text = String::new();
-    if let Some((mut stdout, _stderr)) = child.take_pipes() {
-        let read = tokio::time::timeout(VERSION_LIMIT, stdout.read_to_string(&mut text));
-        read.await.ok(); // an answer that did not come is no version
-    }
     let version = text.trim().strip_prefix('v').unwrap_or_default().to_owned();
     match major(&version) {
         None => Err(NodeError::NoVersion { path }),
         Some(major) if major < OLDEST_NODE => Err(NodeError::TooOld { path, version }),
-        Some(_) => Ok(Node { path, version }),
+        Some(_) => {
+            known::remember(&path, &text);
+            Ok(Node { path, version })
+        }
     }
 }
 

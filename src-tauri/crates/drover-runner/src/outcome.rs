@@ -1,8 +1,8 @@
 //! How an attempt ended.
 
 use drover_browser::Rung as BrowserRung;
-use drover_model::Ended;
 use drover_model::run::ExitStatus;
+use drover_model::{Ended, NetworkUse};
 
 /// The end of one attempt. The process tree is gone unless `survivors` names somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Outcome {
     pub exit: Option<ExitStatus>,
     /// How far the browser's ladder had to be climbed down, if there was a browser.
     pub browser: Option<BrowserRung>,
+    /// What went through the proxy, if there was one.
+    pub network: Option<Box<NetworkUse>>,
     /// Processes that could not be ended. The run has to stay `stopping`.
     pub survivors: Vec<u32>,
     /// How often a secret was masked in the output.
@@ -61,6 +63,8 @@ pub enum Reason {
     StartLimit,
     RunLimit,
     IdleLimit,
+    /// Its processes took more memory than the task may have.
+    MemoryLimit,
     /// Nobody came to resume it.
     ParkLimit,
     Cancelled,
@@ -98,6 +102,7 @@ impl Reason {
             Self::StartLimit => "start_limit",
             Self::RunLimit => "run_limit",
             Self::IdleLimit => "idle_limit",
+            Self::MemoryLimit => "memory_limit",
             Self::ParkLimit => "park_limit",
             Self::Cancelled => "cancelled",
             Self::Quit => "quit",

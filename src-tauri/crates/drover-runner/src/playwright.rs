@@ -6,8 +6,10 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use drover_model::task::Placement;
-use drover_model::{Plan, Script};
+use drover_model::{Plan, Script, TestPick};
 
+use crate::answer::numbers;
+use crate::chosen;
 use crate::command::Invocation;
 use crate::node::{
     Node, NodeError, Owner, Playwright, find_node, find_playwright, find_test_runner, has_package,
@@ -17,29 +19,46 @@ use crate::outcome::{Reason, Verdict, chain};
 use crate::process::Door;
 use crate::python::is_python;
 use crate::python_task::python;
-use crate::request::Places;
+use crate::request::Request;
 use crate::runtime::Runtime;
+use crate::spare::{Fit, Recipe};
 use crate::tell::Tell;
 
 /// The first Playwright whose command line takes a further reporter.
 const ADDS_REPORTERS: (u32, u32) = (1, 65);
 
-/// What to start, and a variable for a Playwright whose command line cannot say it.
+/// What to start.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) invocation: Invocation,
+    /// For a Playwright whose command line cannot say it.
     pub(crate) variable: Option<(String, OsString)>,
+    /// Python is driven by a Node of Playwright's own, which is none of the script's.
+    pub(crate) is_python: bool,
+    /// The process kept ready that would do, if one would.
+    pub(crate) spare: Option<(Recipe, Fit)>,
+}
+
+impl From<Invocation> for Prepared {
+    fn from(invocation: Invocation) -> Self {
+        Self {
+            invocation,
+            variable: None,
+            is_python: false,
+            spare: None,
+        }
+    }
 }
 
 /// Finds Node and Playwright, or Python with it, says in the log which ones, and puts the command line together.
 pub(crate) async fn playwright(
     door: &Door,
-    plan: &Plan,
-    places: &Places,
+    request: &Request,
     runtime: &Runtime,
     scratch: &Path,
     tell: &Tell,
 ) -> Result<Prepared, Verdict> {
+    let Request { plan, places, .. } = request;
     let Some(script) = &plan.script else {
         return Err(Verdict::new(
             Reason::ScriptMissing,
@@ -50,8 +69,12 @@ pub(crate) async fn playwright(
     let from = there(script, scratch)?;
     if is_python(script) {
         return Ok(Prepared {
-            invocation: python(door, plan, script, from, tell).await?,
-            variable: None,
+            is_python: true,
+            variable: match script {
+                Script::Project { tests, .. } => chosen::lines_for_pytest(tests),
+                _ => None,
+            },
+            ..python(door, plan, script, from, tell).await?.into()
         });
     }
     let given = plan.interpreter.as_ref().or(plan.program.as_ref());
@@ -61,7 +84,12 @@ pub(crate) async fn playwright(
     tell.note(format!("Node {} at {}", node.version, node.path.display()))
         .await;
     let (file, folder) = match script {
-        Script::Project { path, grep } => {
+        Script::Project {
+            path,
+            config,
+            grep,
+            tests,
+        } => {
             let project = PathBuf::from(path.as_str());
             let runner = find_test_runner(&project, tools).map_err(|error| verdict(&error))?;
             tell.note(said(&runner)).await;
@@ -75,27 +103,39 @@ pub(crate) async fn playwright(
                 &runner,
                 runtime,
                 project,
-                grep.as_deref(),
+                Chosen {
+                    config: config.as_deref(),
+                    grep: grep.as_deref(),
+                    tests,
+                },
             ));
         }
         Script::File { path } => (PathBuf::from(path.as_str()), from.clone()),
         Script::Inline { text } => (write_inline(text, scratch)?, tell.artifacts().to_owned()),
     };
-    match find_playwright(&from, tools) {
-        Ok(found) => tell.note(said(&found)).await,
+    let found = match find_playwright(&from, tools) {
+        Ok(found) => Some(found),
         // A script of its own placement may do without.
-        Err(_) if plan.placement == Placement::Own => {}
+        Err(_) if plan.placement == Placement::Own => None,
         Err(error) => return Err(verdict(&error)),
+    };
+    if let Some(found) = &found {
+        tell.note(said(found)).await;
     }
     let mut args = type_flags(&node, &file, &from)?;
+    // A flag is for the start of a process.
+    let spare = found.filter(|_| args.is_empty()).and_then(|found| {
+        let recipe = Recipe::new(node.clone(), found, runtime, places, &request.marker)?;
+        Some((recipe, Fit::of(plan)?))
+    });
     args.push(file.into());
     Ok(Prepared {
-        invocation: Invocation {
+        spare,
+        ..Prepared::from(Invocation {
             program: node.path,
             args,
             folder,
-        },
-        variable: None,
+        })
     })
 }
 
@@ -127,27 +167,39 @@ fn there(script: &Script, scratch: &Path) -> Result<PathBuf, Verdict> {
     }
 }
 
+/// What of a project is run.
+struct Chosen<'a> {
+    config: Option<&'a str>,
+    grep: Option<&'a str>,
+    tests: &'a [TestPick],
+}
+
 fn test_run(
     plan: &Plan,
     node: Node,
     runner: &Playwright,
     runtime: &Runtime,
     project: PathBuf,
-    grep: Option<&str>,
+    wanted: Chosen<'_>,
 ) -> Prepared {
     let mut args: Vec<OsString> = vec![runner.folder.join("cli.js").into(), "test".into()];
     if plan.placement == Placement::Profile {
         // There is one profile, so there is one worker.
         args.push("--workers=1".into());
     }
-    if let Some(grep) = grep {
+    if let Some(config) = wanted.config {
+        args.push(format!("--config={config}").into());
+    }
+    args.extend(chosen::for_playwright(wanted.tests, &project));
+    if let Some(grep) = wanted.grep {
         // In one word, so that an expression that begins with `-` is not an option.
         args.push(format!("--grep={grep}").into());
     }
     let reporter = runtime.reporter();
     let mut variable = None;
     // The option takes a list with commas, so a path with one cannot be said there.
-    if version(runner) >= Some(ADDS_REPORTERS) && !reporter.to_string_lossy().contains(',') {
+    if numbers(&runner.version) >= Some(ADDS_REPORTERS) && !reporter.to_string_lossy().contains(',')
+    {
         args.push(format!("--add-reporter={}", reporter.display()).into());
     } else {
         variable = Some(("PW_TEST_REPORTER".to_owned(), reporter.into()));
@@ -159,12 +211,9 @@ fn test_run(
             folder: project,
         },
         variable,
+        is_python: false,
+        spare: None,
     }
-}
-
-fn version(playwright: &Playwright) -> Option<(u32, u32)> {
-    let mut parts = playwright.version.split('.').map(str::parse);
-    Some((parts.next()?.ok()?, parts.next()?.ok()?))
 }
 
 fn said(playwright: &Playwright) -> String {

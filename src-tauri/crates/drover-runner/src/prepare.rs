@@ -4,20 +4,21 @@
 use drover_browser::{Leases, PreparedStep};
 use drover_model::TokenName;
 use drover_model::task::Kind;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use crate::attempt::Ports;
 use crate::chrome::Stage;
-use crate::command::{Invocation, command};
+use crate::command::command;
 use crate::outcome::{Reason, Verdict};
-use crate::playwright::playwright;
-use crate::process::{Audience, Door, Output, Start};
-use crate::protocol::{ChildEnds, Control as Line};
+use crate::playwright::{Prepared as Found, playwright};
+use crate::process::Door;
+use crate::ready::{Materials, Ready};
 use crate::request::Request;
 use crate::runtime::Runtime;
 use crate::scratch::Scratch;
+use crate::spare::{Spare, Spares};
 use crate::steps;
-use crate::surroundings::{Surroundings, environment, temporary};
+use crate::surroundings::temporary;
 use crate::tell::Tell;
 
 /// What an attempt was given and does not change.
@@ -25,6 +26,7 @@ use crate::tell::Tell;
 pub(crate) struct Given<'a> {
     pub(crate) door: &'a Door,
     pub(crate) leases: &'a Leases,
+    pub(crate) spares: &'a Spares,
     pub(crate) request: &'a Request,
     pub(crate) ports: &'a Ports,
     pub(crate) scratch: &'a Scratch,
@@ -33,13 +35,7 @@ pub(crate) struct Given<'a> {
 /// Work that is ready to start.
 pub(crate) enum Prepared {
     Steps(Vec<PreparedStep>),
-    Child(Box<Ready>),
-}
-
-/// A child that is ready to start, and Drover's ends of its control pipes.
-pub(crate) struct Ready {
-    pub(crate) start: Start,
-    pub(crate) line: Line,
+    Child(Box<(Materials, Ready)>),
 }
 
 /// Everything that can be known or made before the start line.
@@ -51,101 +47,78 @@ pub(crate) async fn prepare(
     let Given {
         door,
         leases,
+        spares,
         request,
         ports,
         scratch,
     } = given;
     let plan = &request.plan;
     // What is quick to check comes before what takes long to make.
-    let invocation = match plan.kind {
+    let found = match plan.kind {
         Kind::Steps => None,
-        Kind::Command => Some((command(plan, tell.artifacts())?, None)),
+        Kind::Command => Some(Found::from(command(plan, tell.artifacts())?)),
         Kind::Playwright => {
             tell.phase("looking for Playwright").await;
             let runtime = install(request)?;
-            let found =
-                playwright(door, plan, &request.places, &runtime, scratch.path(), tell).await?;
-            Some((found.invocation, found.variable))
+            Some(playwright(door, request, &runtime, scratch.path(), tell).await?)
         }
     };
     let steps = match plan.kind {
         Kind::Steps => Some(steps::prepare(plan, &ports.secrets, tell).await?),
         Kind::Command | Kind::Playwright => None,
     };
-    let mut tokens = Vec::new();
-    for (variable, name) in &plan.token_env {
-        let value = steps::fetch(&ports.secrets, name, tell).await?;
-        tokens.push((variable.clone(), name.clone(), value));
-    }
+    let tokens = tokens(given, tell).await?;
     if let Some(chrome) = &request.chrome {
-        stage.set(door, leases, request, chrome, tell).await?;
-    }
-    match (steps, invocation) {
-        (Some(steps), _) => Ok(Prepared::Steps(steps)),
-        (None, Some((invocation, variable))) => {
-            let cdp = stage.open_gateway(temporary(scratch.path()), tell).await?;
-            let mut ready = ready(given, invocation, tell, cdp.as_ref(), &tokens)?;
-            ready
-                .start
-                .environment
-                .extend(variable.map(|(name, value)| (name.into(), value)));
-            Ok(Prepared::Child(Box::new(ready)))
+        let set = stage.set(door, leases, request, chrome, tell).await;
+        if let Err(Verdict {
+            reason: Reason::MemoryShort,
+            ..
+        }) = &set
+        {
+            spares.clear();
         }
-        (None, None) => Err(Verdict::new(
+        set?;
+    }
+    if let Some(steps) = steps {
+        return Ok(Prepared::Steps(steps));
+    }
+    let Some(found) = found else {
+        return Err(Verdict::new(
             Reason::ProgramMissing,
             "the plan has nothing to run",
-        )),
-    }
+        ));
+    };
+    let spare = match &found.spare {
+        Some((recipe, fit)) => spares.take(recipe, fit).await,
+        None => None,
+    };
+    let temporary = spare
+        .as_ref()
+        .map_or_else(|| temporary(scratch.path()), Spare::temporary);
+    let cdp = stage.open_gateway(temporary, tell).await?;
+    let materials = Materials { found, cdp, tokens };
+    let ready = match spare {
+        Some(spare) => materials.with_spare(given, spare, tell)?,
+        None => materials.with_new(given, tell)?,
+    };
+    Ok(Prepared::Child(Box::new((materials, ready))))
 }
 
-fn ready(
+/// The tokens that the task wants in the environment.
+async fn tokens(
     given: Given<'_>,
-    invocation: Invocation,
     tell: &Tell,
-    cdp: Option<&SecretString>,
-    tokens: &[(String, TokenName, SecretString)],
-) -> Result<Ready, Verdict> {
-    let Given {
-        door,
-        request,
-        scratch,
-        ..
-    } = given;
-    if let Some(cdp) = cdp {
-        // Whoever has the address drives the profile while the run lives.
-        tell.redactor.register("cdp", cdp);
-        if let Some((_, token)) = cdp.expose_secret().rsplit_once('/') {
-            tell.redactor.register("cdp", &SecretString::from(token));
-        }
+) -> Result<Vec<(String, TokenName, SecretString)>, Verdict> {
+    let mut tokens = Vec::new();
+    for (variable, name) in &given.request.plan.token_env {
+        let value = steps::fetch(&given.ports.secrets, name, tell).await?;
+        tokens.push((variable.clone(), name.clone(), value));
     }
-    let (line, ends) = crate::protocol::open(&tell.redactor)
-        .map_err(|error| Verdict::internal("open the control pipes", &error))?;
-    let runtime = install(request)?;
-    let around = Surroundings {
-        request,
-        runtime: &runtime,
-        artifacts: tell.artifacts(),
-        scratch: scratch.path(),
-        cdp,
-        control: &ends,
-        tokens,
-    };
-    let environment = environment(door.environment(Audience::Task), &around)
-        .map_err(|error| Verdict::internal("put the environment together", &error))?;
-    let ChildEnds { writes, reads } = ends;
-    let start = Start {
-        program: invocation.program,
-        args: invocation.args,
-        environment,
-        folder: invocation.folder,
-        fds: vec![(3, writes), (4, reads)],
-        marker: format!("{}run:{}:{}", request.marker, request.run, request.attempt),
-        output: Output::Pipes,
-    };
-    Ok(Ready { start, line })
+    Ok(tokens)
 }
 
-fn install(request: &Request) -> Result<Runtime, Verdict> {
+/// Drover's own scripts, written where they are not there yet.
+pub(crate) fn install(request: &Request) -> Result<Runtime, Verdict> {
     Runtime::install(&request.places.data)
         .map_err(|error| Verdict::internal("write Drover's own scripts", &error))
 }

@@ -2,19 +2,16 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use drover_model::Script;
 use serde::Deserialize;
-use tokio::io::AsyncReadExt as _;
 
+use crate::answer::{answer, numbers};
 use crate::node::on_path;
-use crate::process::{Audience, Door, Output, Start};
+use crate::process::{Audience, Door};
 
 /// Playwright 1.50 needs it, and so do Drover's own helpers.
 const OLDEST: (u32, u32) = (3, 9);
-/// An interpreter answers in some 100 ms; a machine under load takes longer.
-const ANSWER_LIMIT: Duration = Duration::from_secs(20);
 /// A question that every Python 3 understands, so that one that is too old can say so.
 const QUESTION: &str = "\
 import json, sys
@@ -91,33 +88,20 @@ pub async fn find_python(
     given: Option<&Path>,
     from: &Path,
 ) -> Result<Python, PythonError> {
-    let environment = door.environment(Audience::Task);
     let path = given
         .map(Path::to_owned)
         .or_else(|| in_project(from))
-        .or_else(|| on_path(environment.get(OsStr::new("PATH"))?, "python3"))
+        .or_else(|| {
+            let environment = door.environment(Audience::Task);
+            on_path(environment.get(OsStr::new("PATH"))?, "python3")
+        })
         .ok_or(PythonError::NoPython)?;
-    let start = Start {
-        program: path.clone(),
-        args: vec!["-c".into(), QUESTION.into()],
-        environment,
-        folder: PathBuf::from("/"),
-        fds: Vec::new(),
-        marker: "drover-python-version".to_owned(),
-        output: Output::Pipes,
-    };
-    let child = door
-        .start(start)
+    let text = answer(door, &path, &["-c", QUESTION])
         .await
         .map_err(|source| PythonError::Start {
             path: path.clone(),
             source,
         })?;
-    let mut text = String::new();
-    if let Some((mut stdout, _stderr)) = child.take_pipes() {
-        let read = tokio::time::timeout(ANSWER_LIMIT, stdout.read_to_string(&mut text));
-        read.await.ok(); // an answer that did not come is no version
-    }
     understood(path, &text)
 }
 
@@ -161,14 +145,21 @@ fn understood(path: PathBuf, text: &str) -> Result<Python, PythonError> {
     })
 }
 
-fn numbers(version: &str) -> Option<(u32, u32)> {
-    let mut parts = version.split('.').map(str::parse);
-    Some((parts.next()?.ok()?, parts.next()?.ok()?))
-}
-
 /// Whether a script is for Python.
 pub fn is_python(script: &Script) -> bool {
     match script {
+        Script::Project {
+            config: Some(config),
+            ..
+        } if [".ini", ".toml", ".cfg"]
+            .iter()
+            .any(|end| config.ends_with(end)) =>
+        {
+            true
+        }
+        Script::Project {
+            config: Some(_), ..
+        } => false,
         Script::Project { path, .. } => is_pytest_project(Path::new(path.as_str())),
         _ => script.is_python_file(),
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use drover_model::task::Placement;
 use drover_model::{Plan, Script};
 
+use crate::chosen;
 use crate::command::Invocation;
 use crate::outcome::{Reason, Verdict, chain};
 use crate::process::Door;
@@ -32,11 +33,20 @@ pub(crate) async fn python(
         _ => found.with_playwright().map_err(|error| verdict(&error))?,
     };
     let (program, args): (PathBuf, Vec<OsString>) = match script {
-        Script::Project { grep, .. } => {
+        Script::Project {
+            config,
+            grep,
+            tests,
+            ..
+        } => {
             let found = found.with_pytest().map_err(|error| verdict(&error))?;
             let mut args: Vec<OsString> = ["-m", "pytest", "-p", "drover_pytest"]
                 .map(OsString::from)
                 .into();
+            if let Some(config) = config {
+                args.extend(["-c".into(), config.into()]);
+            }
+            args.extend(chosen::for_pytest(tests));
             // In one word, so that an expression that begins with `-` is not an option.
             args.extend(grep.as_ref().map(|grep| format!("-k{grep}").into()));
             (found.path, args)

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use drover_browser::extensions::Installed;
-use drover_browser::{BoxFuture, CryptMode, Sandbox, Visibility};
-use drover_egress::Route;
+use drover_browser::{BoxFuture, CryptMode, Lead, Sandbox, Visibility};
 use drover_model::overrides::Overrides;
 use drover_model::{Plan, ProfileId, RunId, StopIntent, TokenName};
 use secrecy::SecretString;
@@ -40,7 +39,7 @@ pub struct Chrome {
     /// Bytes that Chrome's caches may have.
     pub cache_limit: Option<u64>,
     /// Where the profile's traffic goes, with the login. `None` only for a plan without a proxy.
-    pub upstream: Option<Route>,
+    pub upstream: Option<Lead>,
     /// The profile's extensions, and the folder that they lie in.
     pub extensions: Installed,
     /// As above.

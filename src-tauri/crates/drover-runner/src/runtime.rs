@@ -15,6 +15,7 @@ const FILES: &[(&str, &str)] = &[
     ("playwright.cjs", include_str!("js/playwright.cjs")),
     ("reporter.cjs", include_str!("js/reporter.cjs")),
     ("resolve.mjs", include_str!("js/resolve.mjs")),
+    ("spare.cjs", include_str!("js/spare.cjs")),
     (
         "node_modules/drover/package.json",
         include_str!("js/drover/package.json"),
@@ -129,6 +130,11 @@ impl Runtime {
     /// The file that is loaded before a script.
     pub fn hook(&self) -> PathBuf {
         self.folder.join("hook.cjs")
+    }
+
+    /// What a Node that is kept ready runs until it has its run.
+    pub(crate) fn spare(&self) -> PathBuf {
+        self.folder.join("spare.cjs")
     }
 
     /// The reporter for `playwright test`.

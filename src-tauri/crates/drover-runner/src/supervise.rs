@@ -16,6 +16,7 @@ use crate::capture::drain;
 use crate::control::{Controls, Stop, Wish};
 use crate::dialogue::Dialogue;
 use crate::event::AttemptEvent;
+use crate::memory::MemoryWatch;
 use crate::outcome::{Reason, Verdict};
 use crate::process::{Child, Graces, Stopped, stop_tree};
 use crate::protocol::{Control as Line, Message, Order};
@@ -25,6 +26,8 @@ use crate::tell::Tell;
 
 /// How long task code may take to finish what it does when it is asked to stop.
 const STOP_GRACE: Duration = Duration::from_secs(10);
+/// The same for task code that takes more and more memory.
+const MEMORY_GRACE: Duration = Duration::from_secs(1);
 /// A helper that was told of the stop has taken its last picture by then.
 const LOOK_GRACE: Duration = Duration::from_millis(1_500);
 /// What is still in the pipes of a tree that is gone is read in no time.
@@ -51,6 +54,7 @@ enum Cause {
     Exited,
     Wished(Stop),
     Limit(Verdict),
+    Memory(Verdict),
     Browser(Closed),
     Protocol,
 }
@@ -78,6 +82,7 @@ impl Supervision<'_> {
             Cause::Exited => (None, StopIntent::Leftovers, false),
             Cause::Wished(stop) => (Some(stop.verdict()), stop.intent, stop.at_once),
             Cause::Limit(verdict) => (Some(verdict.clone()), StopIntent::Timeout, false),
+            Cause::Memory(verdict) => (Some(verdict.clone()), StopIntent::Leftovers, false),
             // Without its browser a script only waits for time limits of its own.
             Cause::Browser(closed) => (Some(gone(closed)), StopIntent::Leftovers, false),
             Cause::Protocol => {
@@ -139,6 +144,10 @@ impl Supervision<'_> {
     /// Until something ends the waiting.
     async fn watch(&mut self, tell: &mut Tell, controls: &mut Controls) -> Cause {
         let limits = self.plan.limits;
+        let mut memory = match MemoryWatch::begin(self.child.tree(), limits.memory) {
+            Ok(watch) => watch,
+            Err(error) => return Cause::Memory(Verdict::internal("watch over its memory", &error)),
+        };
         let mut run_until = Instant::now() + limits.run.duration();
         let mut parked_since: Option<Instant> = None;
         loop {
@@ -185,6 +194,7 @@ impl Supervision<'_> {
                     Wish::Stop(stop) => return Cause::Wished(stop),
                     Wish::Resume => self.dialogue.resume(tell).await,
                 },
+                verdict = memory.exceeded() => return Cause::Memory(verdict),
                 closed = closed(self.browser) => return Cause::Browser(closed),
                 () = sleep_until(until) => {
                     // Output may have come since the time was worked out.
@@ -212,9 +222,14 @@ impl Supervision<'_> {
         let reason = match cause {
             Cause::Wished(_) => "cancel",
             Cause::Limit(_) => "timeout",
+            Cause::Memory(_) => "memory",
             Cause::Exited | Cause::Browser(_) | Cause::Protocol => "end",
         };
-        let grace_ms = u64::try_from(STOP_GRACE.as_millis()).unwrap_or(u64::MAX);
+        let grace = match cause {
+            Cause::Memory(_) => MEMORY_GRACE,
+            _ => STOP_GRACE,
+        };
+        let grace_ms = u64::try_from(grace.as_millis()).unwrap_or(u64::MAX);
         let order = Order::Cancel {
             reason: reason.to_owned(),
             grace_ms,
@@ -229,7 +244,7 @@ impl Supervision<'_> {
                 interrupt: Duration::ZERO,
                 ..Graces::with_interrupt(Duration::ZERO)
             },
-            _ => Graces::with_interrupt(STOP_GRACE),
+            _ => Graces::with_interrupt(grace),
         };
         let hurry = Notify::new();
         let mut stopped = {

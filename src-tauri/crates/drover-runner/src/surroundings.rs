@@ -10,7 +10,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::process::Environment;
 use crate::protocol::ChildEnds;
-use crate::python::is_python;
 use crate::request::Request;
 use crate::runtime::Runtime;
 
@@ -22,7 +21,12 @@ pub(crate) struct Surroundings<'a> {
     /// The private folder of the attempt.
     pub(crate) scratch: &'a Path,
     pub(crate) cdp: Option<&'a SecretString>,
-    pub(crate) control: &'a ChildEnds,
+    /// The value of `DROVER_CONTROL`.
+    pub(crate) control: &'a str,
+    /// The folder for temporary files of a script.
+    pub(crate) temporary: &'a Path,
+    /// Whose Node, if it has one, is left alone.
+    pub(crate) is_python: bool,
     /// Variable → value, for the tokens that the task wants in the environment.
     pub(crate) tokens: &'a [(String, TokenName, SecretString)],
 }
@@ -46,7 +50,7 @@ pub(crate) fn environment(
     let plan = &around.request.plan;
     let mut set = |name: &str, value: OsString| environment.insert(name.into(), value);
     if plan.kind == Kind::Playwright {
-        set("TMPDIR", temporary(around.scratch).into());
+        set("TMPDIR", around.temporary.into());
     }
     for (name, value) in &plan.env {
         set(name, value.into());
@@ -67,34 +71,19 @@ pub(crate) fn environment(
     }
     set("DROVER_PLACEMENT", placement(plan).key().into());
     set("DROVER_BRIDGE", around.scratch.join("bridge").into());
-    set("DROVER_CONTROL", inodes(around.control)?.into());
+    set("DROVER_CONTROL", around.control.into());
     if plan.screenshot != KeepScreenshot::Never && around.cdp.is_some() {
         set("DROVER_LOOKS", looks(around.scratch).into());
     }
     if let Some(tools) = &around.request.places.node_tools {
         set("DROVER_NODE_TOOLS", tools.into());
     }
-    let tools = around
-        .request
-        .places
-        .node_tools
-        .as_ref()
-        .map(|tools| tools.join("node_modules"));
-    let folders = environment
-        .get(OsStr::new("NODE_PATH"))
-        .into_iter()
-        .flat_map(std::env::split_paths);
-    let folders = folders
-        .chain([around.runtime.modules()])
-        .chain(tools)
-        .collect::<Vec<PathBuf>>();
-    environment.insert(
-        "NODE_PATH".into(),
-        std::env::join_paths(folders).map_err(std::io::Error::other)?,
-    );
+    let tools = around.request.places.node_tools.as_deref();
+    let theirs = environment.get(OsStr::new("NODE_PATH"));
+    let path = node_path(theirs, around.runtime, tools)?;
+    environment.insert("NODE_PATH".into(), path);
     for_python(&mut environment, around.runtime)?;
-    // Playwright for Python is driven by a Node of its own, which is none of the script's.
-    if !plan.script.as_ref().is_some_and(is_python) {
+    if !around.is_python {
         let options = environment
             .remove(OsStr::new("NODE_OPTIONS"))
             .unwrap_or_default();
@@ -104,6 +93,18 @@ pub(crate) fn environment(
         );
     }
     Ok(environment)
+}
+
+/// Where `require` looks at last: what the task set, Drover's helpers, Drover's own Playwright.
+pub(crate) fn node_path(
+    theirs: Option<&OsString>,
+    runtime: &Runtime,
+    tools: Option<&Path>,
+) -> std::io::Result<OsString> {
+    let folders = theirs.into_iter().flat_map(std::env::split_paths);
+    let tools = tools.map(|tools| tools.join("node_modules"));
+    let folders = folders.chain([runtime.modules()]).chain(tools);
+    std::env::join_paths(folders).map_err(std::io::Error::other)
 }
 
 /// Drover's own folder stands first, because Python loads one `sitecustomize` only; that one then loads the next.
@@ -130,14 +131,14 @@ fn placement(plan: &Plan) -> Placement {
 }
 
 /// By their inodes a process knows whether its descriptors 3 and 4 are really these pipes.
-fn inodes(control: &ChildEnds) -> std::io::Result<String> {
+pub(crate) fn inodes(control: &ChildEnds) -> std::io::Result<String> {
     let writes = rustix::fs::fstat(control.writes.as_fd())?.st_ino;
     let reads = rustix::fs::fstat(control.reads.as_fd())?.st_ino;
     Ok(format!("{writes} {reads}"))
 }
 
 /// What the task set is kept; Node reads quotes and backslashes in this variable as a shell would.
-fn with_hook(options: OsString, hook: &Path) -> OsString {
+pub(crate) fn with_hook(options: OsString, hook: &Path) -> OsString {
     let mut options = options;
     if !options.is_empty() {
         options.push(" ");

@@ -230,7 +230,7 @@ impl Tell {
     /// The size of a recording that holds no login any more. One that cannot be cleaned is removed.
     async fn cleaned(&self, inside: &Path) -> Option<u64> {
         let path = self.artifacts.join(inside);
-        match clean_har(&path, &self.redactor) {
+        match clean_har(&path, &self.redactor).await {
             Ok(clean) => Some(clean),
             Err(why) => {
                 std::fs::remove_file(&path).ok(); // it may be gone by itself

@@ -14,6 +14,10 @@ pub mod local_queue;
 mod manual_clock;
 #[cfg(feature = "testing")]
 pub mod memory;
+pub mod planner;
+#[cfg_attr(target_os = "linux", path = "platform/linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "platform/elsewhere.rs")]
+mod platform;
 pub mod queue;
 pub mod schedule;
 pub mod settle;
@@ -23,3 +27,4 @@ pub use clock::{Clock, SystemClock};
 pub use local_queue::{LANE_CAP, LocalQueue};
 #[cfg(feature = "testing")]
 pub use manual_clock::ManualClock;
+pub use planner::{Planner, planner_loop};

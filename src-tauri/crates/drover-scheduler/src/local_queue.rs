@@ -200,10 +200,12 @@ impl LocalQueue {
         Ok(())
     }
 
-    /// Puts right what an unclean end may have left: places of ended runs, and the heads of lines.
+    /// Puts right what an unclean end may have left: fan-outs that were not complete, places of ended runs, and the
+    /// heads of lines.
     pub async fn recover(&self, at: Timestamp) -> Result<()> {
         self.store
             .write(at, Caller::Drover, |tx| {
+                tx.remove_unsealed_batches()?;
                 tx.release_orphans()?;
                 tx.rebuild_lanes()
             })
@@ -274,6 +276,7 @@ const fn matters(fact: &Fact) -> bool {
         Fact::RunQueued { .. }
         | Fact::QueuePaused { .. }
         | Fact::QueueChanged
+        | Fact::PoolChanged { .. }
         | Fact::SettingsChanged => true,
         Fact::RunMoved { to, .. } => !to.holds(),
         _ => false,

@@ -45,6 +45,9 @@ pub enum Error {
     },
     #[error("there is no {what} `{name}`")]
     NotFound { what: &'static str, name: String },
+    /// It was saved by somebody else in between, or removed.
+    #[error("{what} `{name}` was changed or removed meanwhile")]
+    Changed { what: &'static str, name: String },
     /// The task was saved by somebody else in between.
     #[error("task `{task}` is at version {found} already")]
     VersionTaken { task: String, found: u32 },
@@ -55,6 +58,9 @@ pub enum Error {
         waiting: u32,
         most: u32,
     },
+    /// The schedule was saved by somebody else in between.
+    #[error("schedule `{schedule}` is at version {found} already")]
+    ScheduleSaved { schedule: String, found: u32 },
     /// That request was carried out before; its runs are there.
     #[error("request `{request_id}` was carried out before")]
     RequestRepeated { request_id: String },

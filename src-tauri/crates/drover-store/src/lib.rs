@@ -33,10 +33,16 @@ pub use store::{Health, Opened, Store};
 pub use table::{
     advance::{Applied, Charge, MoveDetail},
     attempt::Budget,
+    batch::{FailedRun, NewBatch},
     cancel::RunFilter,
     claim::{Claimed, LiveRun},
+    follow::Upstream,
+    missed::MissedRow,
+    pass::{NewSkip, Pass, Passed},
+    proxy::AddressChange,
     retention::EndedRun,
-    run::NewRun,
+    run::{NewRun, Origin},
+    schedule::{LiveItem, Resumed, StoredSchedule},
     token::TokenPhase,
 };
 pub use writer::Writing;

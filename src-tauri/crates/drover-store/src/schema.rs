@@ -13,10 +13,14 @@ const QUEUE: &str = include_str!("../migrations/0004_queue.sql");
 
 const PROXIES: &str = include_str!("../migrations/0005_proxies.sql");
 
-const WAITING: &str = include_str!("../migrations/0006_waiting.sql");
+const POOLS: &str = include_str!("../migrations/0006_pools.sql");
+
+const SCHEDULES: &str = include_str!("../migrations/0007_schedules.sql");
+
+const WAITING: &str = include_str!("../migrations/0008_waiting.sql");
 
 /// How many migrations this Drover knows: the newest `user_version`.
-pub(crate) const NEWEST: u32 = 6;
+pub(crate) const NEWEST: u32 = 8;
 
 /// `DRVR`: marks the file as Drover's (<https://www.sqlite.org/pragma.html#pragma_application_id>).
 pub(crate) const APPLICATION_ID: i32 = 0x4452_5652;
@@ -28,10 +32,12 @@ pub(crate) fn migrations() -> Migrations<'static> {
 
 /// The same, one by one.
 pub(crate) fn steps() -> Vec<M<'static>> {
-    [INIT, OVERRIDES, PROFILE, QUEUE, PROXIES, WAITING]
-        .into_iter()
-        .map(|sql| M::up(sql).foreign_key_check())
-        .collect()
+    [
+        INIT, OVERRIDES, PROFILE, QUEUE, PROXIES, POOLS, SCHEDULES, WAITING,
+    ]
+    .into_iter()
+    .map(|sql| M::up(sql).foreign_key_check())
+    .collect()
 }
 
 #[cfg(test)]
@@ -58,7 +64,10 @@ mod tests {
 
     #[test]
     fn what_was_released_is_never_edited() {
-        let hashes = [INIT, OVERRIDES, PROFILE, QUEUE, PROXIES, WAITING].map(hash);
+        let hashes = [
+            INIT, OVERRIDES, PROFILE, QUEUE, PROXIES, POOLS, SCHEDULES, WAITING,
+        ]
+        .map(hash);
         assert_eq!(
             hashes,
             [
@@ -67,7 +76,9 @@ mod tests {
                 2_204_406_598_560_549_889,
                 3_522_561_295_001_062_076,
                 8_186_808_078_487_806_055,
-                6_438_868_397_433_418_105
+                16_394_203_575_018_045_186,
+                7_954_426_552_384_939_591,
+                5_092_407_881_313_721_016
             ],
             "add a migration instead of editing one"
         );

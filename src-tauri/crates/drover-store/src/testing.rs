@@ -136,6 +136,7 @@ pub(crate) fn run(number: u128, profile: Option<u128>) -> NewRun {
         run: Some(RunId::from_bits(number)),
         profile: None,
         proxy: None,
+        pool: None,
         tokens: &["shop".parse().unwrap()],
         params: &BTreeMap::new(),
         program: Some("/bin/true"),
@@ -153,6 +154,7 @@ pub(crate) fn run(number: u128, profile: Option<u128>) -> NewRun {
         queued_at: at(i64::try_from(number).unwrap()),
         priority: drover_model::Priority::NORMAL,
         not_before: None,
+        origin: crate::Origin::default(),
     }
 }
 

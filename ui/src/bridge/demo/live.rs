@@ -304,6 +304,7 @@ fn go(stage: &Stage, run: RunId, to: RunState) -> bool {
                 exit: None,
                 rung: None,
                 steps: Vec::new(),
+                network: None,
             };
             found.attempts.push(attempt);
         }

@@ -7,12 +7,14 @@ mod kept;
 mod line;
 mod live;
 mod picture;
+mod planner;
 mod press;
 mod scene;
 mod seats;
 mod seed;
 mod seed_queue;
 mod seed_runs;
+mod seed_schedules;
 mod seed_tasks;
 mod world;
 

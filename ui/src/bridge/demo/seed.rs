@@ -2,14 +2,18 @@
 
 use drover_model::machine::{AppInfo, FoundBrowser};
 use drover_model::overrides::Overrides;
+use drover_model::proxy::{ChangeLink, ProxyHealth, ProxyState};
 use drover_model::token::{Keychain, KeychainState, TokenKind};
-use drover_model::{Profile, ProfileId, Proxy, ProxyId, RunState, Settings, TokenId, TokenRef};
+use drover_model::{
+    Pool, PoolId, Profile, ProfileId, Proxy, ProxyId, Rotation, RunState, Settings, TokenId,
+    TokenRef,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use super::kept::{self, Kept};
 use super::scene::Scene;
 use super::world::{World, name};
-use super::{seats, seed_queue, seed_runs, seed_tasks};
+use super::{seats, seed_queue, seed_runs, seed_schedules, seed_tasks};
 
 pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
     let keychain = match scene {
@@ -22,6 +26,7 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
         now,
         profiles: Vec::new(),
         proxies: Vec::new(),
+        pools: Vec::new(),
         tokens: Vec::new(),
         keychain: Keychain {
             state: keychain,
@@ -40,6 +45,8 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
         pauses: Vec::new(),
         priorities: std::collections::BTreeMap::new(),
         limits: Vec::new(),
+        schedules: Vec::new(),
+        batches: Vec::new(),
         seq: 100,
         ids: 0,
     };
@@ -58,6 +65,8 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
         seed_runs::many(&mut world);
     }
     seed_queue::limits(&mut world);
+    pools(&mut world);
+    seed_schedules::seed(&mut world);
     if scene == Scene::Busy {
         seed_queue::busy(&mut world);
     }
@@ -98,16 +107,31 @@ fn proxies(world: &mut World) {
             "http://eu-1.proxy.example:8080",
             Some("drover"),
             true,
+            "BLOCK *.ads.example\nDIRECT intranet.example:443",
+            works(7, 38, 46),
         ),
-        ("eu-3", "socks5://eu-3.proxy.example:1080", None, false),
+        (
+            "eu-3",
+            "socks5://eu-3.proxy.example:1080",
+            None,
+            false,
+            "",
+            works(31, 840, 1_310),
+        ),
         (
             "us-office",
             "https://gw.office.example:443",
             Some("anna"),
             true,
+            "",
+            ProxyState::Fails {
+                failure: "login".into(),
+                message: "`gw.office.example:443` refused the login".into(),
+                hint: "save the proxy with the right user and password".into(),
+            },
         ),
     ];
-    for (label, address, user, has_password) in all {
+    for (label, address, user, has_password, rules, state) in all {
         let proxy = Proxy {
             id: ProxyId::from_bits(world.fresh()),
             name: name(label),
@@ -116,15 +140,45 @@ fn proxies(world: &mut World) {
                 .expect("BUG: seeded addresses are addresses"),
             user: user.map(str::to_owned),
             has_password,
-            rules: drover_model::Rules::default(),
-            change_link: None,
-            health: None,
+            rules: rules.parse().expect("BUG: seeded rules are rules"),
+            change_link: user.filter(|_| label == "eu-1").map(|_| ChangeLink {
+                pause: drover_model::Span::seconds(300),
+                called_at: Some(world.ago(190)),
+            }),
+            health: Some(ProxyHealth {
+                checked_at: world.ago(1_260),
+                state,
+            }),
             used_by: Vec::new(),
             created_at: world.ago(86_400 * 20),
             updated_at: world.ago(86_400 * 2),
         };
         world.proxies.push(proxy);
     }
+}
+
+/// From a block that is kept for documentation (RFC 5737).
+fn works(host: u8, connect_ms: u64, first_byte_ms: u64) -> ProxyState {
+    ProxyState::Works {
+        exit: std::net::Ipv4Addr::new(203, 0, 113, host).into(),
+        connect_ms,
+        first_byte_ms,
+    }
+}
+
+/// After all that has a fixed address, so that no id changes.
+fn pools(world: &mut World) {
+    let pool = Pool {
+        id: PoolId::from_bits(world.fresh()),
+        name: name("eu"),
+        members: world.proxies[..2].iter().map(|proxy| proxy.id).collect(),
+        rotation: Rotation::RoundRobin,
+        sticky: true,
+        cool_down: Pool::COOL_DOWN,
+        created_at: world.ago(86_400 * 20),
+        updated_at: world.ago(86_400 * 2),
+    };
+    world.pools.push(pool);
 }
 
 fn tokens(world: &mut World) {

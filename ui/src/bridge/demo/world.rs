@@ -6,8 +6,9 @@ use drover_model::machine::AppInfo;
 use drover_model::request::{AttachedTool, OpenBrowser, Summary};
 use drover_model::token::Keychain;
 use drover_model::{
-    Caller, Code, CommandError, Event, Fact, LogLine, Name, Plan, Priority, Profile, Proxy, Run,
-    RunId, RunRow, RunState, Settings, Surroundings, Task, TaskSpec, TokenRef,
+    Batch, Caller, Code, CommandError, Event, Fact, LogLine, Name, Plan, Pool, Priority, Profile,
+    Proxy, Run, RunId, RunRow, RunState, Schedule, Settings, Surroundings, Task, TaskSpec,
+    TokenRef,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -23,6 +24,7 @@ pub(super) struct World {
     pub(super) now: Timestamp,
     pub(super) profiles: Vec<Profile>,
     pub(super) proxies: Vec<Proxy>,
+    pub(super) pools: Vec<Pool>,
     pub(super) tokens: Vec<TokenRef>,
     pub(super) keychain: Keychain,
     pub(super) tasks: Vec<Task>,
@@ -43,6 +45,8 @@ pub(super) struct World {
     /// Of queued runs; the others have the normal one.
     pub(super) priorities: BTreeMap<RunId, Priority>,
     pub(super) limits: Vec<LimitRow>,
+    pub(super) schedules: Vec<Schedule>,
+    pub(super) batches: Vec<Batch>,
     pub(super) seq: u64,
     pub(super) ids: u128,
 }
@@ -127,7 +131,7 @@ impl World {
         let wanted = match &spec.proxy {
             ProxyPolicy::Profile => profile.and_then(|profile| profile.proxy.clone()),
             ProxyPolicy::Named(name) => Some(name.clone()),
-            ProxyPolicy::None => None,
+            ProxyPolicy::None | ProxyPolicy::Pool { .. } => None,
         };
         let tokens: Vec<_> = self.tokens.iter().map(|token| token.name.clone()).collect();
         let program = match &spec.work {
@@ -140,6 +144,10 @@ impl World {
             run: None,
             profile,
             proxy: wanted.and_then(|name| self.proxies.iter().find(|proxy| proxy.name == name)),
+            pool: match &spec.proxy {
+                ProxyPolicy::Pool { pool, .. } => self.pool(pool.as_str()),
+                _ => None,
+            },
             tokens: &tokens,
             params,
             program: program.as_deref(),

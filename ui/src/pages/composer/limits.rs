@@ -1,6 +1,6 @@
 //! Time limits, retries, and what happens at the end.
 
-use drover_model::task::{Backoff, KeepScreenshot, Limits, OnLost, RetryOn};
+use drover_model::task::{Backoff, KeepScreenshot, Kind, Limits, OnLost, RetryOn};
 use yew::prelude::*;
 
 use super::bound::{Bound, PartProps, field_id};
@@ -19,12 +19,16 @@ pub(super) fn LimitsPart(props: &PartProps) -> Html {
     };
     html! {
         <>
-            <Fold title="Limits" summary={limit_words(draft)} open={wrong(&["timeout"])} testid="task-limits">
+            <Fold title="Limits" summary={limit_words(draft)} open={wrong(&["timeout", "limits"])} testid="task-limits">
                 <div class="triple">
                     { limit(props, LimitKind::Run, "Run", "timeout.run", draft.file.timeout.run.as_ref(), &Limits::default().run.to_string()) }
                     { limit(props, LimitKind::Start, "Start", "timeout.start", draft.file.timeout.start.as_ref(), &Limits::default().start.to_string()) }
                     { limit(props, LimitKind::Idle, "Idle", "timeout.idle", draft.file.timeout.idle.as_ref(), "none") }
                 </div>
+                if draft.file.kind != Kind::Steps {
+                    { limit(props, LimitKind::Memory, "Memory", "limits.memory", draft.file.limits.memory.as_ref(), "none") }
+                    <span class="field__hint">{ "Written like 400MB or 2GB: all processes of the task together, without the profile's Chrome." }</span>
+                }
                 <span class="field__hint">{ "Written like 30s, 5m or 2h. Idle is the time without output, step or progress." }</span>
             </Fold>
             <Fold title="Retries" summary={retry_words(draft)} open={wrong(&["retries"])} testid="task-retries">
@@ -115,7 +119,11 @@ fn limit_words(draft: &Draft) -> String {
     let idle = filled(timeout.idle.as_ref())
         .map(|idle| format!(", idle {idle}"))
         .unwrap_or_default();
-    format!("run {run}, start {start}{idle}")
+    let memory = filled(draft.file.limits.memory.as_ref())
+        .filter(|_| draft.file.kind != Kind::Steps)
+        .map(|memory| format!(", memory {memory}"))
+        .unwrap_or_default();
+    format!("run {run}, start {start}{idle}{memory}")
 }
 
 fn retry_words(draft: &Draft) -> String {

@@ -23,4 +23,5 @@ mod with;
 
 pub(super) use examples::example_lines;
 pub use page::Composer;
+pub(super) use section::Fold;
 pub(super) use shelf::{begin_with_copy, begin_with_example};

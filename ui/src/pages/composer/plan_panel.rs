@@ -64,6 +64,7 @@ fn stale(_: &PlanTask, fact: &Fact) -> bool {
         fact,
         Fact::ProfileChanged { .. }
             | Fact::ProxyChanged { .. }
+            | Fact::PoolChanged { .. }
             | Fact::TokenChanged { .. }
             | Fact::SettingsChanged
     )

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::bound::{Bound, PartProps, field_id, problem};
 use super::script_area::ScriptArea;
+use super::section::Fold;
 use crate::components::{Choice, Segments, Select};
 use crate::state::draft::{DraftAction, Target};
 
@@ -45,17 +46,18 @@ pub(super) fn PlaywrightPart(props: &PartProps) -> Html {
                 },
                 Target::File => html! {
                     <Bound draft={draft.clone()} onaction={onaction.clone()} field="script" label="Script file" value={text(&file.script)} mono={true}
-                        edit={Callback::from(DraftAction::Script)} placeholder="/home/me/shop/check.mjs" hint="Its full path. JavaScript or TypeScript." testid="task-script" />
+                        edit={Callback::from(DraftAction::Script)} placeholder="/home/me/shop/check.mjs" hint="Its full path. JavaScript, TypeScript or Python; it runs as it is." testid="task-script" />
                 },
                 Target::Project => html! {
                     <>
                         <Bound draft={draft.clone()} onaction={onaction.clone()} field="project" label="Folder of the test project" value={text(&file.project)} mono={true}
-                            edit={Callback::from(DraftAction::Project)} placeholder="/home/me/shop-tests" hint="The folder with playwright.config." testid="task-project" />
+                            edit={Callback::from(DraftAction::Project)} placeholder="/home/me/shop-tests" hint="The folder with playwright.config, or with tests for pytest." testid="task-project" />
                         <Bound draft={draft.clone()} onaction={onaction.clone()} field="grep" label="Only tests whose title matches" value={text(&file.grep)} mono={true} optional={true}
                             edit={Callback::from(DraftAction::Grep)} placeholder="checkout" testid="task-grep" />
                     </>
                 },
             } }
+            { interpreter(props) }
             <Select id={field_id("placement")} label="Where its pages open" value={file.placement.key()} onchange={onplacement} testid="task-placement"
                 hint={placement_hint(file.placement)}
                 choices={vec![
@@ -64,6 +66,42 @@ pub(super) fn PlaywrightPart(props: &PartProps) -> Html {
                     Choice::new("own", "In a browser that the script starts"),
                 ]} />
         </>
+    }
+}
+
+/// Which Node or Python runs it. Seldom needed, so it is folded.
+fn interpreter(props: &PartProps) -> Html {
+    let PartProps { draft, onaction } = props;
+    let typed = draft.interpreter.trim();
+    let (title, placeholder, hint) = if draft.is_python() {
+        (
+            "Python",
+            "/home/me/shop/.venv/bin/python",
+            "A full path. Without one: the virtual environment beside the script or above it, then python3 on the PATH.",
+        )
+    } else if draft.target == Target::Project {
+        (
+            "Node or Python",
+            "/usr/bin/node",
+            "A full path. Without one: node on the PATH, and for Python the project's virtual environment, then python3.",
+        )
+    } else {
+        (
+            "Node",
+            "/usr/bin/node",
+            "A full path. Without one: node on the PATH.",
+        )
+    };
+    let summary = if typed.is_empty() {
+        "found by itself"
+    } else {
+        typed
+    };
+    html! {
+        <Fold {title} summary={summary.to_owned()} open={draft.error("program").is_some()} testid="task-interpreter-fold">
+            <Bound draft={draft.clone()} onaction={onaction.clone()} field="program" label="Program" value={draft.interpreter.clone()} mono={true} optional={true}
+                edit={Callback::from(DraftAction::Interpreter)} {placeholder} {hint} testid="task-interpreter" />
+        </Fold>
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn Section(props: &SectionProps) -> Html {
 }
 
 #[derive(PartialEq, Properties)]
-pub(super) struct FoldProps {
+pub(in crate::pages) struct FoldProps {
     pub title: &'static str,
     /// What is set, in a few words.
     pub summary: AttrValue,
@@ -35,7 +35,7 @@ pub(super) struct FoldProps {
 }
 
 #[component]
-pub(super) fn Fold(props: &FoldProps) -> Html {
+pub(in crate::pages) fn Fold(props: &FoldProps) -> Html {
     html! {
         <details class="fold" open={props.open} data-testid={props.testid}>
             <summary class="fold__head">

@@ -18,11 +18,18 @@ use crate::state::draft::DraftAction;
 /// Before the name of a proxy in the list, so that a proxy may be called "none".
 const NAMED: &str = "name:";
 
+/// The same for the pool that the task names.
+const POOL: &str = "pool:";
+
 #[component]
 pub(super) fn With(props: &PartProps) -> Html {
     let PartProps { draft, onaction } = props;
     let proxies = use_area::<Vec<Proxy>>();
-    let onproxy = use_callback(onaction.clone(), |value: String, onaction| {
+    let chosen = (onaction.clone(), draft.file.proxy.clone());
+    let onproxy = use_callback(chosen, |value: String, (onaction, chosen)| {
+        if value.starts_with(POOL) {
+            return onaction.emit(DraftAction::Proxy(chosen.clone()));
+        }
         let named = value
             .strip_prefix(NAMED)
             .and_then(|name| name.parse().ok())
@@ -37,6 +44,7 @@ pub(super) fn With(props: &PartProps) -> Html {
         ProxyPolicy::Profile => "profile".to_owned(),
         ProxyPolicy::None => "none".to_owned(),
         ProxyPolicy::Named(name) => format!("{NAMED}{name}"),
+        ProxyPolicy::Pool { pool, .. } => format!("{POOL}{pool}"),
     };
     let mut choices = vec![
         Choice::new("profile", "Each profile's own"),
@@ -54,6 +62,9 @@ pub(super) fn With(props: &PartProps) -> Html {
                 )
             }),
     );
+    if let ProxyPolicy::Pool { pool, .. } = &draft.file.proxy {
+        choices.push(Choice::new(value.clone(), format!("One of pool {pool}")));
+    }
     if choices.iter().all(|choice| choice.value != value) {
         choices.push(Choice::new(
             value.clone(),

@@ -1,14 +1,12 @@
 //! Sets a limit, or changes one.
 
 use drover_model::request::{ProfileList, TaskSummary};
-use drover_model::{FieldErrors, LimitKind, Proxy, TokenRef};
-use wasm_bindgen_futures::spawn_local;
+use drover_model::{LimitKind, Proxy, TokenRef};
 use yew::prelude::*;
 
 use crate::api;
 use crate::components::{Button, ButtonTone, Choice, Dialog, Input, Select};
-use crate::format::sentence;
-use crate::hooks::{use_area, use_focus_first_error, use_link, use_toasts};
+use crate::hooks::{use_area, use_form, use_link, use_toasts};
 use crate::state::queue::{LimitDraft, kind_hint, kind_word};
 
 /// What is offered; no task names a resource yet.
@@ -27,12 +25,9 @@ pub(super) struct LimitDialogProps {
 
 #[component]
 pub(super) fn LimitDialog(props: &LimitDialogProps) -> Html {
-    let (link, toasts) = (use_link(), use_toasts());
+    let (link, toasts, form) = (use_link(), use_toasts(), use_form());
     let draft = use_state_eq(|| props.draft.clone());
-    let errors = use_state_eq(FieldErrors::default);
-    let busy = use_state_eq(|| false);
     let names = use_names(draft.kind);
-    use_focus_first_error(&errors);
 
     let edit = |change: fn(&mut LimitDraft, String)| {
         let draft = draft.clone();
@@ -51,52 +46,28 @@ pub(super) fn LimitDialog(props: &LimitDialogProps) -> Html {
         })
     };
     let onsubmit = {
-        let (draft, errors, busy, onclose) = (
-            draft.clone(),
-            errors.setter(),
-            busy.clone(),
-            props.onclose.clone(),
-        );
+        let (draft, form, close) = (draft.clone(), form.clone(), props.onclose.clone());
         Callback::from(move |()| {
-            if *busy {
-                return;
-            }
             let request = match draft.request() {
                 Ok(request) => request,
-                Err(found) => return errors.set(found),
+                Err(found) => return form.refuse(found),
             };
-            let (link, toasts, errors, busy, onclose) = (
-                link.clone(),
-                toasts.clone(),
-                errors.clone(),
-                busy.setter(),
-                onclose.clone(),
+            let (link, toasts, close) = (link.clone(), toasts.clone(), close.clone());
+            let text = format!(
+                "Limit of {} `{}` set",
+                request.key.kind.name(),
+                request.key.name
             );
-            busy.set(true);
-            spawn_local(async move {
-                let key = request.key.clone();
-                match api::set_limit(&link, request).await {
-                    Ok(_) => {
-                        toasts.done(format!("Limit of {} `{}` set", key.kind.name(), key.name));
-                        onclose.emit(());
-                    }
-                    Err(error) => {
-                        busy.set(false);
-                        match crate::pages::field_errors(&error) {
-                            Some(found) => errors.set(found),
-                            None => toasts.failed(&error),
-                        }
-                    }
-                }
-            });
+            form.send(
+                async move { api::set_limit(&link, request).await },
+                move |_| {
+                    toasts.done(text);
+                    close.emit(());
+                },
+            );
         })
     };
     let oncancel = use_callback(props.onclose.clone(), |_: MouseEvent, close| close.emit(()));
-    let error = |field: &str| {
-        errors
-            .of(field)
-            .map(|message| AttrValue::from(sentence(message)))
-    };
     let title = match &props.draft.known {
         Some(key) => format!("Limit of {} {}", key.kind.name(), key.name),
         None => "Set a limit".to_owned(),
@@ -108,7 +79,7 @@ pub(super) fn LimitDialog(props: &LimitDialogProps) -> Html {
     let footer = html! {
         <>
             <Button label="Cancel" onclick={oncancel} />
-            <Button label="Set the limit" tone={ButtonTone::Primary} submit={true} busy={*busy} testid="limit-save" />
+            <Button label="Set the limit" tone={ButtonTone::Primary} submit={true} busy={form.is_busy()} testid="limit-save" />
         </>
     };
     html! {
@@ -117,18 +88,18 @@ pub(super) fn LimitDialog(props: &LimitDialogProps) -> Html {
                 <div class="pair">
                     <Select id="limit-kind" label="Kind" value={draft.kind.name()} choices={kinds} onchange={onkind} testid="limit-kind" />
                     <Input id="limit-name" label="Name" mono={true} value={draft.name.clone()} oninput={edit(|draft, text| draft.name = text)}
-                        error={error("name")} list="limit-names" testid="limit-name" />
+                        error={form.error("name")} list="limit-names" testid="limit-name" />
                 </div>
                 <datalist id="limit-names">for name in names { <option key={name.clone()} value={name.clone()} /> }</datalist>
             }
             <p class="second">{ kind_hint(draft.kind) }</p>
             <Input id="limit-capacity" label="Runs at the same time" kind="number" value={draft.capacity.clone()} oninput={edit(|draft, text| draft.capacity = text)}
-                error={error("capacity")} hint="Empty: as many as the workers allow. 0 lets none start." testid="limit-capacity" />
+                error={form.error("capacity")} hint="Empty: as many as the workers allow. 0 lets none start." testid="limit-capacity" />
             <div class="pair">
                 <Input id="limit-starts" label="Starts" optional={true} kind="number" value={draft.starts.clone()} oninput={edit(|draft, text| draft.starts = text)}
-                    error={error("starts")} hint="How many may start in that time." testid="limit-starts" />
+                    error={form.error("starts")} hint="How many may start in that time." testid="limit-starts" />
                 <Input id="limit-per" label="In" mono={true} value={draft.per.clone()} oninput={edit(|draft, text| draft.per = text)}
-                    error={error("per")} hint="Written like 30s, 5m or 2h." testid="limit-per" />
+                    error={form.error("per")} hint="Written like 30s, 5m or 2h." testid="limit-per" />
             </div>
         </Dialog>
     }

@@ -50,6 +50,40 @@ pub(super) fn Engine(props: &SectionState) -> Html {
             });
         },
     );
+    let echo = use_state_eq(|| props.values.echo_url.clone());
+    use_effect_with(
+        (props.values.echo_url.clone(), echo.setter()),
+        |(stored, echo)| echo.set(stored.clone()),
+    );
+    let onecho = use_callback(echo.setter(), |text: String, echo| echo.set(text));
+    let onecho_left = use_callback(
+        (echo.clone(), props.values.clone(), props.save.clone()),
+        |(): (), (echo, values, save)| {
+            let typed = echo.trim();
+            let echo_url = if typed.is_empty() {
+                Values::ECHO_URL
+            } else {
+                typed
+            };
+            if echo_url != values.echo_url {
+                save.emit(Values {
+                    echo_url: echo_url.to_owned(),
+                    ..(**values).clone()
+                });
+            } else if typed != echo_url {
+                echo.set(echo_url.to_owned());
+            }
+        },
+    );
+    let onready = use_callback(
+        (props.values.clone(), props.save.clone()),
+        |keep_node_ready: bool, (values, save)| {
+            save.emit(Values {
+                keep_node_ready,
+                ..(**values).clone()
+            });
+        },
+    );
     let reveal = use_callback((link, toasts), |_: MouseEvent, (link, toasts)| {
         let (link, toasts) = (link.clone(), toasts.clone());
         spawn_local(async move {
@@ -74,6 +108,14 @@ pub(super) fn Engine(props: &SectionState) -> Html {
                 </SettingRow>
                 <SettingRow label="Show the browser while a task runs" hint="Off means headless. A task can decide otherwise.">
                     <Switch label="Show the browser while a task runs" hidden_label={true} on={props.values.show_browser} onchange={onshow} testid="setting-show-browser" />
+                </SettingRow>
+                <SettingRow label="Keep Node ready for scripts" hint="The next script starts faster. Takes about 110 MB for five minutes after a script has begun.">
+                    <Switch label="Keep Node ready for scripts" hidden_label={true} on={props.values.keep_node_ready} onchange={onready} testid="setting-keep-node-ready" />
+                </SettingRow>
+            </Section>
+            <Section title="Proxies">
+                <SettingRow label="Address echo" hint="Asked through a proxy when you check it: it answers with the address that it sees, alone or in JSON. Empty goes back to the one that Drover brings.">
+                    <Input id="echo-url" aria_label="Address echo" mono={true} value={(*echo).clone()} oninput={onecho} onleave={onecho_left} testid="setting-echo" />
                 </SettingRow>
             </Section>
             <Section title="Data">

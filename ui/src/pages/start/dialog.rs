@@ -130,6 +130,7 @@ fn stale(_: &PlanTask, fact: &Fact) -> bool {
         Fact::TaskChanged { .. }
             | Fact::ProfileChanged { .. }
             | Fact::ProxyChanged { .. }
+            | Fact::PoolChanged { .. }
             | Fact::TokenChanged { .. }
     )
 }

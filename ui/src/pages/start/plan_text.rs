@@ -72,10 +72,15 @@ pub(crate) fn plan_lines(plan: &Plan) -> Vec<(&'static str, Vec<String>)> {
         .idle
         .map(|idle| format!(", idle {idle}"))
         .unwrap_or_default();
+    let memory = plan
+        .limits
+        .memory
+        .map(|memory| format!(", memory {memory}"))
+        .unwrap_or_default();
     lines.push((
         "Limits",
         vec![format!(
-            "start {}, run {}{idle}",
+            "start {}, run {}{idle}{memory}",
             plan.limits.start, plan.limits.run
         )],
     ));
@@ -106,6 +111,9 @@ pub(crate) fn plan_lines(plan: &Plan) -> Vec<(&'static str, Vec<String>)> {
 }
 
 fn proxy(plan: &Plan) -> String {
+    if plan.pool.is_some() {
+        return plan.way_out().unwrap_or_default();
+    }
     match (&plan.proxy, &plan.proxy_name) {
         (Some(address), Some(name)) => format!("{name}: {address}"),
         (Some(address), None) => address.clone(),
@@ -186,6 +194,7 @@ mod tests {
             run: None,
             profile: None,
             proxy: None,
+            pool: None,
             tokens: &tokens,
             params: &params,
             program,

@@ -1,14 +1,13 @@
 //! Adds a token, or gives one a new value.
 
+use drover_model::TokenRef;
 use drover_model::token::TokenKind;
-use drover_model::{FieldErrors, TokenRef};
-use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::api;
 use crate::components::{Button, ButtonTone, Choice, Dialog, Input, SecretField, Select, Words};
-use crate::format::{capital, sentence};
-use crate::hooks::{use_area, use_focus_first_error, use_link, use_toasts};
+use crate::format::capital;
+use crate::hooks::{use_area, use_form, use_link, use_toasts};
 use crate::state::TokenDraft;
 
 #[derive(PartialEq, Properties)]
@@ -21,9 +20,7 @@ pub(super) struct TokenDialogProps {
 pub(super) fn TokenDialog(props: &TokenDialogProps) -> Html {
     let (link, toasts, tokens) = (use_link(), use_toasts(), use_area::<Vec<TokenRef>>());
     let draft = use_state_eq(|| props.draft.clone());
-    let errors = use_state_eq(FieldErrors::default);
-    let busy = use_state_eq(|| false);
-    use_focus_first_error(&errors);
+    let form = use_form();
     let replaces = props.draft.replaces;
 
     let edit = |change: fn(&mut TokenDraft, String)| {
@@ -35,12 +32,7 @@ pub(super) fn TokenDialog(props: &TokenDialogProps) -> Html {
         })
     };
     let onsubmit = {
-        let (draft, errors, busy, onclose) = (
-            draft.clone(),
-            errors.setter(),
-            busy.setter(),
-            props.onclose.clone(),
-        );
+        let (draft, form, close) = (draft.clone(), form.clone(), props.onclose.clone());
         Callback::from(move |()| {
             let taken = tokens
                 .data()
@@ -48,39 +40,19 @@ pub(super) fn TokenDialog(props: &TokenDialogProps) -> Html {
                 .unwrap_or_default();
             let request = match draft.request(&taken) {
                 Ok(request) => request,
-                Err(found) => return errors.set(found),
+                Err(found) => return form.refuse(found),
             };
-            let (link, toasts, errors, busy, onclose) = (
-                link.clone(),
-                toasts.clone(),
-                errors.clone(),
-                busy.clone(),
-                onclose.clone(),
+            let (link, toasts, close) = (link.clone(), toasts.clone(), close.clone());
+            form.send(
+                async move { api::set_token(&link, request).await },
+                move |token| {
+                    toasts.done(format!("Token `{}` is in the keychain", token.name));
+                    close.emit(());
+                },
             );
-            busy.set(true);
-            spawn_local(async move {
-                match api::set_token(&link, request).await {
-                    Ok(token) => {
-                        toasts.done(format!("Token `{}` is in the keychain", token.name));
-                        onclose.emit(());
-                    }
-                    Err(error) => {
-                        busy.set(false);
-                        match crate::pages::field_errors(&error) {
-                            Some(found) => errors.set(found),
-                            None => toasts.failed(&error),
-                        }
-                    }
-                }
-            });
         })
     };
     let oncancel = use_callback(props.onclose.clone(), |_: MouseEvent, close| close.emit(()));
-    let error = |field: &str| {
-        errors
-            .of(field)
-            .map(|message| AttrValue::from(sentence(message)))
-    };
     let kinds = TokenKind::ALL
         .iter()
         .map(|kind| Choice::new(kind.label(), capital(kind.label())))
@@ -88,7 +60,7 @@ pub(super) fn TokenDialog(props: &TokenDialogProps) -> Html {
     let footer = html! {
         <>
             <Button label="Cancel" onclick={oncancel} />
-            <Button label={if replaces { "Replace value" } else { "Add token" }} tone={ButtonTone::Primary} submit={true} busy={*busy} testid="token-save" />
+            <Button label={if replaces { "Replace value" } else { "Add token" }} tone={ButtonTone::Primary} submit={true} busy={form.is_busy()} testid="token-save" />
         </>
     };
     html! {
@@ -98,10 +70,10 @@ pub(super) fn TokenDialog(props: &TokenDialogProps) -> Html {
                 <p><Words text="The stored value cannot be shown; a new one takes its place at once. Runs that have it already keep the old one." /></p>
             } else {
                 <Input id="token-name" label="Name" mono={true} value={draft.name.clone()} oninput={edit(|draft, text| draft.name = text)}
-                    error={error("name")} placeholder="shop-api" hint="Tasks ask for it by this name." autofocus={true} testid="token-name" />
+                    error={form.error("name")} placeholder="shop-api" hint="Tasks ask for it by this name." autofocus={true} testid="token-name" />
             }
             <SecretField id="token-value" label="Value" value={draft.value.clone()} oninput={edit(|draft, text| draft.value = text)}
-                error={error("value")} hint="It goes to the system keychain and is never shown again." testid="token-value" />
+                error={form.error("value")} hint="It goes to the system keychain and is never shown again." testid="token-value" />
             <div class="row row--top">
                 <div class="grow">
                     <Select id="token-kind" label="Kind" value={draft.kind.label()} choices={kinds} onchange={edit(|draft, text| {
@@ -110,7 +82,7 @@ pub(super) fn TokenDialog(props: &TokenDialogProps) -> Html {
                 </div>
                 <div class="grow">
                     <Input id="token-expires" label="Good through" optional={true} kind="date" value={draft.expires.clone()}
-                        oninput={edit(|draft, text| draft.expires = text)} error={error("expires_at")} testid="token-expires" />
+                        oninput={edit(|draft, text| draft.expires = text)} error={form.error("expires_at")} testid="token-expires" />
                 </div>
             </div>
         </Dialog>

@@ -45,6 +45,7 @@ pub enum LimitKind {
     Run,
     Start,
     Idle,
+    Memory,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +59,8 @@ pub enum DraftAction {
     Grep(String),
     Placement(Placement),
     Program(String),
+    /// The Node or Python that runs a script.
+    Interpreter(String),
     Shell(bool),
     Folder(String),
     AddArgument,
@@ -175,6 +178,22 @@ mod tests {
             None,
             "and the program is not written"
         );
+    }
+
+    #[test]
+    fn a_limit_of_memory_is_kept_checked_and_not_for_steps() {
+        let memory = |text: &str| DraftAction::Limit(LimitKind::Memory, text.into());
+        let draft = apply(Draft::new(Kind::Command), command("echo")).reduce(memory("400MB"));
+        let spec = draft.spec().unwrap();
+        let read = Draft::of(spec.into()).written();
+        assert_eq!(read.limits.memory.as_deref(), Some("400MB"));
+        let wrong = Rc::clone(&draft)
+            .reduce(memory("4 kB"))
+            .reduce(DraftAction::Submit);
+        let shown = wrong.error("limits.memory").unwrap();
+        assert!(shown.contains("between 16 MB and 1 TB"), "{shown}");
+        let steps = draft.reduce(DraftAction::Kind(Kind::Steps));
+        assert_eq!(steps.written().limits.memory, None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use drover_model::task::Kind;
-use drover_model::task_file::TimeoutFile;
+use drover_model::task_file::{LimitsFile, TimeoutFile};
 use drover_model::{FieldError, Task, TaskFile, TaskId, TaskSpec};
 
 use super::rows::{self, EnvRow, ParameterRow};
@@ -80,6 +80,8 @@ pub struct Draft {
     /// Everything typed; [`Draft::written`] is what counts.
     pub file: TaskFile,
     pub target: Target,
+    /// The Node or Python of a script; a command's program stays in the file.
+    pub interpreter: String,
     pub pick: Pick,
     /// Numbers as they are typed.
     pub pick_count: String,
@@ -109,7 +111,11 @@ impl Draft {
     }
 
     /// A new task that begins with this content.
-    pub fn of(file: TaskFile) -> Self {
+    pub fn of(mut file: TaskFile) -> Self {
+        let interpreter = match file.kind {
+            Kind::Playwright => file.program.take().unwrap_or_default(),
+            Kind::Command | Kind::Steps => String::new(),
+        };
         let target = match (&file.script, &file.project) {
             (Some(_), _) => Target::File,
             (None, Some(_)) => Target::Project,
@@ -124,6 +130,7 @@ impl Draft {
         };
         let mut draft = Self {
             target,
+            interpreter,
             pick,
             pick_count: file
                 .profiles
@@ -180,6 +187,8 @@ impl Draft {
             inline: None,
             project: None,
             grep: None,
+            config: None,
+            tests: Vec::new(),
             program: None,
             args: Vec::new(),
             cwd: None,
@@ -190,6 +199,10 @@ impl Draft {
                 start: filled(all.timeout.start.as_ref()),
                 idle: filled(all.timeout.idle.as_ref()),
                 ..all.timeout.clone()
+            },
+            // Steps have no processes of their own.
+            limits: LimitsFile {
+                memory: filled(all.limits.memory.as_ref()).filter(|_| all.kind != Kind::Steps),
             },
             parameters: rows::parameters(&self.parameters),
             env: rows::env(&self.env),
@@ -214,17 +227,33 @@ impl Draft {
                     file.args.clone_from(&all.args);
                 }
             }
-            Kind::Playwright => match self.target {
-                Target::Inline => file.inline = Some(all.inline.clone().unwrap_or_default()),
-                Target::File => file.script = filled(all.script.as_ref()),
-                Target::Project => {
-                    file.project = filled(all.project.as_ref());
-                    file.grep = filled(all.grep.as_ref());
+            Kind::Playwright => {
+                file.program = filled(Some(&self.interpreter));
+                match self.target {
+                    Target::Inline => file.inline = Some(all.inline.clone().unwrap_or_default()),
+                    Target::File => file.script = filled(all.script.as_ref()),
+                    Target::Project => {
+                        file.project = filled(all.project.as_ref());
+                        file.grep = filled(all.grep.as_ref());
+                        file.config = filled(all.config.as_ref());
+                        file.tests.clone_from(&all.tests);
+                    }
                 }
-            },
+            }
             Kind::Steps => file.steps.clone_from(&all.steps),
         }
         file
+    }
+
+    /// Whether what is chosen is run by Python. Of a project only its folder tells.
+    pub fn is_python(&self) -> bool {
+        let script = self.file.script.as_deref().unwrap_or_default();
+        let python = |path: &str, ending: &str| path.trim().to_ascii_lowercase().ends_with(ending);
+        match self.target {
+            Target::Inline => false,
+            Target::File => python(script, ".py"),
+            Target::Project => self.interpreter.to_ascii_lowercase().contains("python"),
+        }
     }
 
     /// The complete task, if it is one.
@@ -274,4 +303,48 @@ impl Draft {
 fn filled(text: Option<&String>) -> Option<String> {
     text.map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One task of each kind and target, with every key that can be written.
+    const WHOLE: [&str; 5] = [
+        r#"{"name":"a","kind":"playwright","script":"/s/check.py","program":"/opt/venv/bin/python","placement":"own",
+            "profiles":{"names":["anna"]},"proxy":{"name":"eu-1"},"tokens":[{"name":"shop","env":"SHOP"}],
+            "timeout":{"run":"5m","start":"30s","idle":"2m"},"retries":{"max":2,"backoff":"fixed","on":["failed"]},
+            "on_lost":"ask","artifacts":{"screenshot":"always"},"visible":true,"env":{"SITE":"x"},
+            "parameters":{"sku":{"type":"number","default":7,"help":"which"}}}"#,
+        r#"{"name":"b","kind":"playwright","project":"/s/tests","grep":"pays","program":"/usr/bin/node","placement":"isolated",
+            "profiles":{"tag":"eu","pick":5}}"#,
+        r#"{"name":"c","kind":"playwright","inline":"console.log(1)","profiles":{"all":true}}"#,
+        r#"{"name":"d","kind":"command","program":"python3","args":["a b",""],"cwd":"/s"}"#,
+        r#"{"name":"e","kind":"steps","steps":[{"do":"open","url":"https://x.example"},{"do":"screenshot","name":"p"}]}"#,
+    ];
+
+    #[test]
+    fn a_task_that_is_saved_unchanged_loses_nothing() {
+        for text in WHOLE {
+            let file: TaskFile = serde_json::from_str(text).unwrap();
+            assert_eq!(Draft::of(file.clone()).written(), file, "{text}");
+            let spec = TaskSpec::try_from(file.clone()).unwrap();
+            let stored = TaskFile::from(spec);
+            assert_eq!(Draft::of(stored.clone()).written(), stored, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_interpreter_is_no_program_of_a_command() {
+        let mut draft = Draft::of(serde_json::from_str(WHOLE[0]).unwrap());
+        assert!(draft.is_python());
+        draft.file.kind = Kind::Command;
+        assert_eq!(draft.written().program, None);
+        draft.file.kind = Kind::Playwright;
+        assert_eq!(
+            draft.written().program.as_deref(),
+            Some("/opt/venv/bin/python"),
+            "and it is still there"
+        );
+    }
 }

@@ -2,14 +2,17 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use drover_egress::Route;
+use drover_egress::Report;
 use drover_model::ExtensionStatus;
 use tokio::time::sleep;
 
 use crate::{
     Browser, Error, LaunchOptions, Rung, Spawn,
     extensions::{FLAG, Installed, load},
-    lease::{rules::Refusal, way_out::WayOut},
+    lease::{
+        rules::Refusal,
+        way_out::{Lead, WayOut},
+    },
 };
 
 /// How often survivors are killed again before they are named.
@@ -25,7 +28,7 @@ pub struct Wanted {
     /// How it is launched. `proxy` is set from `upstream`.
     pub options: LaunchOptions,
     /// The profile's proxy and what goes past it; `None` only for a profile without one.
-    pub upstream: Option<Route>,
+    pub upstream: Option<Lead>,
     /// The profile's extensions, and the folder that they lie in.
     pub extensions: Installed,
     /// As above.
@@ -76,15 +79,15 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Opens the way out once the proxy is there, then launches. After an error nothing is left.
-    pub(super) async fn launch(spawn: &dyn Spawn, wanted: Wanted) -> Result<Self, Refusal> {
-        let way_out = match wanted.upstream.clone() {
-            Some(route) => Some(WayOut::open(route).await.map_err(Refusal::Proxy)?),
-            None => None,
-        };
+    /// Launches, with the way out that was opened for it. After an error nothing is left.
+    pub(super) async fn launch(
+        spawn: &dyn Spawn,
+        wanted: Wanted,
+        way_out: Option<Arc<WayOut>>,
+    ) -> Result<Self, Refusal> {
         let installed = wanted.extensions.clone();
         let mut options = LaunchOptions {
-            proxy: way_out.as_ref().map(WayOut::address),
+            proxy: way_out.as_ref().map(|way| way.address()),
             ..wanted.options.clone()
         };
         if !installed.extensions.is_empty() {
@@ -100,16 +103,23 @@ impl Held {
         }
         Ok(Self {
             browser,
-            way_out: way_out.map(Arc::new),
+            way_out,
             wanted,
             extensions,
             uses: 0,
         })
     }
 
+    /// Whether it does for what is wanted. With a way out it can be led anywhere; one without never gets one.
     pub(super) fn serves(&self, wanted: &Wanted) -> bool {
-        let leads = self.way_out.as_ref().map(|way| way.route().clone());
-        leads == wanted.upstream && self.wanted.fits(wanted) && !self.browser.is_gone()
+        self.way_out.is_some() == wanted.upstream.is_some()
+            && self.wanted.fits(wanted)
+            && !self.browser.is_gone()
+    }
+
+    /// What went through its way out so far.
+    pub(super) fn report(&self) -> Option<Report> {
+        self.way_out.as_ref().map(|way| way.report())
     }
 
     pub(super) fn is_visible(&self) -> bool {

@@ -1,6 +1,7 @@
 //! What a holder has: a browser, or a profile without one.
 
-use drover_model::ExtensionStatus;
+use drover_egress::Report;
+use drover_model::{ExtensionStatus, NetworkUse};
 
 use super::{
     held::{Held, Struck},
@@ -27,15 +28,26 @@ pub struct Lease {
     place: Place,
     held: Option<Held>,
     warm: bool,
+    /// What had gone through its way out before.
+    before: Option<Box<Report>>,
 }
 
 impl Lease {
     pub(super) fn of(place: Place, held: Held, warm: bool) -> Self {
         Self {
+            // A fresh one counts from its very first request.
+            before: held.report().filter(|_| warm).map(Box::new),
             place,
             held: Some(held),
             warm,
         }
+    }
+
+    /// What went through its proxy since it was taken; none without one.
+    #[must_use]
+    pub fn traffic(&self) -> Option<NetworkUse> {
+        let now = self.held.as_ref()?.report()?;
+        Some(now.since(self.before.as_deref()))
     }
 
     /// The browser.

@@ -3,16 +3,18 @@
 use std::sync::{Arc, Weak};
 
 use drover_egress::{Old, Route};
-use drover_model::ExtensionStatus;
+use drover_model::{ExtensionStatus, ProxyId};
 use tokio::{sync::watch, task::JoinSet, time::sleep};
 
 use super::{
     held::{Held, Struck, Wanted},
     lease::{Lease, Reservation},
     memory::available_memory,
+    news::Notice,
     place::{Place, Room},
     rules::{Refusal, Rules},
     seat::{Seat, SeatView, Taken},
+    way_out::{Lead, WayOut},
 };
 use crate::{Browser, Closed, Spawn, Visibility};
 
@@ -67,12 +69,20 @@ impl Leases {
         }
     }
 
-    /// Leads every browser that goes the way `from` another way from now on, without its noticing. What stands goes on
-    /// or is cut. A browser that is still starting is not among them.
+    /// Says what is known of proxies at the moment. It is taken before a proxy is read that a browser is to go through.
+    #[must_use]
+    pub fn notice(&self) -> Notice {
+        self.room.news.notice()
+    }
+
+    /// Leads every browser that goes through a proxy the changed way from now on, without its noticing; one that is
+    /// being started, too. What stands goes on or is cut.
     ///
     /// # Errors
     /// The new way cannot be made; those that were not led there yet go on as before.
-    pub fn switch(&self, from: &Route, to: &Route, old: Old) -> drover_egress::Result<usize> {
+    pub fn switch(&self, proxy: ProxyId, to: &Route, old: Old) -> drover_egress::Result<usize> {
+        // Told first: whoever takes a seat after the look below finds it here.
+        let number = self.room.news.tell(proxy, to);
         let ways: Vec<_> = self
             .room
             .seats()
@@ -81,7 +91,7 @@ impl Leases {
             .collect();
         let mut switched = 0;
         for way in ways {
-            switched += usize::from(way.switch(from, to, old)?);
+            switched += usize::from(way.hear(proxy, number, to, old)?);
         }
         Ok(switched)
     }
@@ -97,7 +107,7 @@ impl Leases {
         by: &str,
     ) -> Result<Lease, Refusal> {
         let start_urls = wanted.options.start_urls.clone();
-        let (place, held, warm) = self.seat(spawn, wanted, Some(by)).await?;
+        let (place, held, warm) = Box::pin(self.seat(spawn, wanted, Some(by))).await?;
         if warm && !start_urls.is_empty() {
             open_tabs(&held.browser, &start_urls).await?;
         }
@@ -105,11 +115,6 @@ impl Leases {
             if let Seat::Taken(taken) = seat {
                 taken.browser = Some(held.browser.clone());
                 taken.extensions.clone_from(&held.extensions);
-                taken.way_out = held
-                    .way_out
-                    .as_ref()
-                    .map(Arc::downgrade)
-                    .unwrap_or_default();
             }
         });
         Ok(Lease::of(place, held, warm))
@@ -138,7 +143,7 @@ impl Leases {
             },
             ..wanted
         };
-        let (place, held, warm) = self.seat(spawn, wanted, None).await?;
+        let (place, held, warm) = Box::pin(self.seat(spawn, wanted, None)).await?;
         if warm {
             open_tabs(&held.browser, urls).await?;
         }
@@ -256,7 +261,16 @@ impl Leases {
         loop {
             let mut changed = self.changes();
             let place = match self.look(&wanted, by)? {
-                Found::Warm(place, held) => return Ok((place, held, true)),
+                Found::Warm(place, held) => {
+                    if let (Some(way), Some(lead)) = (&held.way_out, &wanted.upstream) {
+                        if let Err(error) = Box::pin(way.take_up(lead)).await {
+                            self.keep_idle(place, held);
+                            return Err(Refusal::Proxy(error));
+                        }
+                        self.follow(&place, way, lead)?;
+                    }
+                    return Ok((place, held, true));
+                }
                 Found::Free(place) => place,
                 Found::Other(place, held) => {
                     held.strike(false, |_| {}).await;
@@ -268,10 +282,35 @@ impl Leases {
                 }
             };
             self.find_room().await?;
+            let way_out = match wanted.upstream.clone() {
+                Some(lead) => {
+                    let way = Box::pin(WayOut::open(lead.clone()))
+                        .await
+                        .map_err(Refusal::Proxy)?;
+                    let way = Arc::new(way);
+                    self.follow(&place, &way, &lead)?;
+                    Some(way)
+                }
+                None => None,
+            };
             // On the heap, because it is large and everything that takes a browser would carry it.
-            let held = Box::pin(Held::launch(spawn, wanted)).await?;
+            let held = Box::pin(Held::launch(spawn, wanted, way_out)).await?;
             return Ok((place, held, false));
         }
+    }
+
+    /// From here on changes of the proxy find the way out in the seat; one that came before is caught up with.
+    fn follow(&self, place: &Place, way: &Arc<WayOut>, lead: &Lead) -> Result<(), Refusal> {
+        place.update(|seat| {
+            if let Seat::Taken(taken) = seat {
+                taken.way_out = Arc::downgrade(way);
+            }
+        });
+        if let Some((number, route)) = self.room.news.since(&lead.notice, lead.proxy) {
+            way.hear(lead.proxy, number, &route, Old::Drain)
+                .map_err(Refusal::Proxy)?;
+        }
+        Ok(())
     }
 
     fn look(&self, wanted: &Wanted, by: Option<&str>) -> Result<Found, Refusal> {

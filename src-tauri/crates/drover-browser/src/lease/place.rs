@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::{
     held::Held,
+    news::News,
     rules::Rules,
     seat::{Seat, Seats},
 };
@@ -18,6 +19,8 @@ pub(super) struct Room {
     pub(super) rules: Rules,
     seats: Mutex<Seats>,
     turn: AtomicU64,
+    /// Changes of proxies.
+    pub(super) news: News,
     /// Counts changes, for those who show or wait.
     pub(super) changed: watch::Sender<u64>,
 }
@@ -28,6 +31,7 @@ impl Room {
             rules,
             seats: Mutex::default(),
             turn: AtomicU64::new(0),
+            news: News::default(),
             changed: watch::Sender::new(0),
         }
     }

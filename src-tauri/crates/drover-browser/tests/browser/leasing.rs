@@ -1,12 +1,14 @@
 //! Who may have the browser of a profile.
 
-use std::time::Duration;
+use std::{io, sync::Arc, time::Duration};
 
 use drover_browser::extensions::Installed;
 use drover_browser::{
-    Browser, GatewayOptions, GiveBack, Lease, Leases, Refusal, Rules, SeatState, Visibility, Wanted,
+    BoxFuture, Browser, GatewayOptions, GiveBack, Lead, Lease, Leases, Notice, Process, Refusal,
+    Rules, SeatState, Spawn, SpawnRequest, Visibility, Wanted,
 };
 use drover_egress::{Old, Route, Upstream, UpstreamKind};
+use drover_model::ProxyId;
 use serde_json::json;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
@@ -252,6 +254,10 @@ async fn proxy_called(name: &'static str) -> Route {
             });
         }
     });
+    at_port(port)
+}
+
+fn at_port(port: u16) -> Route {
     Route::from(Upstream {
         kind: UpstreamKind::Http,
         host: "127.0.0.1".to_owned(),
@@ -269,40 +275,112 @@ async fn title(browser: &Browser, url: &str) -> String {
     title.as_str().unwrap_or_default().to_owned()
 }
 
+fn lead(proxy: u128, route: &Route, notice: Notice) -> Lead {
+    Lead {
+        proxy: ProxyId::from_bits(proxy),
+        route: route.clone(),
+        notice,
+    }
+}
+
 #[tokio::test]
 async fn a_running_browser_is_led_through_another_proxy() {
     let profile = Profile::new();
     let leases = Leases::new(rules());
     let (one, two) = (proxy_called("one").await, proxy_called("two").await);
-    let through = async |route: &Route| Wanted {
-        upstream: Some(route.clone()),
+    let through = async |proxy: u128, route: &Route| Wanted {
+        upstream: Some(lead(proxy, route, leases.notice())),
         ..wanted(&profile).await
     };
-    let lease = take(&leases, through(&one).await, "one").await;
+    let (eu, us) = (ProxyId::from_bits(1), ProxyId::from_bits(2));
+    let lease = take(&leases, through(1, &one).await, "one").await;
     let process = pid(&lease);
     assert_eq!(title(lease.browser(), "http://shop.example/a").await, "one");
     assert_eq!(
-        leases.switch(&two, &one, Old::Drain).unwrap(),
+        leases.switch(us, &one, Old::Drain).unwrap(),
         0,
         "nobody goes there"
     );
-    assert_eq!(leases.switch(&one, &two, Old::Drain).unwrap(), 1);
+    assert_eq!(leases.switch(eu, &two, Old::Drain).unwrap(), 1);
     assert_eq!(title(lease.browser(), "http://shop.example/b").await, "two");
+    let used = lease.traffic().unwrap();
+    assert_eq!(
+        (used.switches, used.hosts[0].host.as_str()),
+        (1, "shop.example")
+    );
     lease.give_back(GiveBack::Keep, |_| {}).await;
 
     assert_eq!(
-        leases.switch(&two, &one, Old::Cut).unwrap(),
+        leases.switch(eu, &one, Old::Cut).unwrap(),
         1,
         "a warm one follows, too"
     );
-    let warm = take(&leases, through(&one).await, "two").await;
+    let warm = take(&leases, through(1, &one).await, "two").await;
     assert!(warm.is_warm() && pid(&warm) == process);
+    assert_eq!(warm.traffic().unwrap().connections, 0, "of this run alone");
     assert_eq!(title(warm.browser(), "http://shop.example/c").await, "one");
     warm.give_back(GiveBack::Keep, |_| {}).await;
-    let other = take(&leases, through(&two).await, "three").await;
+    let other = take(&leases, through(2, &two).await, "three").await;
     assert!(
-        !other.is_warm(),
-        "a browser that leads elsewhere does not do"
+        other.is_warm() && pid(&other) == process,
+        "the same browser goes through another proxy"
     );
-    other.give_back(GiveBack::Close, |_| {}).await;
+    assert_eq!(title(other.browser(), "http://shop.example/d").await, "two");
+    assert_eq!(leases.switch(eu, &two, Old::Drain).unwrap(), 0);
+    other.give_back(GiveBack::Keep, |_| {}).await;
+
+    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let dead = at_port(gone.local_addr().unwrap().port());
+    drop(gone);
+    let refused = leases.take(&Door, through(3, &dead).await, "four").await;
+    assert!(matches!(refused, Err(Refusal::Proxy(_))));
+    let without = take(&leases, wanted(&profile).await, "five").await;
+    assert!(!without.is_warm(), "one without a proxy is another browser");
+    without.give_back(GiveBack::Close, |_| {}).await;
+}
+
+#[tokio::test]
+async fn a_change_while_a_browser_is_being_started_is_not_missed() {
+    let profile = Profile::new();
+    let leases = Leases::new(rules());
+    let (one, two) = (proxy_called("one").await, proxy_called("two").await);
+    let eu = ProxyId::from_bits(1);
+    // It was read before the change, and the browser is started after it.
+    let read = lead(1, &one, leases.notice());
+    assert_eq!(leases.switch(eu, &two, Old::Drain).unwrap(), 0);
+    let late = Wanted {
+        upstream: Some(read),
+        ..wanted(&profile).await
+    };
+    let lease = take(&leases, late, "one").await;
+    assert_eq!(title(lease.browser(), "http://shop.example/a").await, "two");
+    lease.give_back(GiveBack::Close, |_| {}).await;
+
+    // The way stands before the browser does, and is found from then on.
+    let switching = Switching {
+        leases: leases.clone(),
+        to: two.clone(),
+    };
+    let early = Wanted {
+        upstream: Some(lead(1, &one, leases.notice())),
+        ..wanted(&profile).await
+    };
+    let lease = leases.take(&switching, early, "two").await.unwrap();
+    assert_eq!(title(lease.browser(), "http://shop.example/b").await, "two");
+    lease.give_back(GiveBack::Close, |_| {}).await;
+}
+
+/// Changes the proxy at the moment in which the browser is started.
+struct Switching {
+    leases: Leases,
+    to: Route,
+}
+
+impl Spawn for Switching {
+    fn spawn(&self, request: SpawnRequest) -> BoxFuture<'_, io::Result<Arc<dyn Process>>> {
+        let eu = ProxyId::from_bits(1);
+        let switched = self.leases.switch(eu, &self.to, Old::Drain).unwrap();
+        assert_eq!(switched, 1, "the way out is known before the browser is");
+        Door.spawn(request)
+    }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod artifacts;
 pub(crate) mod attach;
+pub(crate) mod batch;
 pub(crate) mod browser;
 pub(crate) mod cancel;
 pub(crate) mod completions;
@@ -9,6 +10,7 @@ pub(crate) mod cookies;
 pub(crate) mod doctor;
 pub(crate) mod extension;
 pub(crate) mod log;
+mod pool_text;
 pub(crate) mod profile;
 pub(crate) mod profile_edit;
 mod profile_keep;
@@ -17,6 +19,7 @@ mod profile_overrides;
 pub(crate) mod proxy;
 mod proxy_edit;
 mod proxy_import;
+mod proxy_pool;
 mod proxy_text;
 pub(crate) mod queue;
 pub(crate) mod rerun;

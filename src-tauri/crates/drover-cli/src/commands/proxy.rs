@@ -10,6 +10,7 @@ use drover_model::{
 use super::{
     proxy_edit::{EditProxy, edit},
     proxy_import::{ImportArgs, import},
+    proxy_pool::{PoolVerb, pool},
     proxy_text::{checked, rows, sheet},
 };
 use crate::{
@@ -67,7 +68,10 @@ pub(crate) enum ProxyVerb {
         /// Name or id
         proxy: String,
     },
-    /// Remove proxies that no profile uses
+    /// Several proxies under one name, of which each run gets one
+    #[command(subcommand)]
+    Pool(PoolVerb),
+    /// Remove proxies that no profile and no pool uses
     #[command(after_help = "Example:\n  drover-cli proxy remove eu-1")]
     Remove {
         /// Names or ids
@@ -81,7 +85,8 @@ pub(crate) async fn proxy(verb: ProxyVerb, session: &Session) -> Outcome {
     let (backend, out) = (&session.backend, &session.out);
     match verb {
         ProxyVerb::Add { name, url } => {
-            let url = address(&name, url)?;
+            let instead = format!("drover-cli proxy add {name} -");
+            let url = address(&name, url, &instead)?;
             let request = SaveProxy {
                 id: None,
                 name,
@@ -110,6 +115,7 @@ pub(crate) async fn proxy(verb: ProxyVerb, session: &Session) -> Outcome {
                 format!("asked the provider of {} for another address", changed.name)
             })?;
         }
+        ProxyVerb::Pool(verb) => return pool(verb, session).await,
         ProxyVerb::List => {
             let found = backend.call(ListProxies {}).await?;
             if found.is_empty() {
@@ -130,8 +136,9 @@ pub(crate) async fn proxy(verb: ProxyVerb, session: &Session) -> Outcome {
     Ok(0)
 }
 
-/// The address as typed, or from standard input. A password is not taken as an argument.
-pub(super) fn address(name: &str, typed: String) -> Result<String, Failure> {
+/// The address as typed, or from standard input. A password is not taken as an argument; `instead` is the command that
+/// takes it.
+pub(super) fn address(name: &str, typed: String, instead: &str) -> Result<String, Failure> {
     if typed == "-" {
         return read_secret(&format!("address of proxy `{name}`"), "url");
     }
@@ -142,9 +149,7 @@ pub(super) fn address(name: &str, typed: String) -> Result<String, Failure> {
             "url",
             "an address with a password cannot be an argument, because others can see arguments",
         )
-        .hint(format!(
-            "give it on standard input: `drover-cli proxy add {name} -`"
-        ))
+        .hint(format!("give it on standard input: `{instead}`"))
         .into()),
         Err(error) => Err(invalid("url", error.to_string()).into()),
     }
@@ -190,8 +195,15 @@ mod tests {
     use super::*;
 
     fn refuse(url: &str) -> String {
-        match address("eu", url.to_owned()) {
-            Err(Failure::Command(error)) => error.message,
+        match address("eu", url.to_owned(), "drover-cli proxy edit eu --url -") {
+            Err(Failure::Command(error)) => {
+                let hint = error.hint.unwrap_or_default();
+                assert!(
+                    hint.is_empty() || hint.contains("edit eu --url -"),
+                    "{hint}"
+                );
+                error.message
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -203,7 +215,10 @@ mod tests {
             said.contains("cannot be an argument") && !said.contains("canary"),
             "{said}"
         );
-        assert_eq!(address("eu", "http://h:80".into()).unwrap(), "http://h:80");
+        assert_eq!(
+            address("eu", "http://h:80".into(), "").unwrap(),
+            "http://h:80"
+        );
     }
 
     #[test]

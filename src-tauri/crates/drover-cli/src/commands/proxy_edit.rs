@@ -91,7 +91,10 @@ fn one_input(args: &EditProxy) -> Result<(), Failure> {
 
 fn changed(known: &Proxy, args: EditProxy) -> Result<SaveProxy, Failure> {
     let url = match args.url {
-        Some(url) => address(known.name.as_str(), url)?,
+        Some(url) => {
+            let instead = format!("drover-cli proxy edit {} --url -", known.name);
+            address(known.name.as_str(), url, &instead)?
+        }
         // Without a login the known one is kept.
         None => known.address.to_string(),
     };

@@ -1,16 +1,24 @@
 //! `run`: starts a task now.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use drover_model::{
     Priority,
-    request::{StartOptions, StartTask},
+    request::{BatchStart, StartBatch, StartOptions, StartTask},
+    schedule::BatchFile,
 };
 use serde_json::Value;
 
 use crate::{
-    commands::watching::{WatchArgs, started},
-    failure::Outcome,
+    commands::{
+        batch::runs_of,
+        watching::{WatchArgs, started},
+    },
+    failure::{Outcome, invalid},
     session::Session,
+    standard_input::read_text,
+    words::plural,
 };
 
 /// What is started, and with what.
@@ -24,7 +32,43 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     options: OptionArgs,
     #[command(flatten)]
+    fan: FanArgs,
+    #[command(flatten)]
     watch: WatchArgs,
+}
+
+/// Over many rows, or with limits for many runs.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Many runs")]
+struct FanArgs {
+    /// A table whose header names parameters and perhaps `profile`: one run a row; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    /// Run the good rows although others have problems
+    #[arg(long, requires = "csv")]
+    skip_bad_rows: bool,
+    /// So many at once
+    #[arg(long, value_name = "N")]
+    max_parallel: Option<u32>,
+    /// Spread the starts over this time, such as `10m`
+    #[arg(long, value_name = "SPAN")]
+    spread: Option<String>,
+    /// Cancel the rest after so many failures, as a number or a share such as `20%`
+    #[arg(long, value_name = "N|N%")]
+    stop_after: Option<String>,
+    /// Check everything and start nothing
+    #[arg(long)]
+    dry: bool,
+}
+
+impl FanArgs {
+    const fn is_used(&self) -> bool {
+        self.csv.is_some()
+            || self.max_parallel.is_some()
+            || self.spread.is_some()
+            || self.stop_after.is_some()
+            || self.dry
+    }
 }
 
 /// Beyond what the task says itself.
@@ -36,6 +80,9 @@ pub(super) struct OptionArgs {
     /// In every profile with this tag, instead of the task's own choice
     #[arg(long, conflicts_with = "profiles")]
     tag: Option<String>,
+    /// With --tag: so many of its profiles, picked at random
+    #[arg(long, requires = "tag", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pick: Option<u32>,
     /// A value for a parameter; may be given several times
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = param)]
     params: Vec<(String, String)>,
@@ -56,6 +103,7 @@ impl From<OptionArgs> for StartOptions {
         Self {
             profiles: args.profiles,
             tag: args.tag,
+            pick: args.pick,
             params: params
                 .map(|(name, value)| (name, Value::String(value)))
                 .collect(),
@@ -75,12 +123,77 @@ fn param(text: &str) -> Result<(String, String), String> {
 
 /// Starts it.
 pub(crate) async fn run(args: RunArgs, session: &Session) -> Outcome {
+    if args.fan.is_used() {
+        return fan_out(args, session).await;
+    }
     let request = StartTask {
         task: args.task,
         options: args.options.into(),
         request_id: None,
     };
     let rows = session.backend.call(request).await?;
+    started(rows, false, &args.watch, session).await
+}
+
+/// Starts many at once, all or none.
+async fn fan_out(args: RunArgs, session: &Session) -> Outcome {
+    let fan = args.fan;
+    let request = StartBatch {
+        task: args.task,
+        options: args.options.into(),
+        csv: fan.csv.map(|path| read_text(&path)).transpose()?,
+        skip_bad_rows: fan.skip_bad_rows,
+        limits: BatchFile {
+            max_parallel: fan.max_parallel,
+            spread: fan.spread,
+            stop_after: fan.stop_after,
+        },
+        dry: fan.dry,
+        request_id: None,
+    };
+    let start = session.backend.call(request).await?;
+    let told = |start: &BatchStart| {
+        let rows = start.rows.iter().map(|problem| {
+            let column = problem.column.as_deref();
+            let column = column.map(|column| format!(", column `{column}`"));
+            format!(
+                "line {}{}: {}",
+                problem.line,
+                column.unwrap_or_default(),
+                problem.message
+            )
+        });
+        let others = start
+            .problems
+            .iter()
+            .map(|problem| format!("{}: {}", problem.field, problem.message));
+        rows.chain(others).collect::<Vec<_>>()
+    };
+    if start.batch.is_none() && (start.runs == 0 || !fan.dry) {
+        let message = format!("nothing was started\n{}", told(&start).join("\n"));
+        let field = if start.rows.is_empty() {
+            "batch"
+        } else {
+            "csv"
+        };
+        return Err(invalid(field, message).into());
+    }
+    for line in told(&start) {
+        session.out.warn(&line);
+    }
+    let Some(batch) = &start.batch else {
+        let runs = plural(start.runs as usize, "run");
+        session.out.answer(&start, |_| {
+            format!("{runs} would start; nothing was started")
+        })?;
+        return Ok(0);
+    };
+    session.out.note(&format!(
+        "batch {}: {}",
+        batch.id,
+        plural(start.runs as usize, "run")
+    ));
+    let rows = runs_of(batch.id, session).await?;
     started(rows, false, &args.watch, session).await
 }
 

@@ -90,6 +90,7 @@ pub(crate) async fn runs(args: RunsArgs, session: &Session) -> Outcome {
         needs_you: args.needs_you,
         cursor: args.cursor,
         limit: args.limit,
+        ..ListRuns::default()
     };
     let found = session.backend.call(request).await?;
     let out = &session.out;

@@ -72,7 +72,7 @@ fn human(run: &Run, now: Timestamp, colour: bool) -> String {
         ("exit", run.exit.map(exit).unwrap_or_default().into()),
         ("repeats", or_dash(row.rerun_of.as_ref()).into()),
         ("browser", or_dash(run.plan.browser.as_ref()).into()),
-        ("proxy", or_dash(run.plan.proxy.as_ref()).into()),
+        ("proxy", or_dash(run.plan.way_out().as_ref()).into()),
         ("tokens", list(&run.plan.tokens).into()),
     ];
     let attempt = run.attempts.last();

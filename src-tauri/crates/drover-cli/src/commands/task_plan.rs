@@ -77,7 +77,7 @@ fn one(plan: &Plan, colour: bool) -> String {
     let pairs = [
         ("profile", or_dash(profile).into()),
         ("browser", or_dash(plan.browser.as_ref()).into()),
-        ("proxy", or_dash(plan.proxy.as_ref()).into()),
+        ("proxy", or_dash(plan.way_out().as_ref()).into()),
         ("tokens", list(&plan.tokens).into()),
         ("limits", limits.into()),
     ];

@@ -28,7 +28,7 @@ const SEEN: usize = 256;
 
 /// Whether the command stays.
 #[derive(Debug, Args)]
-pub(super) struct WatchArgs {
+pub(crate) struct WatchArgs {
     /// Wait for the end; the exit code says how it ended
     #[arg(long)]
     wait: bool,
@@ -46,7 +46,7 @@ struct Runs {
 /// Tells what was started, and stays with it where that was asked for, or where the runs
 /// would end with this process. In JSON a run that is `alone` is the document; otherwise
 /// there may be several, and the document has a list of them.
-pub(super) async fn started(
+pub(crate) async fn started(
     rows: Vec<RunRow>,
     alone: bool,
     args: &WatchArgs,

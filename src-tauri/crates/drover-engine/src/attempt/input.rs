@@ -68,6 +68,7 @@ fn refused(reason: Reason, message: String) -> Outcome {
         started: false,
         exit: None,
         browser: None,
+        network: None,
         survivors: Vec::new(),
         masked: 0,
     }

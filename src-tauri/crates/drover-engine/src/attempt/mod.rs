@@ -32,8 +32,8 @@ pub(crate) async fn supervise(rooms: Arc<Rooms>, claimed: Claimed) {
                 )),
                 ledger: Arc::new(ports::EngineLedger::new(rooms.clone(), &claimed)),
             };
-            let (door, leases) = (&rooms.door, &rooms.leases);
-            drover_runner::attempt(door, leases, request, &ports, events, control).await
+            let (door, leases, spares) = (&rooms.door, &rooms.leases, &rooms.spares);
+            drover_runner::attempt(door, leases, spares, request, &ports, events, control).await
         }
         Err(outcome) => {
             drop(events);

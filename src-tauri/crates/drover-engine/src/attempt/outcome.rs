@@ -1,6 +1,8 @@
 //! What the outcome of an attempt means for its run: an end, another attempt, or a wait.
 
-use drover_model::{Caller, Ended, Move, RunState, StopIntent, task::RetryOn};
+use drover_model::{
+    Caller, Ended, Move, ProxyHealth, ProxyState, RunState, StopIntent, task::RetryOn,
+};
 use drover_runner::{Outcome, Reason};
 use drover_store::{Applied, Charge, Claimed, MoveDetail};
 use drover_vault::State;
@@ -14,6 +16,9 @@ const FOREIGN_CHROME: SignedDuration = SignedDuration::from_secs(5);
 /// How long a run waits before it looks again whether there is memory for its browser.
 const SHORT_MEMORY: SignedDuration = SignedDuration::from_secs(10);
 
+/// How long a run waits before it asks its pool for another proxy. The one that failed is left out by then.
+const OTHER_PROXY: SignedDuration = SignedDuration::ZERO;
+
 /// How long a run waits before it looks again whether the keychain was unlocked, when something other than its tokens
 /// is in there.
 const LOCKED_KEYCHAIN: SignedDuration = SignedDuration::from_secs(10);
@@ -25,6 +30,15 @@ pub(super) async fn commit(rooms: &Rooms, claimed: &Claimed, outcome: Outcome) -
     let Some((state, used)) = standing(rooms, claimed).await? else {
         return Ok(());
     };
+    keep_network(rooms, claimed, &outcome).await?;
+    if let Some(proxy) = claimed.plan.proxy_id.filter(|_| is_to_blame(&outcome)) {
+        // Before the run goes back to the queue, which would choose the same one again.
+        rooms
+            .store
+            .write(now, Caller::Drover, move |tx| tx.proxy_failed(proxy, now))
+            .await
+            .doing("note the failure of a proxy")?;
+    }
     let detail = MoveDetail {
         reason: (outcome.ended != Ended::Succeeded).then(|| outcome.reason.code().to_owned()),
         message: (outcome.ended != Ended::Succeeded).then(|| outcome.message.clone()),
@@ -68,6 +82,45 @@ pub(super) async fn commit(rooms: &Rooms, claimed: &Claimed, outcome: Outcome) -
         });
     }
     Ok(())
+}
+
+/// What went through the proxy, with the address that its last check found.
+async fn keep_network(rooms: &Rooms, claimed: &Claimed, outcome: &Outcome) -> Result<()> {
+    let Some(mut network) = outcome.network.clone() else {
+        return Ok(());
+    };
+    let (run, attempt, proxy) = (claimed.run.id, claimed.attempt, claimed.plan.proxy_id);
+    rooms
+        .store
+        .write(rooms.now(), Caller::Drover, move |tx| {
+            let proxy = proxy.map(|id| tx.proxy(id)).transpose()?.flatten();
+            if let Some(ProxyHealth {
+                checked_at,
+                state: ProxyState::Works { exit, .. },
+            }) = proxy.and_then(|proxy| proxy.health)
+            {
+                network.exit = Some(exit);
+                network.exit_at = Some(checked_at);
+            }
+            tx.put_network(run, attempt, &network)
+        })
+        .await
+        .doing("keep what went through the proxy")
+}
+
+/// Whether the proxy is the reason why an attempt failed, so that pools leave it out for a while.
+fn is_to_blame(outcome: &Outcome) -> bool {
+    if outcome.reason == Reason::ProxyFailed {
+        return true;
+    }
+    let failed = matches!(outcome.ended, Ended::Failed | Ended::TimedOut);
+    let network = outcome.network.as_ref().filter(|_| failed);
+    network.is_some_and(|network| {
+        let dead = ["unreachable", "timed_out", "login", "garbled"];
+        let has = |kind: &str| network.failures.contains_key(kind);
+        // Sites end connections, too; only where nothing came at all was it surely the proxy.
+        dead.into_iter().any(has) || (has("broken") && network.bytes_down == 0)
+    })
 }
 
 /// The run's state, and how many retries earlier attempts have used; `None` when this attempt is stale.
@@ -134,6 +187,9 @@ fn next(
     if state == RunState::Starting && !outcome.started {
         match outcome.reason {
             Reason::ProfileInUse => return again(FOREIGN_CHROME, Charge::None, detail),
+            Reason::ProxyFailed if claimed.plan.pool.is_some() => {
+                return again(OTHER_PROXY, Charge::None, detail);
+            }
             Reason::MemoryShort => return again(SHORT_MEMORY, Charge::None, detail),
             Reason::SecretUnavailable if locked => {
                 // A run with tokens is not claimed again before the keychain is open; the queue knows that it is locked.

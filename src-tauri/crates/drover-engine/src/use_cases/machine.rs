@@ -5,14 +5,12 @@ use drover_model::{
     machine::AppInfo,
     request::{CheckMachine, GetAppInfo, InstallPlaywright, Place, RevealPath},
 };
-use drover_runner::process::{Audience, Output, Start};
 
-use super::runs::no_run;
 use crate::{
     Engine, Result,
-    engine::Rooms,
     error::Doing as _,
     machine::{managed_playwright, playwright_words},
+    opener,
 };
 
 impl Engine {
@@ -60,56 +58,71 @@ impl Engine {
         self.check_machine(by, CheckMachine {}).await
     }
 
-    /// Opens one of Drover's own folders in the file browser; no other path can be named.
+    /// Opens one of Drover's own folders, or a file of a run; no other path can be named.
     pub async fn reveal_path(&self, _by: Caller, req: RevealPath) -> Result<()> {
         let rooms = self.rooms();
-        let folder = match req.place {
+        let found = match req.place {
             Place::Data => rooms.paths.data.clone(),
             Place::Logs => rooms.paths.logs(),
             Place::Run { run } => {
-                let row = rooms
-                    .store
-                    .read(move |db| db.run_row(run))
-                    .await
-                    .doing("read the run")?;
-                row.ok_or_else(|| no_run(run))?;
+                self.row(run).await?;
                 rooms.paths.run(run)
             }
+            Place::Artifact { run, path } => {
+                let (_, file) = self.artifact(run, &path).await?;
+                if !is_harmless(&path) {
+                    let message = format!("`{path}` could bring code with it, so it is not opened");
+                    return Err(CommandError::new(Code::Invalid, message)
+                        .hint("Open the folder of the run, and the file from there.")
+                        .into());
+                }
+                file
+            }
         };
-        if !folder.is_dir() {
+        if !found.exists() {
             return Err(CommandError::new(
                 Code::ArtifactNotFound,
-                format!("`{}` is not there", folder.display()),
+                format!("`{}` is not there", found.display()),
             )
             .into());
         }
-        let opener = if cfg!(windows) {
-            "explorer"
-        } else if cfg!(target_os = "macos") {
-            "open"
-        } else {
-            "xdg-open"
-        };
-        let program = rooms.paths.program(opener);
-        let program = program.ok_or_else(|| {
-            CommandError::new(Code::Internal, format!("`{opener}` was not found"))
-                .hint(format!("The folder is `{}`.", folder.display()))
-        })?;
-        let start = Start {
-            program,
-            args: vec![folder.clone().into_os_string()],
-            environment: rooms.door.environment(Audience::Browser),
-            folder,
-            fds: Vec::new(),
-            marker: format!("{}open", Rooms::marker(&rooms.paths)),
-            output: Output::Tail(0),
-        };
-        let child = rooms
-            .door
-            .start(start)
-            .await
-            .doing("open the file browser")?;
-        tokio::spawn(async move { child.wait().await });
-        Ok(())
+        let instead = format!("It is `{}`.", found.display());
+        opener::open(rooms, found.into_os_string(), instead).await
+    }
+}
+
+/// Files whose usual programs only show them.
+fn is_harmless(path: &str) -> bool {
+    const ENDINGS: [&str; 15] = [
+        "png", "jpg", "jpeg", "webp", "gif", "webm", "mp4", "txt", "log", "json", "har", "csv",
+        "tsv", "md", "pdf",
+    ];
+    let ending = path
+        .rsplit('/')
+        .next()
+        .and_then(|name| name.rsplit_once('.'));
+    ending.is_some_and(|(_, ending)| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_harmless;
+
+    #[test]
+    fn what_can_run_is_not_opened() {
+        for path in ["runs/1/a.png", "a.PDF", "b.har"] {
+            assert!(is_harmless(path), "{path}");
+        }
+        for path in [
+            "a.html",
+            "b.desktop",
+            "c",
+            "d.svg",
+            "e.png/x",
+            "f.sh",
+            "png",
+        ] {
+            assert!(!is_harmless(path), "{path}");
+        }
     }
 }

@@ -1,16 +1,21 @@
 //! One method of the engine per request, named as the request is; one file an area.
 
 mod attaching;
+mod batches;
 mod browsers;
+mod calendar;
 mod cookies;
 mod extensions;
 mod import;
 mod keeping;
+mod kept_schedules;
 mod keychain;
 mod looking;
 mod machine;
 mod made_profiles;
-mod planning;
+mod missed;
+pub(crate) mod planning;
+mod pools;
 mod profiles;
 mod proxies;
 mod proxy_check;
@@ -19,6 +24,8 @@ mod queue;
 mod rerunning;
 mod runs;
 mod samples;
+pub(crate) mod schedule_starts;
+mod schedule_states;
 mod schedules;
 mod settings;
 mod starting;

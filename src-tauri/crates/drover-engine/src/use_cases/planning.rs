@@ -1,14 +1,21 @@
 //! From a task and its options to one plan per profile: what the panel shows is what runs.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use drover_model::{
-    Caller, Code, CommandError, FieldError, FieldErrors, Plan, PlanError, Profile, ProfilePick,
-    Proxy, ProxyPolicy, RunId, Script, Surroundings, TaskFile, TaskSpec, TokenName, Work,
+    Caller, Code, CommandError, FieldError, FieldErrors, Name, Plan, PlanError, Pool, Profile,
+    ProfilePick, Proxy, ProxyPolicy, RunId, Script, Surroundings, TaskFile, TaskSpec, TokenName,
+    Work,
     request::{ListProfiles, PlanReport, PlanTask, StartOptions},
     task::Kind,
 };
+use drover_scheduler::planner::StartItem;
 use drover_store::Reading;
+use jiff::Timestamp;
+use serde_json::Value;
 
 use super::{profiles::no_profile, tasks::no_task};
 use crate::{Engine, Result, engine::Rooms, error::Doing as _};
@@ -25,17 +32,54 @@ pub(crate) struct Prepared {
     version: u32,
     /// The profiles to run in; `None` alone means one run without a profile.
     targets: Vec<Target>,
+    pool: Option<PoolAhead>,
     tokens: Vec<TokenName>,
     options: StartOptions,
     program: Option<String>,
     visible: bool,
+    /// What it fans out over, in words.
+    over: String,
+}
+
+/// The pool that the task names, and what is to be expected of it.
+struct PoolAhead {
+    pool: Pool,
+    /// No member can be used now.
+    waits: bool,
+    /// Members with a rule that leads past them.
+    leading_past: Vec<Name>,
 }
 
 /// One run to be.
 struct Target {
+    /// Empty, `profile:<id>` or `row:<n>`.
+    key: String,
     profile: Option<Profile>,
     proxy: Option<Proxy>,
     browser: Option<String>,
+    /// Values of this run alone; none means those of the start.
+    params: Option<BTreeMap<String, Value>>,
+}
+
+/// Which runs a start makes.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Fan {
+    /// One for each profile; a number of profiles to pick takes the first by name, as the panel shows them.
+    #[default]
+    Profiles,
+    /// The same, but they are picked at random.
+    Random,
+    /// Each was asked for by itself.
+    Items(Vec<Asked>),
+}
+
+/// One run that was asked for by itself: a row of a table, or one that is repeated.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) key: String,
+    /// Name or id; none leaves it to the start's one profile.
+    pub(crate) profile: Option<String>,
+    pub(crate) params: BTreeMap<String, Value>,
 }
 
 impl Engine {
@@ -125,11 +169,24 @@ impl Engine {
         version: u32,
         options: StartOptions,
     ) -> Result<std::result::Result<Prepared, FieldErrors>> {
+        self.prepare_fan(spec, version, options, Fan::Profiles)
+            .await
+    }
+
+    /// The same for a start of many runs.
+    pub(crate) async fn prepare_fan(
+        &self,
+        spec: TaskSpec,
+        version: u32,
+        options: StartOptions,
+        fan: Fan,
+    ) -> Result<std::result::Result<Prepared, FieldErrors>> {
         let rooms = self.rooms();
-        let wanted = (spec.clone(), options.clone());
+        let over = over(&spec, &options, &fan);
+        let (wanted, now) = ((spec.clone(), options.clone()), rooms.now());
         let looked = rooms
             .store
-            .read(move |db| look_up(db, &wanted.0, &wanted.1))
+            .read(move |db| look_up(db, &wanted.0, &wanted.1, fan, now))
             .await
             .doing("look up what the task needs")?;
         let looked = match looked {
@@ -147,7 +204,13 @@ impl Engine {
         }
         let program = program(rooms, &spec).await;
         let mut targets = Vec::new();
-        for (profile, proxy) in looked.profiles {
+        for LookedTarget {
+            key,
+            profile,
+            proxy,
+            params,
+        } in looked.profiles
+        {
             let browser = match &profile {
                 Some(profile) => rooms
                     .machine
@@ -157,19 +220,23 @@ impl Engine {
                 None => None,
             };
             targets.push(Target {
+                key,
                 profile,
                 proxy,
                 browser,
+                params,
             });
         }
         Ok(Ok(Prepared {
             spec,
             version,
             targets,
+            pool: looked.pool,
             tokens: looked.tokens,
             options,
             program,
             visible: looked.visible,
+            over,
         }))
     }
 
@@ -223,11 +290,19 @@ impl Engine {
             .filter(|proxy| proxy.rules.any_direct())
             .map(|proxy| &proxy.name)
             .collect();
+        let pool = prepared.pool.as_ref();
+        leading_past.extend(pool.iter().flat_map(|ahead| &ahead.leading_past));
         leading_past.sort();
         leading_past.dedup();
         warnings.extend(leading_past.iter().take(3).map(|name| {
             format!("A rule of proxy `{name}` sends some traffic past it, from this machine's own address.")
         }));
+        if let Some(ahead) = pool.filter(|ahead| ahead.waits) {
+            let name = &ahead.pool.name;
+            warnings.push(format!(
+                "No proxy of pool `{name}` can be used now; the run would wait for one."
+            ));
+        }
         warnings.extend(
             busy.take(3).map(|profile| {
                 format!("Profile `{}` is in use; its run would wait.", profile.name)
@@ -257,14 +332,38 @@ impl Prepared {
             .collect()
     }
 
+    /// What it fans out over, in words.
+    pub(crate) fn over(&self) -> &str {
+        &self.over
+    }
+
+    /// Each run with its key and its profile.
+    pub(crate) fn items(&self) -> Vec<StartItem> {
+        let items = self.targets.iter().map(|target| StartItem {
+            key: target.key.clone(),
+            profile: target.profile.as_ref().map(|profile| profile.id),
+        });
+        items.collect()
+    }
+
+    /// The plan of one of them.
+    pub(crate) fn plan_item(
+        &self,
+        item: usize,
+        run: RunId,
+    ) -> std::result::Result<Plan, FieldErrors> {
+        self.plan(&self.targets[item], Some(run))
+    }
+
     fn plan(&self, target: &Target, run: Option<RunId>) -> std::result::Result<Plan, FieldErrors> {
         let around = Surroundings {
             task_version: self.version,
             run,
             profile: target.profile.as_ref(),
             proxy: target.proxy.as_ref(),
+            pool: self.pool.as_ref().map(|ahead| &ahead.pool),
             tokens: &self.tokens,
-            params: &self.options.params,
+            params: target.params.as_ref().unwrap_or(&self.options.params),
             program: self.program.as_deref(),
             browser: target.browser.as_deref(),
             visible: self.visible,
@@ -277,7 +376,9 @@ impl Prepared {
 /// The field of the task that a reason belongs to.
 fn problem(error: &PlanError) -> FieldError {
     let field = match error {
-        PlanError::UnknownProxy(_) => "proxy".to_owned(),
+        PlanError::UnknownProxy(_) | PlanError::UnknownPool(_) | PlanError::EmptyPool(_) => {
+            "proxy".to_owned()
+        }
         PlanError::UnknownToken(_) => "tokens".to_owned(),
         PlanError::MissingParam(name)
         | PlanError::UnknownParam(name)
@@ -293,8 +394,16 @@ fn problem(error: &PlanError) -> FieldError {
     }
 }
 
+struct LookedTarget {
+    key: String,
+    profile: Option<Profile>,
+    proxy: Option<Proxy>,
+    params: Option<BTreeMap<String, Value>>,
+}
+
 struct LookedUp {
-    profiles: Vec<(Option<Profile>, Option<Proxy>)>,
+    profiles: Vec<LookedTarget>,
+    pool: Option<PoolAhead>,
     tokens: Vec<TokenName>,
     visible: bool,
 }
@@ -305,8 +414,23 @@ fn look_up(
     db: &Reading<'_>,
     spec: &TaskSpec,
     options: &StartOptions,
+    fan: Fan,
+    now: Timestamp,
 ) -> drover_store::Result<LookUp> {
-    let chosen = match chosen(db, spec, options)? {
+    let random = matches!(fan, Fan::Random);
+    let chosen = match fan {
+        Fan::Items(items) => each(db, spec, options, items)?,
+        Fan::Profiles | Fan::Random => chosen(db, spec, options, random)?.map(|profiles| {
+            let keyed = profiles.into_iter().map(|profile| {
+                let key = profile
+                    .as_ref()
+                    .map(|profile| format!("profile:{}", profile.id));
+                (key.unwrap_or_default(), profile, None)
+            });
+            keyed.collect()
+        }),
+    };
+    let chosen: Vec<Choice> = match chosen {
         Ok(chosen) => chosen,
         Err(problems) => return Ok(Err(problems)),
     };
@@ -315,7 +439,7 @@ fn look_up(
         _ => None,
     };
     let mut profiles = Vec::new();
-    for profile in chosen {
+    for (key, profile, params) in chosen {
         let proxy = match (&spec.proxy, &profile) {
             (ProxyPolicy::Profile, Some(profile)) => match &profile.proxy {
                 Some(name) => match db.find_proxy(name.as_str())? {
@@ -336,13 +460,131 @@ fn look_up(
             (ProxyPolicy::Named(_), _) => named.clone(),
             _ => None,
         };
-        profiles.push((profile, proxy));
+        profiles.push(LookedTarget {
+            key,
+            profile,
+            proxy,
+            params,
+        });
     }
     Ok(Ok(LookedUp {
         profiles,
+        pool: pool_ahead(db, &spec.proxy, now)?,
         tokens: db.token_names()?,
         visible: db.settings()?.show_browser,
     }))
+}
+
+fn pool_ahead(
+    db: &Reading<'_>,
+    policy: &ProxyPolicy,
+    now: Timestamp,
+) -> drover_store::Result<Option<PoolAhead>> {
+    let ProxyPolicy::Pool { pool: name, .. } = policy else {
+        return Ok(None);
+    };
+    let Some(pool) = db.find_pool(name.as_str())? else {
+        return Ok(None);
+    };
+    let mut leading_past = Vec::new();
+    for member in &pool.members {
+        let proxy = db.proxy(*member)?;
+        leading_past.extend(
+            proxy
+                .filter(|proxy| proxy.rules.any_direct())
+                .map(|proxy| proxy.name),
+        );
+    }
+    let waits = db.pool_view(pool.id, now)?.ready(now) == 0;
+    Ok(Some(PoolAhead {
+        pool,
+        waits,
+        leading_past,
+    }))
+}
+
+/// A run to be: its key, its profile, and its own values.
+type Choice = (String, Option<Profile>, Option<BTreeMap<String, Value>>);
+
+/// One run for each item.
+fn each(
+    db: &Reading<'_>,
+    spec: &TaskSpec,
+    options: &StartOptions,
+    items: Vec<Asked>,
+) -> drover_store::Result<std::result::Result<Vec<Choice>, FieldErrors>> {
+    let common = if items.iter().all(|item| item.profile.is_some()) {
+        None
+    } else {
+        match chosen(db, spec, options, false)? {
+            Ok(mut profiles) if profiles.len() == 1 => profiles.remove(0),
+            Ok(profiles) => {
+                let message = format!(
+                    "each row needs a `profile`, because the task runs in {} of them",
+                    profiles.len()
+                );
+                return Ok(Err(FieldErrors::one("profiles", message)));
+            }
+            Err(problems) => return Ok(Err(problems)),
+        }
+    };
+    let mut choices = Vec::with_capacity(items.len());
+    for item in items {
+        let profile = match &item.profile {
+            None => common.clone(),
+            Some(name) => match db
+                .find_profile(name)?
+                .filter(|profile| profile.removed_at.is_none())
+            {
+                Some(profile) => Some(profile),
+                None => return Ok(Err(FieldErrors::one("profiles", no_profile(name).message))),
+            },
+        };
+        let mut params = options.params.clone();
+        params.extend(item.params);
+        choices.push((item.key, profile, Some(params)));
+    }
+    Ok(Ok(choices))
+}
+
+/// So many of them, in an order that nobody can tell.
+fn shuffled(profiles: &mut Vec<Profile>, pick: usize) {
+    let count = profiles.len();
+    for place in 0..pick.min(count) {
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).expect("BUG: the system has a random source");
+        let left = u64::try_from(count - place).unwrap_or(u64::MAX);
+        let step = usize::try_from(u64::from_ne_bytes(random) % left).unwrap_or(0);
+        profiles.swap(place, place + step);
+    }
+    profiles.truncate(pick);
+}
+
+/// What a start fans out over, in words.
+fn over(spec: &TaskSpec, options: &StartOptions, fan: &Fan) -> String {
+    let many = |count: usize, what: &str| {
+        let s = if count == 1 { "" } else { "s" };
+        format!("{count} {what}{s}")
+    };
+    let picked = |tag: &str, pick: Option<u32>| {
+        pick.map_or_else(
+            || format!("tag {tag}"),
+            |pick| format!("tag {tag}, {pick} picked"),
+        )
+    };
+    if let Fan::Items(items) = fan {
+        return many(items.len(), "row");
+    }
+    if !options.profiles.is_empty() {
+        return many(options.profiles.len(), "profile");
+    }
+    match (&options.tag, &spec.profiles) {
+        (Some(tag), _) => picked(tag, options.pick),
+        (None, ProfilePick::Tag { tag, pick }) => picked(tag, *pick),
+        (None, ProfilePick::Names(names)) => many(names.len(), "profile"),
+        (None, ProfilePick::All) => "all profiles".to_owned(),
+        (None, ProfilePick::Unset) => "no profile".to_owned(),
+    }
 }
 
 /// The profiles to run in: the options' choice, else the task's.
@@ -350,6 +592,7 @@ fn chosen(
     db: &Reading<'_>,
     spec: &TaskSpec,
     options: &StartOptions,
+    random: bool,
 ) -> drover_store::Result<std::result::Result<Vec<Option<Profile>>, FieldErrors>> {
     let by_name = |names: Vec<String>| -> drover_store::Result<
         std::result::Result<Vec<Option<Profile>>, FieldErrors>,
@@ -373,10 +616,15 @@ fn chosen(
     };
     let by_tag =
         |tag: &str,
-         pick: Option<u32>|
+         pick: Option<u32>,
+         random: bool|
          -> drover_store::Result<std::result::Result<Vec<Option<Profile>>, FieldErrors>> {
             let mut profiles = db.profiles_with_tag(tag)?;
-            profiles.truncate(pick.map_or(usize::MAX, |pick| pick as usize));
+            let pick = pick.map_or(usize::MAX, |pick| pick as usize);
+            if random {
+                shuffled(&mut profiles, pick);
+            }
+            profiles.truncate(pick);
             if profiles.is_empty() {
                 return Ok(Err(FieldErrors::one(
                     "profiles.tag",
@@ -389,12 +637,12 @@ fn chosen(
         return by_name(options.profiles.clone());
     }
     if let Some(tag) = &options.tag {
-        return by_tag(tag, None);
+        return by_tag(tag, options.pick, true);
     }
     match &spec.profiles {
         ProfilePick::Unset => Ok(Ok(vec![None])),
         ProfilePick::Names(names) => by_name(names.iter().map(ToString::to_string).collect()),
-        ProfilePick::Tag { tag, pick } => by_tag(tag, *pick),
+        ProfilePick::Tag { tag, pick } => by_tag(tag, *pick, random),
         ProfilePick::All => {
             let all = db
                 .profiles(&ListProfiles {
@@ -423,4 +671,14 @@ async fn program(rooms: &Rooms, spec: &TaskSpec) -> Option<String> {
         Work::Steps(_) => None,
     };
     path.map(|path| path.to_string_lossy().into_owned())
+}
+
+/// The names of the profiles that a task runs in when nothing else is said; none when that cannot be told.
+pub(crate) fn profiles_of(
+    db: &Reading<'_>,
+    spec: &TaskSpec,
+) -> drover_store::Result<Vec<drover_model::Name>> {
+    let chosen = chosen(db, spec, &StartOptions::default(), false)?;
+    let profiles = chosen.unwrap_or_default().into_iter().flatten();
+    Ok(profiles.map(|profile| profile.name).collect())
 }

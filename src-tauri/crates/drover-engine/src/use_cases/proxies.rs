@@ -1,11 +1,12 @@
 //! Proxies. The address and the rules are stored, the password and the provider's link go to the keychain.
 
-use drover_egress::{Old, Route};
+use drover_egress::Old;
 use drover_model::{
     Caller, ChangeLink, Code, CommandError, Name, Proxy, ProxyId, ProxyUrl, Rules, Span,
     request::{ListProxies, RemoveProxy, SaveProxy},
     token::SecretText,
 };
+use jiff::SignedDuration;
 use secrecy::SecretString;
 
 use crate::{Engine, Error, Result, error::Doing as _, route::route};
@@ -121,7 +122,10 @@ impl Engine {
                 .map(|before| before.used_by.clone())
                 .unwrap_or_default(),
             created_at: before.as_ref().map_or(now, |before| before.created_at),
-            updated_at: now,
+            // Always another moment than before, because it also tells one state of the proxy from the next.
+            updated_at: before.as_ref().map_or(now, |before| {
+                now.max(before.updated_at + SignedDuration::from_millis(1))
+            }),
         };
         let is_same = |before: &&Proxy| {
             (&before.address, &before.user, before.has_password)
@@ -133,29 +137,21 @@ impl Engine {
                 .filter(is_same)
                 .and_then(|before| before.health.clone());
         }
-        let former = self.way_in_use(before.as_ref()).await;
+        self.put_row(by, before.as_ref(), &proxy).await?;
+        let mut secrets = Vec::new();
         if let Some(password) = url.password {
-            self.put_secret(
-                &format!("store the password of proxy `{}`", proxy.name),
-                &id.to_string(),
-                SecretString::from(password),
-            )
-            .await?;
+            secrets.push(("password", id.to_string(), SecretString::from(password)));
         }
         if let Some(link) = link.filter(|link| !link.is_empty()) {
-            self.put_secret(
-                &format!("store the link of proxy `{}`", proxy.name),
-                &link_entry(id),
-                SecretString::from(link),
-            )
-            .await?;
+            secrets.push(("link", link_entry(id), SecretString::from(link)));
         }
-        let stored = proxy.clone();
-        self.rooms()
-            .store
-            .write(now, by, move |tx| tx.put_proxy(&stored))
-            .await
-            .doing("save the proxy")?;
+        for (what, entry, value) in secrets {
+            let doing = format!("store the {what} of proxy `{}`", proxy.name);
+            if let Err(error) = self.put_secret(&doing, &entry, value).await {
+                self.take_row_back(by, before.as_ref(), &proxy).await;
+                return Err(error);
+            }
+        }
         if let Some(before) = &before {
             if before.has_password && !proxy.has_password {
                 self.forget_secret(&id.to_string()).await;
@@ -163,34 +159,49 @@ impl Engine {
             if before.change_link.is_some() && proxy.change_link.is_none() {
                 self.forget_secret(&link_entry(id)).await;
             }
-        }
-        if let Some(former) = former {
             let old = if req.cut { Old::Cut } else { Old::Drain };
-            self.switch(&former, &proxy, old).await;
+            self.switch(&proxy, old).await;
         }
         Ok(proxy)
     }
 
-    /// The way through a proxy as it is before a change, if any browser could be going there.
-    async fn way_in_use(&self, before: Option<&Proxy>) -> Option<Route> {
-        let before = before.filter(|_| !self.rooms().leases.seats().is_empty())?;
-        match route(self.rooms(), before).await {
-            Ok(former) => Some(former),
-            Err(error) => {
-                tracing::warn!(%error, "running browsers keep the former way, because its login cannot be read");
-                None
-            }
+    /// The row comes first: what refuses it must not have changed a secret.
+    async fn put_row(&self, by: Caller, before: Option<&Proxy>, proxy: &Proxy) -> Result<()> {
+        let (known, row) = (before.map(|before| before.updated_at), proxy.clone());
+        self.rooms()
+            .store
+            .write(proxy.updated_at, by, move |tx| match known {
+                Some(known) => tx.replace_proxy(&row, known),
+                None => tx.put_proxy(&row),
+            })
+            .await
+            .doing("save the proxy")
+    }
+
+    /// The keychain took no secret, so that the proxy is as it was. What a change in between made of it stays.
+    async fn take_row_back(&self, by: Caller, before: Option<&Proxy>, proxy: &Proxy) {
+        let (id, saved, before) = (proxy.id, proxy.updated_at, before.cloned());
+        let taken_back = self
+            .rooms()
+            .store
+            .write(self.rooms().now(), by, move |tx| match before {
+                Some(before) => tx.replace_proxy(&before, saved),
+                None => tx.delete_proxy(id),
+            })
+            .await;
+        if let Err(error) = taken_back {
+            tracing::warn!(%error, "a proxy is kept although the keychain did not take its secret");
         }
     }
 
-    /// Leads running browsers the new way. Where that fails they keep the former one, never none at all.
-    async fn switch(&self, former: &Route, proxy: &Proxy, old: Old) {
+    /// Leads browsers that go through the proxy the new way. Where that fails they keep the former one, never none at
+    /// all.
+    async fn switch(&self, proxy: &Proxy, old: Old) {
         let switched = match route(self.rooms(), proxy).await {
-            Ok(new) if new == *former && old == Old::Drain => return,
             Ok(new) => self
                 .rooms()
                 .leases
-                .switch(former, &new, old)
+                .switch(proxy.id, &new, old)
                 .map_err(|error| error.chain()),
             Err(error) => Err(error.to_string()),
         };

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use drover_egress::{ChangeError, ProbeError, Route, change_address, probe};
+use drover_egress::{ProbeError, Route, change_address, probe};
 use drover_model::{
-    Caller, ChangeLink, Code, CommandError, Proxy, ProxyHealth, ProxyState, Rules,
+    Caller, Code, CommandError, Proxy, ProxyHealth, ProxyState, Rules,
     request::{ChangeProxyAddress, CheckProxies},
 };
+use drover_store::AddressChange;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::proxies::{link_entry, web_address};
@@ -132,35 +133,26 @@ impl Engine {
                 doing: format!("read the link of proxy `{}`", proxy.name),
                 source,
             })?;
-        let now = self.rooms().now();
-        let changed = change_address(&link, known.called_at, known.pause.duration(), now).await;
-        if let Err(error @ ChangeError::CoolingDown { .. }) = &changed {
-            return Err(CommandError::new(Code::WrongState, error.to_string())
-                .hint(error.hint())
-                .into());
-        }
-        // The provider may have counted a call that failed as well.
-        let called = Proxy {
-            change_link: Some(ChangeLink {
-                called_at: Some(now),
-                ..known
-            }),
-            health: None,
-            updated_at: now,
-            ..proxy
-        };
-        let stored = called.clone();
-        self.rooms()
+        // The call is noted first, in one step with the look at the last one: the provider may count a call that fails as
+        // well, and of two at the same time only one may be made.
+        let (id, now) = (proxy.id, self.rooms().now());
+        let noted = self
+            .rooms()
             .store
-            .write(now, by, move |tx| tx.put_proxy(&stored))
+            .write(now, by, move |tx| tx.note_address_change(id, now))
             .await
             .doing("note the change of address")?;
+        let last = match noted {
+            AddressChange::Noted => None,
+            AddressChange::TooEarly { called_at } => Some(called_at),
+        };
+        let changed = change_address(&link, last, known.pause.duration(), now).await;
         changed.map_err(|error| {
             let cause = std::error::Error::source(&error);
             let cause = cause.map_or_else(String::new, |cause| format!(": {cause}"));
             CommandError::new(Code::WrongState, format!("{error}{cause}")).hint(error.hint())
         })?;
-        Ok(called)
+        self.proxy_called(&id.to_string()).await
     }
 }
 

@@ -4,7 +4,7 @@ use drover_model::{
     Caller, Code, CommandError, RunId, RunRow, RunState,
     request::{GetRun, RerunRun, RerunRuns, StartOptions},
 };
-use drover_store::{NewRun, RunFilter};
+use drover_store::{NewRun, Origin, RunFilter};
 
 use super::tasks::no_task;
 use crate::{Engine, Result, error::Doing as _};
@@ -43,6 +43,7 @@ impl Engine {
                 .map(|profile| profile.id.to_string())
                 .collect(),
             tag: None,
+            pick: None,
             params: original.plan.params,
             priority,
         };
@@ -65,6 +66,7 @@ impl Engine {
             queued_at: now,
             priority,
             not_before: None,
+            origin: Origin::default(),
         });
         let rows = self
             .rooms()

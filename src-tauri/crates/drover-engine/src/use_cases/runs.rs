@@ -1,6 +1,6 @@
 //! Runs: list, look, stop, resume, read what they left.
 
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use drover_model::{
     Caller, Code, CommandError, Ended, LogPage, Move, Run, RunId, RunRow, RunState, StopIntent,
@@ -8,6 +8,7 @@ use drover_model::{
         ArtifactBytes, CancelRun, GetRun, GetSummary, ListRuns, PauseQueue, PinRuns, ReadArtifact,
         ReadLog, ResumeRun, RunList, SettleRun, Summary,
     },
+    run::Artifact,
 };
 use drover_runner::Control;
 use drover_store::{Applied, MoveDetail};
@@ -35,6 +36,15 @@ pub(super) fn stopped_by_a_person(now: Timestamp) -> MoveDetail {
         message: Some("stopped by you".to_owned()),
         ..MoveDetail::at(now)
     }
+}
+
+/// An error for a file that the run does not list, or that is gone.
+pub(super) fn no_artifact(run: RunId, path: &str) -> CommandError {
+    CommandError::new(
+        Code::ArtifactNotFound,
+        format!("run `{run}` has no file `{path}`"),
+    )
+    .field("path")
 }
 
 impl Engine {
@@ -192,37 +202,8 @@ impl Engine {
 
     /// Answers only files that the run lists, and only from inside its own folder.
     pub async fn read_artifact(&self, _by: Caller, req: ReadArtifact) -> Result<ArtifactBytes> {
-        let run = self
-            .get_run(Caller::Drover, GetRun { run: req.run })
-            .await?;
-        if run
-            .artifacts
-            .iter()
-            .any(|artifact| artifact.path == req.path)
-        {
-            self.files_are_there(req.run).await?;
-        }
-        let gone = || {
-            Error::from(
-                CommandError::new(
-                    Code::ArtifactNotFound,
-                    format!("run `{}` has no file `{}`", req.run, req.path),
-                )
-                .field("path"),
-            )
-        };
-        let artifact = run
-            .artifacts
-            .iter()
-            .find(|artifact| artifact.path == req.path)
-            .ok_or_else(gone)?;
-        let inside = Path::new(&artifact.path)
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)));
-        let path = self.rooms().paths.data.join(&artifact.path);
-        if !inside || !path.starts_with(self.rooms().paths.run(req.run)) {
-            return Err(gone());
-        }
+        self.files_are_there(req.run).await?;
+        let (artifact, path) = self.artifact(req.run, &req.path).await?;
         if artifact.bytes > MAX_ARTIFACT {
             let message = format!(
                 "`{}` has {} bytes, too many to show here",
@@ -235,12 +216,31 @@ impl Engine {
         let bytes = aside(move || std::fs::read(path)).await;
         match bytes {
             Ok(bytes) => Ok(ArtifactBytes(bytes)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(gone()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Err(no_artifact(req.run, &req.path).into())
+            }
             Err(source) => Err(Error::Io {
                 doing: "read the file",
                 source,
             }),
         }
+    }
+
+    /// A file that the run lists, and where it lies: inside the run's own folder.
+    pub(super) async fn artifact(&self, run: RunId, path: &str) -> Result<(Artifact, PathBuf)> {
+        let found = self.get_run(Caller::Drover, GetRun { run }).await?;
+        let mut artifacts = found.artifacts.into_iter();
+        let artifact = artifacts
+            .find(|artifact| artifact.path == path)
+            .ok_or_else(|| no_artifact(run, path))?;
+        let inside = Path::new(&artifact.path)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
+        let file = self.rooms().paths.data.join(&artifact.path);
+        if !inside || !file.starts_with(self.rooms().paths.run(run)) {
+            return Err(no_artifact(run, path).into());
+        }
+        Ok((artifact, file))
     }
 
     pub async fn get_summary(&self, _by: Caller, _req: GetSummary) -> Result<Summary> {

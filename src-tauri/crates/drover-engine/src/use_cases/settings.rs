@@ -39,6 +39,7 @@ impl Engine {
         self.rooms()
             .capacity
             .send_modify(|capacity| *capacity = capacity_of(&settings, capacity.draining));
+        self.rooms().spares.keep(settings.keep_node_ready);
         if let Some(log) = &self.rooms().log {
             log.set_level(settings.log_level);
         }

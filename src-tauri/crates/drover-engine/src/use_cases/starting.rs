@@ -1,7 +1,7 @@
 //! Start now: plans become queued runs, all in one transaction.
 
 use drover_model::{Caller, CommandError, RunId, RunRow, request::StartTask};
-use drover_store::NewRun;
+use drover_store::{NewRun, Origin};
 
 use super::tasks::no_task;
 use crate::{Engine, Result, error::Doing as _};
@@ -52,6 +52,7 @@ impl Engine {
             queued_at: now,
             priority,
             not_before: None,
+            origin: Origin::default(),
         });
         let rows = self
             .rooms()

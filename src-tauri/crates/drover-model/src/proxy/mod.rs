@@ -12,7 +12,9 @@ mod url;
 pub use address::{BadProxy, ProxyAddress, ProxyScheme};
 pub use health::{ChangeLink, ProxyHealth, ProxyState};
 pub use import::{BadLine, Candidate, Notation, Paste, PastedLine, ProxyEntry, Reading};
-pub use pool::{Choice, MemberState, NoMember, Pool, PoolState, Rotation, choose};
+pub use pool::{
+    Choice, MemberState, NoMember, Pool, PoolMember, PoolState, PoolView, Rotation, choose,
+};
 pub use record::Proxy;
 pub use rules::{BadRule, HostPattern, Rule, Rules, Way};
 pub use url::ProxyUrl;

@@ -47,7 +47,7 @@ pub struct SamplesReport {
 #[serde(deny_unknown_fields)]
 pub struct InstallPlaywright {}
 
-/// Shows a run's folder, the data folder or the log folder in the file browser.
+/// Shows the data folder, the log folder, a run's folder or a file of it with the programs of the system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RevealPath {
@@ -60,5 +60,14 @@ pub struct RevealPath {
 pub enum Place {
     Data,
     Logs,
-    Run { run: crate::RunId },
+    Run {
+        run: crate::RunId,
+    },
+    /// A file that a run left, in the program that the system has for it; only pictures, videos, plain texts and
+    /// tables, since others could bring code with them.
+    Artifact {
+        run: crate::RunId,
+        /// As in [`crate::run::Artifact::path`].
+        path: String,
+    },
 }

@@ -1,8 +1,10 @@
 //! Requests: what a face asks of the engine, each with its name and the type of its reply.
 //! The window's commands, the socket and the command line use the same ones.
 
+mod batches;
 mod browsers;
 mod cookies;
+mod discovery;
 mod keeping;
 mod machine;
 mod profiles;
@@ -13,8 +15,10 @@ mod schedules;
 mod tasks;
 mod tokens;
 
+pub use batches::*;
 pub use browsers::*;
 pub use cookies::*;
+pub use discovery::*;
 pub use keeping::*;
 pub use machine::*;
 pub use profiles::*;
@@ -102,6 +106,9 @@ requests! {
     "import_proxies" = ImportProxies => ProxyImport;
     "check_proxies" = CheckProxies => Vec<crate::Proxy>;
     "change_proxy_address" = ChangeProxyAddress => crate::Proxy;
+    "list_pools" = ListPools => Vec<crate::PoolView>;
+    "save_pool" = SavePool => crate::PoolView;
+    "remove_pool" = RemovePool => ();
     "list_tokens" = ListTokens => Vec<crate::TokenRef>;
     "set_token" = SetToken => crate::TokenRef;
     "remove_token" = RemoveToken => ();
@@ -114,6 +121,8 @@ requests! {
     "remove_task" = RemoveTask => ();
     "restore_task" = RestoreTask => ();
     "plan_task" = PlanTask => PlanReport;
+    "list_tests" = ListTests => TestTree;
+    "cancel_listing" = CancelListing => ();
     "start_task" = StartTask => Vec<crate::RunRow>;
     "list_runs" = ListRuns => RunList;
     "get_run" = GetRun => crate::Run;
@@ -122,6 +131,7 @@ requests! {
     "resume_run" = ResumeRun => crate::RunRow;
     "read_log" = ReadLog => crate::LogPage;
     "read_artifact" = ReadArtifact => ArtifactBytes;
+    "open_trace" = OpenTrace => OpenedTrace;
     "get_summary" = GetSummary => Summary;
     "pause_queue" = PauseQueue => Summary;
     "get_queue" = GetQueue => QueueView;
@@ -137,6 +147,22 @@ requests! {
     "preview_retention" = PreviewRetention => crate::Retention;
     "apply_retention" = ApplyRetention => crate::Retention;
     "preview_schedule" = PreviewSchedule => SchedulePreview;
+    "list_schedules" = ListSchedules => ScheduleList;
+    "get_schedule" = GetSchedule => ScheduleDetail;
+    "save_schedule" = SaveSchedule => crate::Schedule;
+    "pause_schedule" = PauseSchedule => crate::Schedule;
+    "resume_schedule" = ResumeSchedule => crate::Schedule;
+    "remove_schedule" = RemoveSchedule => ();
+    "restore_schedule" = RestoreSchedule => ();
+    "run_schedule_now" = RunScheduleNow => Vec<crate::RunRow>;
+    "get_calendar" = GetCalendar => Calendar;
+    "fix_schedules" = FixSchedules => Vec<crate::Schedule>;
+    "settle_missed" = SettleMissed => Vec<crate::RunRow>;
+    "start_batch" = StartBatch => BatchStart;
+    "list_batches" = ListBatches => BatchList;
+    "get_batch" = GetBatch => crate::Batch;
+    "cancel_batch" = CancelBatch => crate::Batch;
+    "retry_batch" = RetryBatch => crate::Batch;
     "get_settings" = GetSettings => crate::Settings;
     "save_settings" = SaveSettings => crate::Settings;
     "get_app_info" = GetAppInfo => crate::machine::AppInfo;

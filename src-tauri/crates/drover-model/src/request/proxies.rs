@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Name, ProxyId, ProxyScheme, Span, proxy::Notation, token::SecretText};
+use crate::{
+    Name, PoolId, ProxyId, ProxyScheme, Rotation, Span, proxy::Notation, token::SecretText,
+};
 
 /// All proxies, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -132,4 +134,40 @@ pub struct CheckProxies {
 pub struct ChangeProxyAddress {
     /// Id or name.
     pub proxy: String,
+}
+
+/// All pools, by name, with what is known about their members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListPools {}
+
+/// Makes a pool, or changes the one with that id. Runs that have a member go on with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavePool {
+    #[serde(default)]
+    pub id: Option<PoolId>,
+    /// One that tasks name cannot get another name.
+    pub name: String,
+    /// Ids or names of proxies, in the order of the turns; at least one.
+    pub members: Vec<String>,
+    #[serde(default)]
+    pub rotation: Rotation,
+    /// A profile keeps the member that it got first, where the task says nothing else.
+    #[serde(default)]
+    pub sticky: bool,
+    /// How long a member is left out after a failure; five minutes, or as before, when not said.
+    #[serde(default)]
+    pub cool_down: Option<Span>,
+    /// Let every profile choose anew.
+    #[serde(default)]
+    pub forget_kept: bool,
+}
+
+/// Removes a pool. One that a task names, or a queued run waits for, is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RemovePool {
+    /// Id or name.
+    pub pool: String,
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{RunId, RunRow, RunState};
+use crate::{BatchId, RunId, RunRow, RunState, ScheduleId};
 
 /// Runs, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -18,6 +18,10 @@ pub struct ListRuns {
     pub since: Option<Timestamp>,
     /// Those alone that wait for a person: parked, or lost and asking.
     pub needs_you: bool,
+    /// What this schedule made, with the times that it skipped.
+    pub schedule: Option<ScheduleId>,
+    /// The runs of this fan-out.
+    pub batch: Option<BatchId>,
     /// Only runs older than this one: the `next` of the page before.
     pub cursor: Option<RunId>,
     /// At most this many; 0 means 200.
@@ -118,6 +122,29 @@ pub struct ReadArtifact {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ArtifactBytes(pub Vec<u8>);
+
+/// Opens a trace that a run left, in Playwright's viewer and without a network. The engine serves it on the loopback
+/// address until nobody has looked at it for a while; several can be open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenTrace {
+    pub run: RunId,
+    /// As in [`crate::run::Artifact::path`]; the run's only trace when not said.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Shows it in the browser that the system uses for web pages.
+    #[serde(default)]
+    pub show: bool,
+}
+
+/// A trace that can be looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenedTrace {
+    /// As in [`crate::run::Artifact::path`].
+    pub path: String,
+    /// Opens the viewer once: whoever comes second with it is turned away. `None` when it was shown.
+    pub url: Option<String>,
+}
 
 /// Counts for the frame and the tray.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

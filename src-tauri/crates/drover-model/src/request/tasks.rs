@@ -77,6 +77,8 @@ pub struct StartOptions {
     pub profiles: Vec<String>,
     /// Every profile with this tag; it replaces the task's own choice.
     pub tag: Option<String>,
+    /// With `tag`: so many of its profiles, picked at random.
+    pub pick: Option<u32>,
     pub params: BTreeMap<String, Value>,
     /// When its runs have their turn.
     pub priority: crate::Priority,

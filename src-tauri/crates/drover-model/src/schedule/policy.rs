@@ -65,6 +65,10 @@ pub enum Reason {
     StartDeadline,
     /// A later time took its place before it could start (`overlap = "cancel_previous"`).
     Replaced,
+    /// The task could not be planned: it is gone, or a profile, proxy, token or value is missing.
+    CannotPlan,
+    /// It would have been run after too many others that follow each other.
+    ChainTooLong,
 }
 
 impl Reason {
@@ -81,6 +85,8 @@ impl Reason {
             Self::NoSuchLocalTime => "no_such_local_time",
             Self::StartDeadline => "start_deadline",
             Self::Replaced => "replaced",
+            Self::CannotPlan => "cannot_plan",
+            Self::ChainTooLong => "chain_too_long",
         }
     }
 }

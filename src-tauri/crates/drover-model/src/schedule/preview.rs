@@ -130,6 +130,9 @@ pub struct MissedReport {
     pub queued: u32,
     /// How many of the times will not run, expired ones included.
     pub skipped: u32,
+    /// Names the look that found them; the runs and rows of it carry the same number.
+    #[serde(default)]
+    pub look: u64,
 }
 
 /// A mistake in a table of parameters.

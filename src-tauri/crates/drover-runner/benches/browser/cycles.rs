@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::Done;
 use crate::place::Place;
-use crate::series::{Series, timed};
+use crate::series::Series;
+use crate::timed::timed;
 
 /// The profile of these measurements.
 const PROFILE: u32 = 1;

@@ -11,7 +11,8 @@ use serde_json::json;
 
 use crate::Done;
 use crate::place::Place;
-use crate::series::{Series, timed};
+use crate::series::Series;
+use crate::timed::timed;
 use crate::wire::Wire;
 
 /// The switches that Drover starts a browser with, but for the folder and the pipe: read from a real process.

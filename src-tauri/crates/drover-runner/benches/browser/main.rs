@@ -5,19 +5,19 @@ mod cancels;
 mod cycles;
 mod launches;
 mod monitor;
+mod orders;
 mod place;
 mod processes;
+mod scripts;
 mod series;
 mod setup;
 mod talk;
 mod tasks;
 mod throughput;
+mod timed;
 mod wire;
 
-use std::io::{BufRead as _, Write as _};
-
-use serde_json::{Value, json};
-use tokio::sync::mpsc;
+use serde_json::Value;
 
 use crate::place::Place;
 use crate::series::Series;
@@ -29,7 +29,7 @@ pub(crate) type Done<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 fn main() -> Done<()> {
     let mut words = std::env::args().skip(1);
     if words.next().as_deref() != Some("serve") {
-        return say("this is started by `cargo xtask bench browser`");
+        return orders::say("this is started by `cargo xtask bench browser`");
     }
     let file = words.next().ok_or("name the file of the setup")?;
     let setup = Setup::read(&file)?;
@@ -41,42 +41,20 @@ fn main() -> Done<()> {
 
 async fn serve(setup: Setup) -> Done<()> {
     let mut place = Place::new(setup)?;
-    let mut orders = orders();
-    while let Some(line) = orders.recv().await {
-        let order: Value = serde_json::from_str(&line)?;
-        let done = tokio::select! {
-            done = obey(&mut place, &order) => done,
-            // Nobody waits for the answer any more: what was started is ended with what is dropped here.
-            _ = orders.recv() => break,
-        };
-        let answer = match done {
-            Ok(series) => json!({ "series": series.iter().map(Series::json).collect::<Vec<_>>() }),
-            Err(error) => json!({ "error": error.to_string() }),
-        };
-        say(&answer.to_string())?;
-    }
+    let served = orders::serve(async |order| obey(&mut place, order).await).await;
     place.close().await;
-    Ok(())
-}
-
-/// The lines of standard input, read by a thread of their own. One order is given at a time.
-fn orders() -> mpsc::Receiver<String> {
-    let (sender, orders) = mpsc::channel(1);
-    std::thread::spawn(move || {
-        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
-            if sender.blocking_send(line).is_err() {
-                break;
-            }
-        }
-    });
-    orders
+    served
 }
 
 async fn obey(place: &mut Place, order: &Value) -> Done<Vec<Series>> {
     let number = |name: &str| order[name].as_u64().unwrap_or(1);
     let text = |name: &str| order[name].as_str().unwrap_or_default();
     match text("order") {
-        "arguments" => Ok(vec![Series::words(launches::arguments(place).await?)]),
+        "arguments" => {
+            let words = launches::arguments(place).await?;
+            let none = Series::new("", "words", Vec::new());
+            Ok(vec![Series { words, ..none }])
+        }
         "cold" => cycles::cold(place, number("count")).await,
         "warm" => cycles::warm(place, text("work"), number("count")).await,
         "rest" => {
@@ -86,6 +64,7 @@ async fn obey(place: &mut Place, order: &Value) -> Done<Vec<Series>> {
         "library" => cycles::library(place, text("temperature"), number("count")).await,
         "launch" => launches::launch(place, text("profile"), text("name"), number("count")).await,
         "age" => aged::age(place, number("megabytes")).await,
+        "script" => scripts::script(place, order).await,
         "talk" => talk::talk(place, number("count")).await,
         "pictures" => talk::pictures(place, number("count")).await,
         "many" => throughput::many(place, number("profiles"), number("count")).await,
@@ -94,12 +73,4 @@ async fn obey(place: &mut Place, order: &Value) -> Done<Vec<Series>> {
         "tasks" => tasks::tasks(place, number("count")).await,
         other => Err(format!("no order `{other}`").into()),
     }
-}
-
-/// The protocol's side of standard output; everything else goes to standard error.
-fn say(line: &str) -> Done<()> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}")?;
-    out.flush()?;
-    Ok(())
 }

@@ -16,13 +16,13 @@ use drover_model::{
 use drover_runner::process::{Audience, Door};
 use drover_runner::{
     AttemptEvent, Chrome, Control, Ledger, Opening, Outcome, OutputLimits, Places, Ports, Request,
-    Secrets, attempt,
+    Secrets, SpareRules, Spares, attempt,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::series::timed;
+use crate::timed::timed;
 use crate::{Done, Setup};
 
 /// Nothing here takes as long; what does hangs.
@@ -36,6 +36,10 @@ pub(crate) struct Place {
     pub(crate) cold: Leases,
     /// Browsers stay, with as many uses as a measurement needs.
     pub(crate) warm: Leases,
+    /// Every script starts its own Node.
+    pub(crate) none: Spares,
+    /// A Node is kept ready for the next script.
+    pub(crate) ready: Spares,
     /// The actual switches, read from the first browser.
     pub(crate) arguments: Vec<String>,
     /// Who comes first in a comparison.
@@ -87,6 +91,11 @@ impl Place {
             door: Door::open(std::env::vars_os().collect())?,
             cold: Leases::new(rules(Duration::ZERO)),
             warm: Leases::new(rules(Duration::from_hours(1))),
+            none: Spares::none(),
+            ready: Spares::new(SpareRules {
+                memory: 0,
+                ..SpareRules::default()
+            }),
             arguments: Vec::new(),
             turn: AtomicU32::new(0),
             runs: AtomicU32::new(0),
@@ -94,6 +103,7 @@ impl Place {
     }
 
     pub(crate) async fn close(&self) {
+        self.ready.clear();
         self.warm.close_all().await;
     }
 
@@ -161,9 +171,22 @@ impl Place {
         leases: &Leases,
         profile: u32,
         steps: &Value,
+        watch: impl FnMut(&AttemptEvent, &mpsc::Sender<Control>),
+    ) -> Done<Ran> {
+        let task = json!({ "kind": "steps", "steps": steps });
+        self.attempt(leases, &self.none, profile, &task, watch)
+            .await
+    }
+
+    async fn attempt(
+        &self,
+        leases: &Leases,
+        spares: &Spares,
+        profile: u32,
+        task: &Value,
         mut watch: impl FnMut(&AttemptEvent, &mpsc::Sender<Control>),
     ) -> Done<Ran> {
-        let request = self.request(profile, steps)?;
+        let request = self.request(profile, task)?;
         let (run, data) = (request.run, request.places.data.clone());
         let ports = Ports {
             secrets: Arc::new(NoSecrets),
@@ -186,7 +209,7 @@ impl Place {
             (outputs, pictures)
         };
         let both = async {
-            let attempt = attempt(&self.door, leases, request, &ports, events, control);
+            let attempt = attempt(&self.door, leases, spares, request, &ports, events, control);
             // On the heap, because it is large and stands in many futures here.
             tokio::join!(timed(Box::pin(attempt)), listen)
         };
@@ -206,11 +229,19 @@ impl Place {
 
     /// The same, and it has to succeed.
     pub(crate) async fn run_well(&self, leases: &Leases, profile: u32, steps: &Value) -> Done<Ran> {
-        let ran = self.run(leases, profile, steps, |_, _| ()).await?;
-        if ran.outcome.reason.code() != "succeeded" {
-            return Err(ran.outcome.message.into());
-        }
-        Ok(ran)
+        well(self.run(leases, profile, steps, |_, _| ()).await?)
+    }
+
+    /// One attempt at any task, which has to succeed.
+    pub(crate) async fn run_task(
+        &self,
+        leases: &Leases,
+        spares: &Spares,
+        profile: u32,
+        task: &Value,
+    ) -> Done<Ran> {
+        let ran = self.attempt(leases, spares, profile, task, |_, _| ());
+        well(ran.await?)
     }
 
     fn check_pictures(&self, ran: &Ran) -> Done<()> {
@@ -230,12 +261,13 @@ impl Place {
         Err(format!("the picture is {size:?} instead of {:?}", self.setup.size).into())
     }
 
-    fn request(&self, profile: u32, steps: &Value) -> Done<Request> {
+    fn request(&self, profile: u32, task: &Value) -> Done<Request> {
         let number = self.runs.fetch_add(1, Ordering::Relaxed) + 1;
         let run = RunId::from_bits(u128::from(number));
-        let spec: TaskSpec = serde_json::from_value(json!({
-            "name": "bench", "kind": "steps", "profiles": { "names": ["bench"] }, "steps": steps,
-        }))?;
+        let mut task = task.clone();
+        task["name"] = json!("bench");
+        task["profiles"] = json!({ "names": ["bench"] });
+        let spec: TaskSpec = serde_json::from_value(task)?;
         let owner: Profile = serde_json::from_value(json!({
             "id": ProfileId::from_bits(u128::from(profile)), "name": "bench", "browser": "auto", "proxy": null,
             "tags": [], "start_urls": [], "tokens": [], "notes": "", "overrides": self.overrides(),
@@ -249,6 +281,7 @@ impl Place {
                 run: Some(run),
                 profile: Some(&owner),
                 proxy: None::<&Proxy>,
+                pool: None,
                 tokens: &[],
                 params: &BTreeMap::new(),
                 program: None,
@@ -271,4 +304,11 @@ impl Place {
             limits: OutputLimits::default(),
         })
     }
+}
+
+fn well(ran: Ran) -> Done<Ran> {
+    if ran.outcome.reason.code() != "succeeded" {
+        return Err(ran.outcome.message.into());
+    }
+    Ok(ran)
 }

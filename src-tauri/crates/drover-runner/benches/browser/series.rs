@@ -1,6 +1,6 @@
 //! What is answered: samples of one variant.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,8 @@ pub(crate) struct Series {
     variant: String,
     unit: &'static str,
     samples: Vec<f64>,
-    words: Vec<String>,
+    /// Text instead of samples.
+    pub(crate) words: Vec<String>,
 }
 
 impl Series {
@@ -28,14 +29,6 @@ impl Series {
         Self::new(variant, "ms", ms.collect())
     }
 
-    /// Text instead of samples.
-    pub(crate) fn words(words: Vec<String>) -> Self {
-        Self {
-            words,
-            ..Self::new("", "words", Vec::new())
-        }
-    }
-
     pub(crate) fn json(&self) -> Value {
         json!({ "variant": self.variant, "unit": self.unit, "samples": self.samples, "words": self.words })
     }
@@ -44,11 +37,4 @@ impl Series {
 /// A count as a sample; counts here are far below where a float gets coarse.
 pub(crate) fn count(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
-/// What a future gives, and how long it took.
-pub(crate) async fn timed<T>(future: impl Future<Output = T>) -> (T, Duration) {
-    let started = Instant::now();
-    let value = future.await;
-    (value, started.elapsed())
 }

@@ -1,5 +1,7 @@
 //! Cutting a redacted stream into lines.
 
+use memchr::memchr;
+
 /// A longer line is cut into pieces of this size: one without an end would otherwise fill the memory.
 pub(super) const LONGEST_LINE: usize = 64 * 1024;
 
@@ -13,7 +15,13 @@ impl LineCutter {
     /// Takes the next bytes and gives out every line they complete.
     pub(super) fn push(&mut self, bytes: &[u8], mut line: impl FnMut(String)) {
         let mut rest = bytes;
-        while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
+        while let Some(end) = memchr(b'\n', rest) {
+            if self.open.is_empty() && end <= LONGEST_LINE {
+                let whole = &rest[..end];
+                line(text(whole.strip_suffix(b"\r").unwrap_or(whole)));
+                rest = &rest[end + 1..];
+                continue;
+            }
             self.extend(&rest[..end], &mut line);
             let open = std::mem::take(&mut self.open);
             line(text(open.strip_suffix(b"\r").unwrap_or(&open)));

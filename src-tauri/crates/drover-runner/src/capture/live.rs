@@ -28,14 +28,17 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// Adds a line; the oldest waiting one gives way. The view sees the gap in the sequence numbers.
-    pub(super) fn push(&self, line: LogLine) {
-        let mut ring = self.ring();
-        if ring.lines.len() == WAITING {
-            ring.lines.pop_front();
-            ring.dropped += 1;
+    /// Adds lines; the oldest waiting ones give way. The view sees the gap in the sequence numbers.
+    pub(super) fn push(&self, lines: &mut Vec<LogLine>) {
+        if lines.is_empty() {
+            return;
         }
-        ring.lines.push_back(line);
+        let mut ring = self.ring();
+        let over = (ring.lines.len() + lines.len()).saturating_sub(WAITING);
+        ring.dropped += over as u64;
+        let old = over.min(ring.lines.len());
+        ring.lines.drain(..old);
+        ring.lines.extend(lines.drain(..).skip(over - old));
         drop(ring);
         self.changed.notify_one();
     }

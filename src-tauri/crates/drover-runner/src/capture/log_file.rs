@@ -30,6 +30,8 @@ pub(super) struct LogFile {
     /// `None` while the head is written, then the turn.
     turn: Option<usize>,
     written: u64,
+    /// The line that is being written, used again for the next.
+    bytes: Vec<u8>,
 }
 
 impl LogFile {
@@ -41,22 +43,25 @@ impl LogFile {
             file,
             turn: None,
             written: 0,
+            bytes: Vec::new(),
         })
     }
 
     pub(super) fn append(&mut self, line: &LogLine) -> io::Result<()> {
-        let mut bytes = serde_json::to_vec(line)?;
-        bytes.push(b'\n');
+        self.bytes.clear();
+        serde_json::to_writer(&mut self.bytes, line)?;
+        self.bytes.push(b'\n');
+        let length = self.bytes.len() as u64;
         let limit = if self.turn.is_none() {
             self.quota.0 / 2
         } else {
             self.quota.0 / 4
         };
-        if self.written > 0 && self.written + bytes.len() as u64 > limit {
+        if self.written > 0 && self.written + length > limit {
             self.next()?;
         }
-        self.written += bytes.len() as u64;
-        self.file.write_all(&bytes)
+        self.written += length;
+        self.file.write_all(&self.bytes)
     }
 
     /// What was appended becomes readable by others.

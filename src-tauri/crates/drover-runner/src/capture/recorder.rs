@@ -74,6 +74,7 @@ impl Recorder {
             redactor: redactor.clone(),
             streams: Vec::new(),
             live: live.clone(),
+            fresh: Vec::new(),
             recorded: Recorded::default(),
         };
         std::thread::Builder::new()
@@ -129,6 +130,8 @@ struct Writer {
     /// At most two, so a list is as good as a map.
     streams: Vec<(Stream, RedactedStream, LineCutter)>,
     live: Live,
+    /// Lines that the view is told of together.
+    fresh: Vec<LogLine>,
     recorded: Recorded,
 }
 
@@ -148,6 +151,7 @@ impl Writer {
                     return;
                 }
             }
+            self.live.push(&mut self.fresh);
             if inbox.is_empty() {
                 self.flush();
             }
@@ -187,6 +191,7 @@ impl Writer {
             }
         }
         self.flush();
+        self.live.push(&mut self.fresh);
         self.live.close();
     }
 
@@ -206,7 +211,7 @@ impl Writer {
             let written = self.file.append(&line);
             self.note(written);
         }
-        self.live.push(line);
+        self.fresh.push(line);
     }
 
     fn flush(&mut self) {

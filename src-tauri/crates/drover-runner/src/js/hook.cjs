@@ -9,20 +9,19 @@ const control = require('./control.cjs');
 
 const folders = [__dirname, process.env.DROVER_NODE_TOOLS].filter(Boolean);
 
-if (control.hasDescriptors()) control.open();
-
-// Node looks for modules of `import` beside the importing file only; NODE_PATH serves `require` alone.
-const data = { parents: folders.map((folder) => pathToFileURL(path.join(folder, 'any.mjs')).href) };
-Module.register(pathToFileURL(path.join(__dirname, 'resolve.mjs')), { data });
-
-if (process.env.DROVER_CDP && process.env.DROVER_PLACEMENT !== 'own') {
+/** What depends on the run. `loaded` is a Playwright that is there already. */
+function begin(loaded) {
+  if (control.hasDescriptors()) control.open();
+  if (!process.env.DROVER_CDP || process.env.DROVER_PLACEMENT === 'own') return;
+  const wrap = (exported) => {
+    if (isPlaywright(exported)) require('./playwright.cjs').wrap(exported);
+  };
+  wrap(loaded);
   const load = Module._load;
   Module._load = function (request) {
-    const loaded = load.apply(this, arguments);
-    if (typeof request === 'string' && request.includes('playwright') && isPlaywright(loaded)) {
-      require('./playwright.cjs').wrap(loaded);
-    }
-    return loaded;
+    const exported = load.apply(this, arguments);
+    if (typeof request === 'string' && request.includes('playwright')) wrap(exported);
+    return exported;
   };
 }
 
@@ -34,3 +33,12 @@ function isPlaywright(exported) {
     return false; // a module that is still loading in a circle
   }
 }
+
+// One that is kept ready begins when it knows its run.
+if (!process.env.DROVER_SPARE) begin();
+
+// Node looks for modules of `import` beside the importing file only; NODE_PATH serves `require` alone.
+const data = { parents: folders.map((folder) => pathToFileURL(path.join(folder, 'any.mjs')).href) };
+Module.register(pathToFileURL(path.join(__dirname, 'resolve.mjs')), { data });
+
+module.exports = { begin };

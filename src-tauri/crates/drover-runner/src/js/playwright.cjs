@@ -201,15 +201,18 @@ function withSeededContexts(browser) {
   browser.newContext = async function newContext(options) {
     const context = await create(options);
     if (profile && !options?.storageState) await context.addCookies(await profile.cookies());
-    context.on('page', follow);
+    const videos = new Set();
+    context.on('page', (page) => {
+      follow(page);
+      videos.add(page.video());
+    });
     watchContext(context);
     const close = context.close.bind(context);
     context.close = async (...rest) => {
       await lookAtLast();
-      const videos = context.pages().map((page) => page.video()).filter(Boolean);
       await close(...rest);
       keep('har', options?.recordHar?.path);
-      for (const video of videos) keep('video', await video.path().catch(() => undefined));
+      for (const video of videos) keep('video', await video?.path().catch(() => undefined));
     };
     return context;
   };

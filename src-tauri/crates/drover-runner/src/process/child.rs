@@ -1,6 +1,5 @@
 //! A started process and everything that descends from it.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
@@ -12,6 +11,7 @@ use tokio::sync::watch;
 use super::door::Output;
 use super::platform::{self, Entry, Spawned};
 use super::tail::Tail;
+use super::tree::Tree;
 
 /// A child of Drover. Dropping it kills its whole tree.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct Child {
     tail: Arc<Mutex<Tail>>,
     /// Hanging up lets the waiting thread reap the zombie; until then the group's number stays reserved.
     _zombie: mpsc::Sender<()>,
+    /// What it has started may live on.
+    left: bool,
 }
 
 impl Child {
@@ -57,6 +59,7 @@ impl Child {
                 0
             }))),
             _zombie: zombie,
+            left: false,
         };
         let stderr = stderr.map(pipe::Receiver::from_owned_fd).transpose()?;
         let stdout = stdout.map(pipe::Receiver::from_owned_fd).transpose()?;
@@ -89,6 +92,11 @@ impl Child {
         }
     }
 
+    /// Whether it has ended.
+    pub fn has_ended(&self) -> bool {
+        self.exit.borrow().is_some()
+    }
+
     /// Asks the group to finish what it is doing: Playwright still writes its traces.
     pub fn interrupt(&self) {
         platform::signal_group(self.identity.pid, Signal::INT);
@@ -109,9 +117,19 @@ impl Child {
         self.alive().iter().map(|entry| entry.pid).collect()
     }
 
+    /// Everything that descends from it.
+    pub fn tree(&self) -> Tree {
+        Tree::new(self.identity.clone())
+    }
+
     /// The last bytes of its standard error, if it was started with [`Output::Tail`].
     pub fn stderr_tail(&self) -> String {
         lock(&self.tail).text()
+    }
+
+    /// Lets it and its tree go on without Drover: a program of the person's own, such as a browser.
+    pub fn leave(mut self) {
+        self.left = true;
     }
 
     fn signal_all(&self, signal: Signal) {
@@ -126,44 +144,16 @@ impl Child {
     }
 
     fn alive(&self) -> Vec<Entry> {
-        tree_of(&platform::living(), |entry| {
-            entry.pid == self.identity.pid && entry.started == self.identity.started
-                || entry.group == self.identity.pid
-                || entry.session == self.identity.pid
-                || platform::marker_of(entry.pid).as_deref() == Some(self.identity.marker.as_str())
-        })
+        self.tree().alive()
     }
 }
 
 impl Drop for Child {
     fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-/// The processes that `belongs` names, and all their descendants; never Drover itself.
-pub(super) fn tree_of(living: &[Entry], belongs: impl Fn(&Entry) -> bool) -> Vec<Entry> {
-    let own = std::process::id();
-    let others = || living.iter().filter(|entry| entry.pid != own);
-    let mut tree: BTreeSet<u32> = others()
-        .filter(|entry| belongs(entry))
-        .map(|entry| entry.pid)
-        .collect();
-    loop {
-        let before = tree.len();
-        let children: Vec<u32> = others()
-            .filter(|entry| tree.contains(&entry.parent))
-            .map(|entry| entry.pid)
-            .collect();
-        tree.extend(children);
-        if tree.len() == before {
-            break;
+        if !self.left {
+            self.kill();
         }
     }
-    others()
-        .filter(|entry| tree.contains(&entry.pid))
-        .copied()
-        .collect()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

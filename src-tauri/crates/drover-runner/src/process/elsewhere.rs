@@ -58,6 +58,14 @@ pub(super) fn living() -> Vec<Entry> {
     Vec::new()
 }
 
+pub(super) fn resident(_pid: u32) -> u64 {
+    0
+}
+
+pub(super) fn share(_pid: u32) -> Option<u64> {
+    None
+}
+
 pub(super) fn marker_of(_pid: u32) -> Option<String> {
     None
 }

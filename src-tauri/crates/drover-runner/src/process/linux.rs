@@ -206,6 +206,23 @@ fn parse_stat(pid: u32, stat: &[u8]) -> Option<(Entry, u8)> {
     Some((entry, *fields.first()?.as_bytes().first()?))
 }
 
+/// Bytes of a process that are in memory, shared ones included.
+pub(super) fn resident(pid: u32) -> u64 {
+    let pages = std::fs::read_to_string(format!("/proc/{pid}/statm"));
+    let pages = pages
+        .ok()
+        .and_then(|text| text.split_ascii_whitespace().nth(1)?.parse::<u64>().ok());
+    pages.unwrap_or(0) * rustix::param::page_size() as u64
+}
+
+/// The same with shared ones divided among those who share them.
+pub(super) fn share(pid: u32) -> Option<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}
+
 /// The run marker in the environment a process was started with.
 pub(super) fn marker_of(pid: u32) -> Option<String> {
     let environment = std::fs::read(format!("/proc/{pid}/environ")).ok()?;
@@ -256,6 +273,14 @@ mod tests {
             started: 123_456,
         };
         assert_eq!(parse_stat(42, stat), Some((expected, b'R')));
+    }
+
+    #[test]
+    fn what_is_shared_is_counted_in_parts() {
+        let own = std::process::id();
+        let (resident, share) = (resident(own), share(own).unwrap());
+        assert!(0 < share && share <= resident, "{share} of {resident}");
+        assert_eq!(super::resident(u32::MAX), 0);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod kill_tree;
 mod spawn_port;
 mod sweep;
 mod tail;
+mod tree;
 
 #[cfg_attr(target_os = "linux", path = "linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "elsewhere.rs")]
@@ -18,3 +19,4 @@ pub use door::{Door, MARKER_VARIABLE, Output, Start};
 pub use environment::{Audience, Environment, allowed};
 pub use kill_tree::{Graces, Rung, Stopped, stop_tree};
 pub use sweep::{Swept, sweep};
+pub use tree::Tree;

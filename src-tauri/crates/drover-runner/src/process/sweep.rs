@@ -6,8 +6,8 @@ use std::time::Duration;
 use rustix::process::Signal;
 use tokio::time::{Instant, sleep};
 
-use super::child::tree_of;
 use super::platform::{self, Entry};
+use super::tree::tree_of;
 
 const LOOK: Duration = Duration::from_millis(25);
 const TERMINATE_GRACE: Duration = Duration::from_secs(2);

@@ -17,6 +17,8 @@ use crate::redact::Redactor;
 
 /// Messages that wait for the attempt, and orders that wait for the child. Full means the sender waits.
 const WAITING: usize = 64;
+/// Names of variables; Playwright looks at some hundred.
+const LONGEST_FIRST: usize = 256 * 1024;
 
 /// What was not passed on.
 #[derive(Debug, Default)]
@@ -58,35 +60,82 @@ pub struct ChildEnds {
     pub reads: OwnedFd,
 }
 
+/// Drover's ends before anybody is served.
+#[derive(Debug)]
+pub(crate) struct Pipes {
+    hear: pipe::Receiver,
+    say: pipe::Sender,
+    /// What was read and not asked for yet.
+    early: Vec<u8>,
+}
+
 /// Makes both pipes and starts serving them.
 ///
 /// # Errors
 /// The process is out of descriptors.
 pub fn open(redactor: &Redactor) -> io::Result<(Control, ChildEnds)> {
+    let (pipes, ends) = pipes()?;
+    Ok((pipes.serve(redactor), ends))
+}
+
+/// Makes both pipes.
+///
+/// # Errors
+/// The process is out of descriptors.
+pub(crate) fn pipes() -> io::Result<(Pipes, ChildEnds)> {
     let (hear, writes) = io::pipe()?;
     let (reads, say) = io::pipe()?;
-    let hear = pipe::Receiver::from_owned_fd(hear.into())?;
-    let say = pipe::Sender::from_owned_fd(say.into())?;
-    let (heard, messages) = mpsc::channel(WAITING);
-    let (orders, said) = mpsc::channel(WAITING);
-    let counts = Arc::new(Counts::default());
-    tokio::spawn(listen(hear, heard, Arc::clone(&counts), redactor.clone()));
-    tokio::spawn(speak(say, said));
-    Ok((
+    let pipes = Pipes {
+        hear: pipe::Receiver::from_owned_fd(hear.into())?,
+        say: pipe::Sender::from_owned_fd(say.into())?,
+        early: Vec::new(),
+    };
+    let ends = ChildEnds {
+        writes: writes.into(),
+        reads: reads.into(),
+    };
+    Ok((pipes, ends))
+}
+
+impl Pipes {
+    /// The next line of a child that has no run yet.
+    ///
+    /// # Errors
+    /// It ends, or does not come to the end of a line.
+    pub(crate) async fn first_line(&mut self) -> io::Result<Vec<u8>> {
+        let mut buffer = vec![0; 8 * 1024];
+        loop {
+            if let Some(end) = self.early.iter().position(|&byte| byte == b'\n') {
+                let rest = self.early.split_off(end + 1);
+                return Ok(std::mem::replace(&mut self.early, rest));
+            }
+            let read = self.hear.read(&mut buffer).await?;
+            if read == 0 || self.early.len() > LONGEST_FIRST {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            self.early.extend_from_slice(&buffer[..read]);
+        }
+    }
+
+    /// Serves a run.
+    pub(crate) fn serve(self, redactor: &Redactor) -> Control {
+        let (heard, messages) = mpsc::channel(WAITING);
+        let (orders, said) = mpsc::channel(WAITING);
+        let counts = Arc::new(Counts::default());
+        let told = Arc::clone(&counts);
+        let early = (self.early, self.hear);
+        tokio::spawn(listen(early, heard, told, redactor.clone()));
+        tokio::spawn(speak(self.say, said));
         Control {
             messages,
             orders,
             counts,
-        },
-        ChildEnds {
-            writes: writes.into(),
-            reads: reads.into(),
-        },
-    ))
+        }
+    }
 }
 
 async fn listen(
-    mut hear: pipe::Receiver,
+    (early, mut hear): (Vec<u8>, pipe::Receiver),
     heard: mpsc::Sender<Message>,
     counts: Arc<Counts>,
     redactor: Redactor,
@@ -94,9 +143,10 @@ async fn listen(
     let mut buffer = vec![0; 64 * 1024];
     let mut framing = Framing::default();
     let mut rate = Rate::new(Instant::now());
-    while let Ok(read @ 1..) = hear.read(&mut buffer).await {
+    let mut piece = early;
+    loop {
         let mut messages = Vec::new();
-        framing.push(&buffer[..read], |frame| {
+        framing.push(&piece, |frame| {
             let within = rate.admits(Instant::now());
             let parsed = match frame {
                 Frame::Line(line) => parse(line, &redactor),
@@ -115,6 +165,10 @@ async fn listen(
             if heard.send(message).await.is_err() {
                 return;
             }
+        }
+        match hear.read(&mut buffer).await {
+            Ok(read @ 1..) => piece = buffer[..read].to_vec(),
+            _ => return,
         }
     }
 }

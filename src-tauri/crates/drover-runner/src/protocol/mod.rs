@@ -8,4 +8,5 @@ mod rate;
 
 pub use artifact::{ArtifactError, ArtifactFile, resolve_artifact};
 pub use channel::{ChildEnds, Control, Counts, open};
+pub(crate) use channel::{Pipes, pipes};
 pub use message::{Message, Order, Parsed, parse};

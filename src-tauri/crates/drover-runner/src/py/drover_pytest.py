@@ -1,4 +1,6 @@
 """Tells Drover of tests and their fixtures, beside whatever reporters the project has."""
+import inspect
+import json
 import os
 import sys
 
@@ -25,6 +27,42 @@ def pytest_cmdline_main(config):
         sys.stderr.write("drover: there is one profile, so there is one worker; `-n` is not applied\n")
         config.option.numprocesses = 0
     yield
+
+
+def pytest_collection_modifyitems(config, items):
+    """Keeps the tests that the task has chosen by their lines; pytest itself knows names alone."""
+    chosen = json.loads(os.environ.get("DROVER_TESTS") or "[]")
+    if not chosen:
+        return
+    names = [name for name in chosen if isinstance(name, str)]
+    lines = {}
+    for file, line in (place for place in chosen if not isinstance(place, str)):
+        lines.setdefault(os.path.realpath(os.path.join(config.invocation_params.dir, file)), set()).add(line)
+    kept = [item for item in items if is_named(item.nodeid, names) or stands_in(item, lines)]
+    left = [item for item in items if item not in kept]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
+
+
+def is_named(nodeid, names):
+    return any(nodeid == name or nodeid.startswith((name + "::", name + "[")) for name in names)
+
+
+def stands_in(item, lines):
+    """Whether one of the lines lies in the function of a test or begins its class."""
+    wanted = lines.get(os.path.realpath(str(item.path)))
+    if not wanted:
+        return False
+    for part in (getattr(item, "function", None), getattr(item, "cls", None)):
+        try:
+            source, first = inspect.getsourcelines(part)
+        except (OSError, TypeError):
+            continue
+        last = first + len(source) if part is getattr(item, "function", None) else first + 1
+        if any(first <= line < last for line in wanted):
+            return True
+    return (item.location[1] or 0) + 1 in wanted
 
 
 class Teller:

@@ -1,5 +1,8 @@
 //! Redaction of a stream that arrives in pieces.
 
+use std::iter::repeat;
+use std::ops::Range;
+
 use super::escapes;
 use super::redactor::{Patterns, Redactor};
 
@@ -9,7 +12,7 @@ pub struct RedactedStream {
     redactor: Redactor,
     /// Bytes not yet given out.
     held: Vec<u8>,
-    /// For each of them the token it is part of, if any.
+    /// For each of them, from the first on, the token it is part of; most output has none, and then this is empty.
     hits: Vec<Option<usize>>,
     /// The token whose mask was the last thing given out.
     masking: Option<usize>,
@@ -29,7 +32,6 @@ impl RedactedStream {
     pub fn push(&mut self, piece: &[u8], clean: &mut Vec<u8>) {
         let patterns = self.redactor.patterns();
         self.held.extend_from_slice(piece);
-        self.hits.resize(self.held.len(), None);
         if patterns.search.is_none() {
             self.release(self.held.len(), &patterns, clean);
             return;
@@ -57,10 +59,8 @@ impl RedactedStream {
             return self.held.len();
         };
         for hit in search.find_overlapping_iter(&self.held) {
-            mark(
-                &mut self.hits[hit.range()],
-                patterns.known[hit.pattern().as_usize()].1,
-            );
+            let token = patterns.known[hit.pattern().as_usize()].1;
+            mark(&mut self.hits, hit.range(), token);
         }
         let certain = patterns.may_begin(&self.held);
         if !self.held.contains(&0x1b) {
@@ -74,7 +74,7 @@ impl RedactedStream {
         for hit in search.find_overlapping_iter(&seen) {
             let token = patterns.known[hit.pattern().as_usize()].1;
             for at in hit.range() {
-                mark(&mut self.hits[positions[at]..=positions[at]], token);
+                mark(&mut self.hits, positions[at]..positions[at] + 1, token);
             }
         }
         let certain_seen = positions
@@ -85,8 +85,14 @@ impl RedactedStream {
     }
 
     fn release(&mut self, certain: usize, patterns: &Patterns, clean: &mut Vec<u8>) {
+        if self.hits.is_empty() && self.masking.is_none() {
+            clean.extend_from_slice(&self.held[..certain]);
+            self.held.drain(..certain);
+            return;
+        }
         let mut masks = 0;
-        let hits = self.hits.drain(..certain);
+        let marked = certain.min(self.hits.len());
+        let hits = self.hits.drain(..marked).chain(repeat(None));
         for (byte, hit) in self.held.drain(..certain).zip(hits) {
             match hit {
                 None => {
@@ -105,6 +111,9 @@ impl RedactedStream {
                 }
             }
         }
+        if self.hits.iter().all(Option::is_none) {
+            self.hits.clear();
+        }
         if masks > 0 {
             self.redactor.count(masks);
         }
@@ -112,8 +121,11 @@ impl RedactedStream {
 }
 
 /// A byte that already belongs to a token keeps it: the first found gives the mask its name.
-fn mark(hits: &mut [Option<usize>], token: usize) {
-    for hit in hits {
+fn mark(hits: &mut Vec<Option<usize>>, range: Range<usize>, token: usize) {
+    if hits.len() < range.end {
+        hits.resize(range.end, None);
+    }
+    for hit in &mut hits[range] {
         hit.get_or_insert(token);
     }
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use drover_browser::extensions::Installed;
-use drover_browser::{BoxFuture, CryptMode, Leases, Rules, Sandbox};
+use drover_browser::{BoxFuture, CryptMode, Lead, Leases, Rules, Sandbox};
 use drover_egress::Upstream;
 use drover_model::run::{Artifact, StepState};
 use drover_model::{
@@ -19,7 +19,7 @@ use drover_runner::capture::read_log;
 use drover_runner::process::{Door, Environment};
 use drover_runner::{
     AttemptEvent, Chrome, Control, Ledger, Outcome, OutputLimits, Places, Ports, Request, Secrets,
-    attempt, run_folder,
+    SpareRules, Spares, attempt, run_folder,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -36,8 +36,9 @@ pub(crate) struct Bench {
     forgets_logs: bool,
     run: RunId,
     attempts: AtomicU32,
-    door: Door,
+    pub(crate) door: Door,
     pub(crate) leases: Leases,
+    pub(crate) spares: Spares,
 }
 
 /// What an attempt was like.
@@ -108,7 +109,17 @@ impl Bench {
                 memory: 0,
                 ..Rules::default()
             }),
+            spares: Spares::none(),
         }
+    }
+
+    /// Keeps a Node ready for the next script.
+    pub(crate) fn with_spares(mut self) -> Self {
+        self.spares = Spares::new(SpareRules {
+            memory: 0,
+            ..SpareRules::default()
+        });
+        self
     }
 
     pub(crate) fn secret(mut self, name: &str, value: &str) -> Self {
@@ -193,10 +204,17 @@ impl Bench {
             events
         };
         let both = async {
-            tokio::join!(
-                attempt(&self.door, &self.leases, request, &ports, events, control),
-                listen
-            )
+            let attempt = attempt(
+                &self.door,
+                &self.leases,
+                &self.spares,
+                request,
+                &ports,
+                events,
+                control,
+            );
+            // On the heap, because it is large and stands in many futures here.
+            tokio::join!(Box::pin(attempt), listen)
         };
         let (outcome, events) = tokio::time::timeout(PATIENCE, both)
             .await
@@ -207,10 +225,11 @@ impl Bench {
         lines.retain(|line| line.attempt == self.attempts.load(Ordering::Relaxed));
         let ledger = book.entries.lock().unwrap().clone();
         assert_eq!(outcome.survivors, Vec::<u32>::new(), "nobody is left");
+        self.spares.settled().await;
         let scratch = std::fs::read_dir(self.place.path().join("s"))
             .unwrap()
             .count();
-        assert_eq!(scratch, 0, "the private folder is gone");
+        assert_eq!(scratch, self.spares.waiting(), "the private folder is gone");
         Ran {
             outcome,
             events,
@@ -235,7 +254,11 @@ impl Bench {
             },
             crypt: CryptMode::Portable,
             cache_limit: None,
-            upstream: self.upstream.clone().map(Into::into),
+            upstream: self.upstream.clone().map(|upstream| Lead {
+                proxy: drover_model::ProxyId::from_bits(1),
+                route: upstream.into(),
+                notice: self.leases.notice(),
+            }),
             extensions: Installed::default(),
             extensions_home: self.place.path().join("extensions"),
             quiet: true,
@@ -277,6 +300,7 @@ impl Bench {
             run: Some(self.run),
             profile: with_profile.then_some(&profile),
             proxy: None::<&Proxy>,
+            pool: None,
             tokens: &tokens,
             params: &self.params,
             program: program.as_deref(),

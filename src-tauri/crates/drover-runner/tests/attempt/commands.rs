@@ -213,6 +213,44 @@ async fn the_control_pipes_work_without_any_helper() {
     ran.nowhere("correct-horse-battery");
 }
 
+/// A grandchild that left everything behind takes the memory.
+const GREEDY: &str = r#"python3 -c '
+import os, sys, time
+if os.fork():
+    time.sleep(321)
+os.setsid()
+if os.fork():
+    os._exit(0)
+kept = b"x" * 300_000_000
+print("taken", flush=True)
+time.sleep(321)
+'"#;
+
+#[tokio::test]
+async fn a_tree_that_takes_more_memory_than_it_may_is_ended() {
+    let greedy = |limit: &str| json!({ "kind": "command", "shell": true, "program": GREEDY, "limits": { "memory": limit } });
+    let ran = Bench::new().run(greedy("150MB")).await;
+    ran.ended("memory_limit");
+    assert_eq!(ran.outcome.ended, drover_model::Ended::Failed);
+    let message = &ran.outcome.message;
+    assert!(
+        message.ends_with("MB of memory, and 150MB is the most that the task may have"),
+        "{message}"
+    );
+    let measured: u64 = message
+        .split(' ')
+        .find_map(|word| word.parse().ok())
+        .unwrap();
+    assert!((151..=400).contains(&measured), "{message}");
+    assert_eq!(ran.ledger, ["running", "stopping Leftovers"]);
+
+    let mut enough = greedy("1GB");
+    enough["timeout"] = json!({ "idle": "2s" });
+    let ran = Bench::new().run(enough).await;
+    ran.ended("idle_limit");
+    assert_eq!(ran.log(Stream::Stdout), ["taken"]);
+}
+
 #[tokio::test]
 async fn a_program_that_is_gone_is_named() {
     let ran = Bench::new()

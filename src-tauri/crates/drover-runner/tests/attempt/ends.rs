@@ -63,6 +63,46 @@ async fn a_run_over_its_limit_leaves_a_picture() {
     assert_eq!(browsers(&bench), 0);
 }
 
+/// Ends at once when it is interrupted, so that nobody but Drover's word can have caused a picture.
+const PATIENT_PYTHON: &str = r#"
+import os, signal
+from playwright.sync_api import sync_playwright
+signal.signal(signal.SIGINT, lambda *_: os._exit(1))
+with sync_playwright() as p:
+    page = p.chromium.launch().new_page()
+    page.goto(os.environ["SITE"])
+    print("ready")
+    page.wait_for_timeout(3_000_000)
+"#;
+const PATIENT_COROUTINE: &str = r#"
+import asyncio, os, signal
+from playwright.async_api import async_playwright
+signal.signal(signal.SIGINT, lambda *_: os._exit(1))
+async def main():
+    async with async_playwright() as p:
+        page = await (await p.chromium.launch()).new_page()
+        await page.goto(os.environ["SITE"])
+        print("ready")
+        await asyncio.sleep(3_000)
+asyncio.run(main())
+"#;
+
+#[tokio::test]
+async fn python_over_its_limit_leaves_a_picture_as_well() {
+    let site = site().await;
+    let bench = Bench::new();
+    for (name, text) in [("a.py", PATIENT_PYTHON), ("b.py", PATIENT_COROUTINE)] {
+        let script = bench.python_file(name, text);
+        let mut slow = task(&json!({ "script": script, "env": { "SITE": &site.address } }));
+        slow["timeout"] = json!({ "idle": "10s" });
+        let ran = bench.run(slow).await;
+        ran.ended("idle_limit");
+        assert_eq!(ran.log(Stream::Stdout), ["ready"], "{}", ran.all());
+        // The blank page of a browser is smaller than a page with a form.
+        assert!(ran.screenshot("01-end.png").len() > 3_000, "{}", ran.all());
+    }
+}
+
 #[tokio::test]
 async fn a_browser_that_crashes_ends_the_run() {
     let site = site().await;

@@ -150,6 +150,75 @@ with sync_playwright() as p:
     is_clean(&ran, &bench, own.to_str().unwrap());
 }
 
+/// A folder where Playwright finds an encoder. It writes what it is given, which is enough to see who keeps the file.
+fn encoder(bench: &Bench) -> String {
+    let list = node_tools().join("node_modules/playwright-core/browsers.json");
+    let list: Value = serde_json::from_slice(&std::fs::read(list).unwrap()).unwrap();
+    let parts = list["browsers"].as_array().unwrap();
+    let ffmpeg = parts.iter().find(|part| part["name"] == "ffmpeg").unwrap();
+    let revision = ffmpeg["revision"].as_str().unwrap();
+    let program = bench.file(
+        &format!("encoders/ffmpeg-{revision}/ffmpeg-linux"),
+        "#!/bin/sh\nfor last; do :; done\nexec cat >\"$last\"\n",
+    );
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&program, mode).unwrap();
+    bench
+        .place
+        .path()
+        .join("user/encoders")
+        .to_str()
+        .unwrap()
+        .to_owned()
+}
+
+#[tokio::test]
+async fn videos_of_pages_are_kept_also_when_they_close_early() {
+    let site = site().await;
+    let bench = Bench::new();
+    let module = r"
+        import { chromium } from 'playwright';
+        const browser = await chromium.launch();
+        const context = await browser.newContext({ recordVideo: { dir: 'videos' } });
+        for (const closes of [true, false]) {
+          const page = await context.newPage();
+          await page.goto(process.env.SITE);
+          if (closes) await page.close();
+        }
+        await context.close();
+        await browser.close();
+    ";
+    let python = r#"
+import os
+from playwright.sync_api import sync_playwright
+with sync_playwright() as p:
+    browser = p.chromium.launch()
+    context = browser.new_context(record_video_dir="videos")
+    for closes in (True, False):
+        page = context.new_page()
+        page.goto(os.environ["SITE"])
+        if closes:
+            page.close()
+    context.close()
+    browser.close()
+"#;
+    let scripts = [
+        bench.file("video/a.mjs", module),
+        bench.python_file("video/a.py", python),
+    ];
+    let encoders = encoder(&bench);
+    for script in scripts {
+        let wanted = json!({
+            "script": script, "artifacts": { "screenshot": "never" }, "placement": "isolated",
+            "env": { "SITE": &site.address, "PLAYWRIGHT_BROWSERS_PATH": encoders },
+        });
+        let ran = bench.run(task(&wanted)).await;
+        let kept = kinds(ran.succeeded());
+        assert_eq!(kept.len(), 2, "{}", ran.all());
+        assert!(kept.iter().all(|(_, kind)| kind == "video"), "{kept:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_suite_hands_over_its_traces_and_pictures() {
     let site = site().await;

@@ -18,6 +18,7 @@ mod python;
 mod python_alone;
 mod scripts;
 mod site;
+mod spares;
 mod steps;
 mod stops;
 mod suites;

@@ -111,6 +111,7 @@ pub fn new_run(number: u128, task_number: u128, profile_number: Option<u128>) ->
         run: Some(RunId::from_bits(number)),
         profile: profile.as_ref(),
         proxy: None,
+        pool: None,
         tokens: &[],
         params: &BTreeMap::new(),
         program: Some("/bin/true"),
@@ -128,6 +129,7 @@ pub fn new_run(number: u128, task_number: u128, profile_number: Option<u128>) ->
         queued_at: at(0),
         priority: drover_model::Priority::NORMAL,
         not_before: None,
+        origin: drover_store::Origin::default(),
     }
 }
 

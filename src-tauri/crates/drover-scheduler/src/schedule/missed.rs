@@ -23,6 +23,7 @@ pub fn missed_report<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Option<Miss
             last: row.nominal,
             queued: 0,
             skipped: 0,
+            look: 0,
         });
         sum.missed = sum.missed.saturating_add(row.covers);
         sum.queued = sum.queued.saturating_add(queued);

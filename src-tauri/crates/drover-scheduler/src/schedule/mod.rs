@@ -26,7 +26,7 @@ pub use draft::{CATCH_UP_SPREAD, SETTLE};
 pub use fan_out::spread_starts;
 pub use follow::{MAX_DEPTH, cycle, follows, occurrence_of};
 pub use missed::missed_report;
-pub use overlap::{Blocker, Item, Live};
+pub use overlap::{Blocker, Item, Live, judge_one};
 pub use plan::{Cursor, Moment, Planned, Policy, Row, Verdict, Wake, plan};
 pub use preview::{density, next_runs};
 pub use simulate::{Simulated, simulate};

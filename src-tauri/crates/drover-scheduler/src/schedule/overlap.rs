@@ -32,6 +32,21 @@ pub enum Blocker {
     Planned(String),
 }
 
+/// Judges one start that no rule names, such as one that follows a run: the live runs that give way to it, or why it is
+/// skipped and what is in its way.
+pub fn judge_one(
+    item: &Item,
+    overlap: Overlap,
+    max: u32,
+) -> Result<Vec<RunId>, (Reason, Option<RunId>)> {
+    match Standing::new(item).admit(overlap, max) {
+        Admission::Queue => Ok(Vec::new()),
+        Admission::Replace(runs) => Ok(runs),
+        Admission::Skip(reason, Blocker::Run(run)) => Err((reason, Some(run))),
+        Admission::Skip(reason, Blocker::Planned(_)) => Err((reason, None)),
+    }
+}
+
 /// The runs of one item, while a plan adds to them.
 #[derive(Debug)]
 pub(super) struct Standing<'a> {

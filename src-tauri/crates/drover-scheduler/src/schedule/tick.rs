@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use drover_model::schedule::{ClockChange, ClockKind};
 use jiff::{SignedDuration, Timestamp};
 
 use super::plan::Wake;
@@ -43,6 +44,20 @@ impl ClockEvent {
             Self::CorrectedForward { .. } => "clock_corrected_forward",
             Self::CorrectedBack { .. } => "clock_corrected_back",
         }
+    }
+
+    /// The same as an event tells it.
+    #[must_use]
+    pub fn told(&self) -> ClockChange {
+        let ms = |by: SignedDuration| i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        let (what, from, by_ms) = match *self {
+            Self::Slept { from, to } => (ClockKind::Slept, from, ms(to.duration_since(from))),
+            Self::Forward { from, by } => (ClockKind::Forward, from, ms(by)),
+            Self::Back { from, by } => (ClockKind::Back, from, -ms(by)),
+            Self::CorrectedForward { from, by } => (ClockKind::CorrectedForward, from, ms(by)),
+            Self::CorrectedBack { from, by } => (ClockKind::CorrectedBack, from, -ms(by)),
+        };
+        ClockChange { what, from, by_ms }
     }
 
     /// How the planner has to look at the time that has passed.

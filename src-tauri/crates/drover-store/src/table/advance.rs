@@ -112,6 +112,9 @@ impl Writing<'_> {
         if from.holds() && !to.holds() {
             self.release(run, attempt)?;
         }
+        if to.is_terminal() || from.holds() && !to.holds() {
+            self.give_member_back(run, to.is_terminal())?;
+        }
         let seq = self.record(Fact::RunMoved {
             run,
             attempt: next_attempt,
@@ -120,6 +123,9 @@ impl Writing<'_> {
         })?;
         if from == RunState::Queued || to == RunState::Queued {
             self.refresh_line_of(run)?;
+        }
+        if to.is_terminal() {
+            self.note_end(run, to)?;
         }
         self.stamp(run, seq)?;
         if from.holds() && !to.holds() {
@@ -154,10 +160,11 @@ impl Writing<'_> {
             "move a run",
             "UPDATE run SET state = :to, attempt = :next, reason = :reason, message = :message, asks = :asks,
                  stop_intent = CASE WHEN :requeued THEN NULL ELSE ifnull(:intent, stop_intent) END,
+                 expires_ms = CASE WHEN :started IS NULL THEN expires_ms END,
                  started_ms = CASE WHEN :requeued THEN NULL ELSE ifnull(:started, started_ms) END,
                  finished_ms = :finished, not_before_ms = ifnull(:not_before, not_before_ms),
                  ready_ms = CASE WHEN :requeued THEN :ready ELSE ready_ms END,
-                 expires_ms = CASE WHEN :started IS NULL THEN expires_ms END
+                 queue_until_ms = CASE WHEN :started IS NULL THEN queue_until_ms END
              WHERE id = :run AND state = :from AND attempt = :attempt",
             named_params! {
                 ":run": Text(run),

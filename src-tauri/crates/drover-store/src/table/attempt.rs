@@ -1,7 +1,7 @@
 //! Tables `attempt` and `run_step`: tries at a run, and what happened in them.
 
 use drover_model::{
-    RunId,
+    NetworkUse, RunId,
     run::{Attempt, ExitStatus, StepRow},
 };
 use rusqlite::Row;
@@ -39,6 +39,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Attempt> {
         exit: (exit != ExitStatus::default()).then_some(exit),
         rung: row.get("rung")?,
         steps: Vec::new(),
+        network: row.get::<_, Option<Json<_>>>("network")?.map(|json| json.0),
     })
 }
 
@@ -47,8 +48,9 @@ impl Snapshot<'_> {
     pub fn attempts(&self, run: RunId) -> Result<Vec<Attempt>> {
         let mut attempts = self.all(
             "read the attempts of a run",
-            "SELECT attempt, claimed_ms, running_ms, ended_ms, outcome, message, exit_code, signal, rung
-             FROM attempt WHERE run_id = ?1 ORDER BY attempt",
+            "SELECT a.attempt, claimed_ms, running_ms, ended_ms, outcome, message, exit_code, signal, rung, network
+             FROM attempt AS a LEFT JOIN attempt_network AS n ON n.run_id = a.run_id AND n.attempt = a.attempt
+             WHERE a.run_id = ?1 ORDER BY a.attempt",
             [Text(run)],
             from_row,
         )?;
@@ -111,6 +113,16 @@ impl Writing<'_> {
             (Text(run), attempt, Json(process)),
         )?;
         Ok(changed > 0)
+    }
+
+    /// Keeps what went through the proxy of an attempt.
+    pub fn put_network(&mut self, run: RunId, attempt: u32, network: &NetworkUse) -> Result<()> {
+        self.change(
+            "keep what went through a proxy",
+            "INSERT OR REPLACE INTO attempt_network (run_id, attempt, network) VALUES (?1, ?2, ?3)",
+            (Text(run), attempt, Json(network)),
+        )
+        .map(drop)
     }
 
     /// Keeps steps of the run's current attempt; a later state of the same step wins. False,

@@ -36,7 +36,8 @@ pub struct LiveRun {
 
 const TAKE: &str =
     "UPDATE run SET state = 'starting', stop_intent = NULL, reason = NULL, message = NULL
-    WHERE id = ?1 AND state = 'queued' AND attempt = ?2 AND ready_ms IS NOT NULL";
+    WHERE id = ?1 AND state = 'queued' AND attempt = ?2 AND ready_ms IS NOT NULL
+        AND (expires_ms IS NULL OR expires_ms >= ?3)";
 
 impl Snapshot<'_> {
     /// The runs that hold something: claimed and not ended.
@@ -66,7 +67,8 @@ impl Snapshot<'_> {
 
 impl Writing<'_> {
     /// Takes a run with everything that it needs: it is `starting`, with an attempt row that carries `marker`. None when
-    /// it is not queued any more, not ready, it is paused, another run holds its profile, or a limit is used up.
+    /// it is not queued any more, not ready, it is paused, another run holds its profile, a limit is used up, or its
+    /// pool has no member for it.
     pub fn claim(&mut self, run: RunId, at: Timestamp, marker: &str) -> Result<Option<Claimed>> {
         let Some(row) = self.run_row(run)? else {
             return Ok(None);
@@ -81,7 +83,10 @@ impl Writing<'_> {
             return Ok(None);
         };
         let attempt = row.attempt;
-        match self.change("claim a run", TAKE, (Text(run), attempt)) {
+        let Ok(picked) = self.pick(run, attempt, row.profile_id, at)? else {
+            return Ok(None);
+        };
+        match self.change("claim a run", TAKE, (Text(run), attempt, Ms(at))) {
             Ok(0) => return Ok(None),
             // The judge has spoken: another run holds the profile.
             Err(Error::Sqlite { source, .. })
@@ -92,6 +97,9 @@ impl Writing<'_> {
             changed => changed?,
         };
         self.take_places(run, attempt, &places, at)?;
+        if let Some(picked) = picked {
+            self.take_member(run, attempt, row.profile_id, &picked, at)?;
+        }
         self.change(
             "begin an attempt",
             "INSERT INTO attempt (run_id, attempt, marker, claimed_ms) VALUES (?1, ?2, ?3, ?4)",
@@ -217,7 +225,7 @@ mod tests {
         let database = database(1);
         let reading = database.reading();
         let moments = "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms > ?1";
-        for (sql, params) in [(CANDIDATES, 3), (TAKE, 2), (moments, 1)] {
+        for (sql, params) in [(CANDIDATES, 3), (TAKE, 3), (moments, 1)] {
             let steps = reading.all(
                 "explain",
                 &format!("EXPLAIN QUERY PLAN {sql}"),
@@ -266,7 +274,7 @@ mod tests {
                 .unwrap();
             assert!(made >= ended as usize);
             let mut spent = 0;
-            for (sql, params) in [(CANDIDATES, 3), (TAKE, 2)] {
+            for (sql, params) in [(CANDIDATES, 3), (TAKE, 3)] {
                 let mut statement = writing.conn().prepare(sql).unwrap();
                 let values = rusqlite::params_from_iter((0..params).map(|_| i64::MAX));
                 let mut rows = statement.query(values).unwrap();

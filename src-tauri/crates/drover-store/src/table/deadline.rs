@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Queued runs that are too late for their first start, with the attempt that they wait for.
-const EXPIRED: &str = "SELECT id, attempt FROM run WHERE state = 'queued' AND expires_ms IS NOT NULL AND expires_ms <= ?1";
+const EXPIRED: &str = "SELECT id, attempt FROM run WHERE state = 'queued' AND queue_until_ms IS NOT NULL AND queue_until_ms <= ?1";
 /// Queued runs whose time for all attempts is over.
 const GAVE_UP: &str = "SELECT id, attempt FROM run WHERE state = 'queued' AND gives_up_ms IS NOT NULL AND gives_up_ms <= ?1";
 
@@ -19,7 +19,7 @@ impl Snapshot<'_> {
         self.one(
             "look for the next run that becomes too late",
             "SELECT min(at) FROM (
-                 SELECT min(expires_ms) AS at FROM run WHERE state = 'queued' AND expires_ms IS NOT NULL AND expires_ms > ?1
+                 SELECT min(queue_until_ms) AS at FROM run WHERE state = 'queued' AND queue_until_ms IS NOT NULL AND queue_until_ms > ?1
                  UNION ALL
                  SELECT min(gives_up_ms) FROM run WHERE state = 'queued' AND gives_up_ms IS NOT NULL AND gives_up_ms > ?1)",
             [Ms(now)],

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use drover_model::{ProfileId, RunId, TaskId};
 use jiff::{SignedDuration, Timestamp};
 
-use super::pause::STANDS_ASIDE;
+use super::{limit::used_up, pause::STANDS_ASIDE};
 use crate::{
     Error, Moment, NewRun, Result, Snapshot, Writing,
     column::{Count, Ms, Text},
@@ -14,20 +14,34 @@ use crate::{
 /// A head that has waited so long counts as one of the highest priority.
 pub(super) const AGED: SignedDuration = SignedDuration::from_mins(30);
 
-/// Heads whose profile and limits are free, in the order of their turns: priority first, then who was served longest
-/// ago. `?1` is now, `?3` whether the keychain is locked; a limit over time is a bucket that fills, reckoned exactly as by `Resource::tokens_at`: a difference in
-/// the last digit would leave a run that may start without a wake-up.
-pub(super) const CANDIDATES: &str = "
+/// Heads whose profile and limits are free and whose pool has a member for them, in the order of their turns: priority
+/// first, then who was served longest ago. `?1` is now, `?3` whether the keychain is locked.
+pub(super) const CANDIDATES: &str = concat!(
+    "
+    WITH ready AS MATERIALIZED (
+        SELECT m.pool_id, m.proxy_id FROM pool_member AS m JOIN proxy AS y ON y.id = m.proxy_id
+        WHERE ifnull(m.rests_until_ms, 0) <= ?1
+            AND NOT EXISTS (SELECT 1 FROM resource AS c WHERE c.kind = 'proxy' AND c.name_key = y.name_key AND (",
+    used_up!(),
+    ")))
     SELECT l.run_id FROM lane AS l
     WHERE NOT EXISTS (SELECT 1 FROM run AS b WHERE b.profile_id = l.profile_id
             AND b.state IN ('starting', 'running', 'parked', 'stopping'))
         AND NOT EXISTS (SELECT 1 FROM need AS n JOIN resource AS c ON c.id = n.resource_id WHERE n.run_id = l.run_id
-            AND ((c.capacity IS NOT NULL AND NOT EXISTS (SELECT 1 FROM slot AS s WHERE s.resource_id = c.id
-                    AND NOT EXISTS (SELECT 1 FROM hold AS x WHERE x.resource_id = s.resource_id AND x.slot = s.slot)))
-                OR (c.rate_ms IS NOT NULL
-                    AND c.tokens + max(0, ?1 - c.filled_ms) * c.rate_starts * 1.0 / c.rate_ms < 1.0)))
+            AND (",
+    used_up!(),
+    "))
+        AND NOT EXISTS (SELECT 1 FROM pool_need AS w WHERE w.run_id = l.run_id AND NOT EXISTS (
+            SELECT 1 FROM ready AS m WHERE m.pool_id = w.pool_id AND m.proxy_id = ifnull(
+                (SELECT k.proxy_id FROM pool_kept AS k
+                    WHERE w.sticky = 1 AND k.pool_id = w.pool_id AND k.profile_id = l.profile_id), m.proxy_id)))
         AND (?3 = 0 OR NOT EXISTS (SELECT 1 FROM run AS r WHERE r.id = l.run_id AND r.secrets = 1))
-    ORDER BY l.priority DESC, l.served_seq, l.ready_ms, l.run_id LIMIT ?2";
+    ORDER BY l.priority DESC, l.served_seq, l.ready_ms, l.run_id LIMIT ?2"
+);
+
+/// Runs, as `run AS r`, that wait for another run or for the rest of their batch, whatever the clock says.
+pub(super) const HELD_BACK: &str = "((r.behind IS NOT NULL AND EXISTS (SELECT 1 FROM run AS b WHERE b.id = r.behind AND b.finished_ms IS NULL))
+        OR (r.batch_id IS NOT NULL AND EXISTS (SELECT 1 FROM batch AS b WHERE b.id = r.batch_id AND b.sealed = 0)))";
 
 /// The waiting line of a run.
 pub(super) fn lane_of(profile: Option<ProfileId>, task: TaskId) -> String {
@@ -54,19 +68,23 @@ impl Snapshot<'_> {
     pub fn has_ticked(&self, now: Timestamp) -> Result<bool> {
         self.one(
             "look for runs whose time has come",
-            "SELECT EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms <= ?1)
-                 OR EXISTS (SELECT 1 FROM lane WHERE priority < 9 AND ready_ms < ?2)
-                 OR EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND expires_ms IS NOT NULL AND expires_ms <= ?1)
-                 OR EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND gives_up_ms IS NOT NULL AND gives_up_ms <= ?1)
-                 OR EXISTS (SELECT 1 FROM pause WHERE until_ms IS NOT NULL AND until_ms <= ?1)
-                 OR EXISTS (SELECT 1 FROM resource WHERE rate_ms IS NOT NULL AND filled_ms > ?1)",
+            &format!(
+                "SELECT EXISTS (SELECT 1 FROM run AS r WHERE r.state = 'queued' AND r.ready_ms IS NULL
+                         AND r.not_before_ms <= ?1 AND NOT {HELD_BACK})
+                     OR EXISTS (SELECT 1 FROM lane WHERE priority < 9 AND ready_ms < ?2)
+                     OR EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND queue_until_ms IS NOT NULL
+                         AND queue_until_ms <= ?1)
+                     OR EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND gives_up_ms IS NOT NULL AND gives_up_ms <= ?1)
+                     OR EXISTS (SELECT 1 FROM pause WHERE until_ms IS NOT NULL AND until_ms <= ?1)
+                     OR EXISTS (SELECT 1 FROM resource WHERE rate_ms IS NOT NULL AND filled_ms > ?1)"
+            ),
             (Ms(now), Ms(now - AGED)),
             |row| row.get(0),
         )
     }
 
-    /// When something changes by itself: a run's time comes or passes, a pause ends, or a limit over time lets a start
-    /// pass.
+    /// When something changes by itself: a run's time comes or passes, a pause ends, a limit over time lets a start
+    /// pass, or a member of a pool has rested.
     pub fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>> {
         let due = self.one(
             "look for the next run that becomes due",
@@ -79,6 +97,7 @@ impl Snapshot<'_> {
             self.next_refill(now)?,
             self.next_deadline(now)?,
             self.next_unpause(now)?,
+            self.next_rested(now)?,
         ];
         Ok(moments.into_iter().flatten().min())
     }
@@ -98,8 +117,11 @@ impl Writing<'_> {
         let lanes: BTreeSet<String> = self
             .all(
                 "make runs ready",
-                "UPDATE run SET ready_ms = not_before_ms
-                 WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms <= ?1 RETURNING lane",
+                &format!(
+                    "UPDATE run AS r SET ready_ms = r.not_before_ms
+                     WHERE r.state = 'queued' AND r.ready_ms IS NULL AND r.not_before_ms <= ?1 AND NOT {HELD_BACK}
+                     RETURNING lane"
+                ),
                 [Ms(now)],
                 |row| row.get(0),
             )?

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use drover_model::{ChangeLink, Fact, LimitKind, Name, Proxy, ProxyId, Span};
+use jiff::Timestamp;
 use rusqlite::Row;
 
 use crate::{
@@ -39,6 +40,15 @@ fn change_link(row: &Row<'_>) -> rusqlite::Result<Option<ChangeLink>> {
         pause: Span::milliseconds(pause.0),
         called_at: called_at.map(|called| called.0),
     }))
+}
+
+/// Whether the provider's link may be called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddressChange {
+    /// Yes, and the call is noted.
+    Noted,
+    /// No; it was called then.
+    TooEarly { called_at: Timestamp },
 }
 
 impl Snapshot<'_> {
@@ -153,7 +163,47 @@ impl Writing<'_> {
             .map(drop)
     }
 
-    /// Forgets a proxy. One that living profiles use is refused with [`Error::InUse`].
+    /// Keeps a changed proxy in place of the one that was saved at `before`.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] when it was removed or saved by somebody else since then.
+    pub fn replace_proxy(&mut self, proxy: &Proxy, before: Timestamp) -> Result<()> {
+        let known = self.proxy(proxy.id)?;
+        if known.is_none_or(|known| known.updated_at.as_millisecond() != before.as_millisecond()) {
+            return Err(Error::Changed {
+                what: "proxy",
+                name: proxy.name.to_string(),
+            });
+        }
+        self.put_proxy(proxy)
+    }
+
+    /// Notes that the provider's link is called at `now`, if the last call is long enough ago. What was found about the
+    /// proxy is no longer true then, and pools leave it out for a while.
+    pub fn note_address_change(&mut self, id: ProxyId, now: Timestamp) -> Result<AddressChange> {
+        let link = self.proxy(id)?.and_then(|proxy| proxy.change_link);
+        let link = link.ok_or_else(|| Error::not_found("proxy", id))?;
+        let again = link
+            .called_at
+            .and_then(|called| called.checked_add(link.pause.duration()).ok());
+        if let Some(called_at) = link
+            .called_at
+            .filter(|_| again.is_none_or(|again| again > now))
+        {
+            return Ok(AddressChange::TooEarly { called_at });
+        }
+        self.change(
+            "note the change of an address",
+            "UPDATE proxy SET change_called_ms = ?2, updated_ms = max(updated_ms + 1, ?2) WHERE id = ?1",
+            (Text(id), Ms(now)),
+        )?;
+        self.forget_health(id)?;
+        self.proxy_address_changed(id, link.pause, now)?;
+        self.record(Fact::ProxyChanged { proxy: id })?;
+        Ok(AddressChange::Noted)
+    }
+
+    /// Forgets a proxy. One that living profiles use, or that is a member of a pool, is refused with [`Error::InUse`].
     pub fn delete_proxy(&mut self, id: ProxyId) -> Result<()> {
         let proxy = self
             .proxy(id)?
@@ -168,6 +218,15 @@ impl Writing<'_> {
                 what: "proxy",
                 name: proxy.name.to_string(),
                 by: users.join(", "),
+            });
+        }
+        let pools = self.pools_of(id)?;
+        if !pools.is_empty() {
+            let pools: Vec<_> = pools.iter().map(|name| format!("pool `{name}`")).collect();
+            return Err(Error::InUse {
+                what: "proxy",
+                name: proxy.name.to_string(),
+                by: pools.join(", "),
             });
         }
         self.change(
@@ -202,7 +261,7 @@ mod tests {
     use drover_model::Profile;
 
     use super::*;
-    use crate::testing::{Database, profile, proxy};
+    use crate::testing::{Database, at, profile, proxy};
 
     #[test]
     fn a_proxy_is_found_renamed_and_kept_while_used() {
@@ -241,7 +300,38 @@ mod tests {
             Err(Error::InUse { what: "proxy", .. })
         ));
         writing.update_profile(&profile(1, "anna")).unwrap();
+        let before = eu.updated_at;
+        eu.updated_at = at(5);
+        writing.replace_proxy(&eu, before).unwrap();
+        let changed = |result| matches!(result, Err(Error::Changed { what: "proxy", .. }));
+        assert!(changed(writing.replace_proxy(&eu, before)), "lost update");
         writing.delete_proxy(eu.id).unwrap();
+        assert!(changed(writing.replace_proxy(&eu, at(5))), "it is gone");
         assert_eq!(writing.proxies().unwrap(), []);
+    }
+
+    #[test]
+    fn the_provider_is_called_once_a_pause() {
+        let database = Database::new();
+        let mut writing = database.writing();
+        let eu = Proxy {
+            change_link: Some(ChangeLink {
+                pause: Span::seconds(60),
+                called_at: None,
+            }),
+            ..proxy(1, "eu-1")
+        };
+        writing.put_proxy(&eu).unwrap();
+        let noted = AddressChange::Noted;
+        assert_eq!(writing.note_address_change(eu.id, at(10)).unwrap(), noted);
+        let early = AddressChange::TooEarly { called_at: at(10) };
+        assert_eq!(writing.note_address_change(eu.id, at(69)).unwrap(), early);
+        assert_eq!(writing.note_address_change(eu.id, at(70)).unwrap(), noted);
+        let now = writing.proxy(eu.id).unwrap().unwrap();
+        assert_eq!(now.change_link.unwrap().called_at, Some(at(70)));
+        assert!(now.updated_at > eu.updated_at);
+        writing.delete_proxy(eu.id).unwrap();
+        assert!(writing.note_address_change(eu.id, at(200)).is_err());
+        assert_eq!(writing.proxies().unwrap(), [], "it is not brought back");
     }
 }

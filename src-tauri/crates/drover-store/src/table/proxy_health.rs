@@ -33,7 +33,7 @@ pub(super) fn health_from_row(row: &Row<'_>) -> rusqlite::Result<Option<ProxyHea
 }
 
 impl Writing<'_> {
-    /// Keeps what a check found. A proxy that is gone by now, or was changed after the check began, has no use for it:
+    /// Keeps what a check found; pools leave a proxy out that does not work. A proxy that is gone by now, or was changed after the check began, has no use for it:
     /// then nothing is kept.
     pub fn put_health(
         &mut self,
@@ -77,6 +77,11 @@ impl Writing<'_> {
                 failure.map(|(_, _, hint)| hint.as_str()),
             ),
         )?;
+        if health.state.works() {
+            self.proxy_worked(checked.id, health.checked_at)?;
+        } else {
+            self.proxy_failed(checked.id, health.checked_at)?;
+        }
         self.record(Fact::ProxyChanged { proxy: checked.id })
             .map(drop)
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use drover_model::{
-    Fact, Plan, Priority, ProfileId, Run, RunId, RunRow, Span, TaskId, run::Progress,
+    BatchId, Fact, Plan, Priority, ProfileId, Run, RunId, RunOrigin, RunRow, ScheduleId, Span,
+    TaskId, run::Progress,
 };
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Row;
@@ -31,13 +32,37 @@ pub struct NewRun {
     pub priority: Priority,
     /// Not before this moment; at once when not said.
     pub not_before: Option<Timestamp>,
+    /// The schedule or the fan-out that it belongs to.
+    pub origin: Origin,
+}
+
+/// Where a run comes from, and what it waits for because of that.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    pub schedule_id: Option<ScheduleId>,
+    pub batch_id: Option<BatchId>,
+    /// Unique with schedule and item; empty without a schedule.
+    pub occurrence: String,
+    pub item: String,
+    /// The time that the schedule named.
+    pub nominal: Option<Timestamp>,
+    /// It expires when it has not started by then.
+    pub expires: Option<Timestamp>,
+    /// It waits until that run has ended.
+    pub behind: Option<RunId>,
+    /// The run that it follows, with how many came before it.
+    pub follows: Option<(RunId, u32)>,
+    /// The look that found its time missed.
+    pub look: Option<u64>,
 }
 
 /// Every column of a [`RunRow`], from `run AS r`, with today's names of task and profile.
 pub(super) const SELECT: &str = "SELECT r.id, t.name AS task, r.task_id, r.task_version, r.kind, p.name AS profile,
     r.profile_id, r.state, r.reason, r.message, r.attempt, r.stop_intent, r.queued_ms, r.started_ms, r.finished_ms,
-    r.rerun_of, r.asks, r.pinned, r.seq
-  FROM run AS r JOIN task AS t ON t.id = r.task_id LEFT JOIN profile AS p ON p.id = r.profile_id";
+    r.rerun_of, r.asks, r.pinned, r.seq, r.schedule_id, s.name AS schedule_name, r.batch_id, r.nominal_ms, r.first_ms, r.covers,
+    r.item_key, r.follows
+  FROM run AS r JOIN task AS t ON t.id = r.task_id LEFT JOIN profile AS p ON p.id = r.profile_id
+    LEFT JOIN schedule AS s ON s.id = r.schedule_id";
 
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
     let time =
@@ -71,12 +96,32 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
         rerun_of: row.get::<_, Option<Text<_>>>("rerun_of")?.map(|id| id.0),
         asks: row.get("asks")?,
         pinned: row.get("pinned")?,
+        origin: origin(row)?,
         seq: row.get::<_, Count>("seq")?.0,
     })
 }
 
 pub(super) fn priority_of(number: u8) -> Priority {
     Priority::try_from(number).expect("BUG: the column has a check of its range")
+}
+
+fn origin(row: &Row<'_>) -> rusqlite::Result<Option<RunOrigin>> {
+    let time =
+        |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(name)?.map(|at| at.0));
+    let origin = RunOrigin {
+        schedule: row.get::<_, Option<Text<_>>>("schedule_id")?.map(|id| id.0),
+        schedule_name: row
+            .get::<_, Option<Text<_>>>("schedule_name")?
+            .map(|name| name.0),
+        batch: row.get::<_, Option<Text<_>>>("batch_id")?.map(|id| id.0),
+        nominal_at: time("nominal_ms")?,
+        first_at: time("first_ms")?,
+        covers: row.get("covers")?,
+        item: row.get("item_key")?,
+        follows: row.get::<_, Option<Text<_>>>("follows")?.map(|id| id.0),
+    };
+    let by_hand = origin.schedule.is_none() && origin.batch.is_none();
+    Ok((!by_hand).then_some(origin))
 }
 
 /// Milliseconds; 0 when the clock was set back in between.
@@ -97,8 +142,12 @@ impl Snapshot<'_> {
 
     /// The run with everything known about it, and why it waits at that moment.
     pub fn run(&self, id: RunId, moment: impl Into<Moment>) -> Result<Option<Run>> {
-        let (Some(row), Some(plan)) = (self.run_row(id)?, self.plan(id)?) else {
+        let Some(row) = self.run_row(id)? else {
             return Ok(None);
+        };
+        let plan = match self.plan(id)? {
+            Some(plan) => plan,
+            None => self.unplanned(&row)?,
         };
         let attempts = self.attempts(id)?;
         Ok(Some(Run {
@@ -122,6 +171,13 @@ impl Snapshot<'_> {
             [Text(id)],
             |row| Ok(row.get::<_, Json<_>>(0)?.0),
         )
+    }
+
+    /// What stands in for the plan of a row that never was to start.
+    fn unplanned(&self, row: &RunRow) -> Result<Plan> {
+        let task = self.task(row.task_id, Some(row.task_version))?;
+        let task = task.ok_or_else(|| Error::not_found("task", row.task_id))?;
+        Ok(Plan::unplanned(&task.spec, row.task_version))
     }
 
     /// The runs that a request made, in the order in which they were made.
@@ -190,7 +246,7 @@ impl Snapshot<'_> {
         )
     }
 
-    fn outputs(&self, run: RunId) -> Result<BTreeMap<String, serde_json::Value>> {
+    pub(super) fn outputs(&self, run: RunId) -> Result<BTreeMap<String, serde_json::Value>> {
         let outputs = self.all(
             "read the outputs of a run",
             "SELECT name, value FROM run_output WHERE run_id = ?1",
@@ -224,7 +280,7 @@ impl Writing<'_> {
         self.change(
             "queue a run",
             "INSERT INTO run (id, task_id, task_version, kind, profile_id, state, request_id, rerun_of, queued_ms, not_before_ms,
-                 lane, priority, ready_ms, proxy_id, secrets, expires_ms, gives_up_ms)
+                 lane, priority, ready_ms, proxy_id, secrets, queue_until_ms, gives_up_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             (
                 Text(run.id),
@@ -256,10 +312,38 @@ impl Writing<'_> {
         if let Some(answered) = run.rerun_of {
             self.settle_lost(answered)?;
         }
+        self.put_origin(run)?;
         self.put_needs(run.id, run.task_id, run.profile_id, &run.plan)?;
+        self.put_pool_need(run.id, &run.plan)?;
         let seq = self.record(Fact::RunQueued { run: run.id })?;
         self.refresh_lane(&lane)?;
         self.stamp(run.id, seq)
+    }
+
+    fn put_origin(&self, run: &NewRun) -> Result<()> {
+        let origin = &run.origin;
+        if *origin == Origin::default() {
+            return Ok(());
+        }
+        self.change(
+            "keep where a run comes from",
+            "UPDATE run SET schedule_id = ?2, batch_id = ?3, occurrence = ?4, item_key = ?5, nominal_ms = ?6, first_ms = ?6,
+                 expires_ms = ?7, behind = ?8, follows = ?9, depth = ?10, look = ?11 WHERE id = ?1",
+            (
+                Text(run.id),
+                origin.schedule_id.map(Text),
+                origin.batch_id.map(Text),
+                Some(&origin.occurrence).filter(|occurrence| !occurrence.is_empty()),
+                &origin.item,
+                origin.nominal.map(Ms),
+                origin.expires.map(Ms),
+                origin.behind.map(Text),
+                origin.follows.map(|(run, _)| Text(run)),
+                origin.follows.map_or(0, |(_, depth)| depth),
+                origin.look.map(Count),
+            ),
+        )
+        .map(drop)
     }
 
     fn check_request(&self, run: &NewRun) -> Result<()> {

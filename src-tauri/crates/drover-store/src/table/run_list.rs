@@ -44,6 +44,14 @@ impl Snapshot<'_> {
         if wanted.needs_you {
             conditions.push("(r.state = 'parked' OR r.asks = 1)".to_owned());
         }
+        if let Some(schedule) = wanted.schedule {
+            conditions.push("r.schedule_id = ?".to_owned());
+            values.push(Box::new(Text(schedule)));
+        }
+        if let Some(batch) = wanted.batch {
+            conditions.push("r.batch_id = ?".to_owned());
+            values.push(Box::new(Text(batch)));
+        }
         if let Some(since) = wanted.since {
             conditions.push("r.queued_ms >= ?".to_owned());
             values.push(Box::new(Ms(since)));

@@ -1,6 +1,9 @@
 //! Why a queued run waits.
 
-use drover_model::{Pause, ProfileId, RunId, RunRow, RunState, WaitCode, WaitReason};
+use drover_model::{
+    Pause, PoolId, ProfileId, ProxyId, RunId, RunRow, RunState, WaitCode, WaitReason,
+    proxy::NoMember,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{limit::Shortage, pause::STANDS_ASIDE, run::between};
@@ -53,6 +56,9 @@ impl Snapshot<'_> {
                 .into_iter()
                 .flat_map(|short| in_words(&short)),
         );
+        if let Err((pool, none)) = self.pick(row.id, row.attempt, row.profile_id, now)? {
+            reasons.push(self.no_member(row, pool, none, now)?);
+        }
         if reasons.is_empty() {
             reasons.extend(self.workers_full()?);
         }
@@ -114,6 +120,43 @@ impl Snapshot<'_> {
                 format!("{ahead} more {runs} of {line} first"),
             )
         }))
+    }
+
+    /// The pool has no proxy for it.
+    fn no_member(
+        &self,
+        row: &RunRow,
+        pool: PoolId,
+        none: NoMember,
+        now: Timestamp,
+    ) -> Result<WaitReason> {
+        let pool = self.pool(pool)?.map(|pool| pool.name.to_string());
+        let pool = pool.unwrap_or_default();
+        let soon = |until| format!("again in {} s", between(now, until).div_ceil(1_000));
+        let kept = |proxy: ProxyId| -> Result<String> {
+            let proxy = self.proxy(proxy)?.map(|proxy| proxy.name.to_string());
+            let owner = row.profile.as_ref().map(ToString::to_string);
+            let (proxy, owner) = (proxy.unwrap_or_default(), owner.unwrap_or_default());
+            Ok(format!(
+                "proxy `{proxy}`, which profile `{owner}` keeps of pool `{pool}`,"
+            ))
+        };
+        let text = match none {
+            NoMember::Empty => format!("pool `{pool}` has no members"),
+            NoMember::AllCooling { until } => format!(
+                "every proxy of pool `{pool}` cools down; the first is tried {}",
+                soon(until)
+            ),
+            NoMember::AllFull => format!("every proxy of pool `{pool}` is at its limit"),
+            NoMember::KeptCooling { proxy, until } => {
+                format!("{} cools down; it is tried {}", kept(proxy)?, soon(until))
+            }
+            NoMember::KeptFull { proxy } => format!("{} is at its limit", kept(proxy)?),
+        };
+        Ok(WaitReason {
+            clears_at: none.until(),
+            ..reason(WaitCode::PoolBusy, text)
+        })
     }
 
     fn workers_full(&self) -> Result<Option<WaitReason>> {

@@ -1,5 +1,6 @@
 //! Answers about proxies, tokens and the keychain.
 
+use drover_model::proxy::ChangeLink;
 use drover_model::request::{
     GetKeychain, KeepTokensInMemory, ListProxies, ListTokens, RemoveProxy, RemoveToken, SaveProxy,
     SetToken, UnlockKeychain,
@@ -54,12 +55,25 @@ impl World {
             address: url.address,
             has_password: url.password.is_some() || keeps.is_some_and(|old| old.has_password),
             user: url.user.or_else(|| keeps.and_then(|old| old.user.clone())),
-            rules: old
-                .as_ref()
-                .map(|old| old.rules.clone())
-                .unwrap_or_default(),
-            change_link: old.as_ref().and_then(|old| old.change_link),
-            health: None,
+            rules: match &request.rules {
+                Some(text) => text
+                    .parse()
+                    .map_err(|error: drover_model::proxy::BadRule| {
+                        bad("rules", error.to_string())
+                    })?,
+                None => old
+                    .as_ref()
+                    .map(|old| old.rules.clone())
+                    .unwrap_or_default(),
+            },
+            change_link: match request.change_link {
+                Some(text) => (!text.expose().is_empty()).then(|| ChangeLink {
+                    pause: request.change_pause.unwrap_or(ChangeLink::PAUSE),
+                    called_at: None,
+                }),
+                None => old.as_ref().and_then(|old| old.change_link),
+            },
+            health: old.as_ref().and_then(|old| old.health.clone()),
             used_by: Vec::new(),
             created_at: old.as_ref().map_or(self.now, |old| old.created_at),
             updated_at: self.now,

@@ -7,6 +7,7 @@
     reason = "every answer has the same shape, so that the table can call it"
 )]
 
+mod batches;
 mod browsers;
 mod bundles;
 mod cookies;
@@ -14,6 +15,7 @@ mod extensions;
 mod keeping;
 mod library;
 mod machine;
+mod pools;
 mod profiles;
 mod proxies;
 mod queue;
@@ -22,19 +24,22 @@ mod schedules;
 mod tasks;
 
 use drover_model::request::{
-    AddExtension, ApplyRetention, AttachTool, CancelRun, CancelRuns, ChangeProxyAddress,
-    CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool, DuplicateProfile,
-    ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, GetAppInfo, GetKeychain, GetProfile,
-    GetQueue, GetRun, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies,
-    ImportForeign, ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory,
-    ListAttached, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
-    ListProfiles, ListProxies, ListRuns, ListSnapshots, ListTasks, ListTokens, LoadSamples,
-    OpenProfile, PauseQueue, PinRuns, PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact,
-    ReadLog, RemoveExtension, RemoveProfiles, RemoveProxy, RemoveSnapshot, RemoveTask, RemoveToken,
-    RerunRun, RerunRuns, RestoreProfiles, RestoreTask, ResumeRun, RevealPath, RollBackProfile,
-    SaveProfile, SaveProxy, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority, SetToken,
-    SettleRun, ShootBrowser, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain,
-    WhyRun,
+    AddExtension, ApplyRetention, AttachTool, CancelBatch, CancelRun, CancelRuns,
+    ChangeProxyAddress, CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool,
+    DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, FixSchedules,
+    GetAppInfo, GetBatch, GetCalendar, GetKeychain, GetProfile, GetQueue, GetRun, GetSchedule,
+    GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
+    ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
+    ListBatches, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
+    ListPools, ListProfiles, ListProxies, ListRuns, ListSchedules, ListSnapshots, ListTasks,
+    ListTokens, LoadSamples, OpenProfile, PauseQueue, PauseSchedule, PinRuns, PlanTask,
+    PreviewRetention, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemovePool,
+    RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask, RemoveToken, RerunRun,
+    RerunRuns, RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun, ResumeSchedule,
+    RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile, SaveProxy,
+    SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority, SetToken, SettleMissed,
+    SettleRun, ShootBrowser, StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies,
+    UnlockKeychain, WhyRun,
 };
 use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
 use serde::de::DeserializeOwned;
@@ -79,6 +84,7 @@ fn fine<T>(reply: T) -> Result<(T, Vec<Fact>), CommandError> {
 }
 
 impl World {
+    #[expect(clippy::too_many_lines, reason = "a line a command")]
     pub(super) fn answer(&mut self, command: &str, body: &str) -> Result<Answer, CommandError> {
         if self.scene == Scene::Error && command.starts_with("list_") {
             return Err(CommandError::new(
@@ -128,6 +134,9 @@ impl World {
             ImportProxies => import_proxies;
             CheckProxies => check_proxies;
             ChangeProxyAddress => change_proxy_address;
+            ListPools => list_pools;
+            SavePool => save_pool;
+            RemovePool => remove_pool;
             ListTokens => list_tokens;
             SetToken => set_token;
             RemoveToken => remove_token;
@@ -163,6 +172,22 @@ impl World {
             PreviewRetention => preview_retention;
             ApplyRetention => apply_retention;
             PreviewSchedule => preview_schedule;
+            ListSchedules => list_schedules;
+            GetSchedule => get_schedule;
+            SaveSchedule => save_schedule;
+            PauseSchedule => pause_schedule;
+            ResumeSchedule => resume_schedule;
+            RemoveSchedule => remove_schedule;
+            RestoreSchedule => restore_schedule;
+            RunScheduleNow => run_schedule_now;
+            GetCalendar => get_calendar;
+            FixSchedules => fix_schedules;
+            SettleMissed => settle_missed;
+            StartBatch => start_batch;
+            ListBatches => list_batches;
+            GetBatch => get_batch;
+            CancelBatch => cancel_batch;
+            RetryBatch => retry_batch;
             GetSettings => get_settings;
             SaveSettings => save_settings;
             GetAppInfo => get_app_info;

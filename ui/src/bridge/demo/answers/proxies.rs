@@ -2,62 +2,88 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use drover_model::proxy::{ProxyHealth, ProxyState};
+use drover_model::proxy::{Candidate, ProxyHealth, ProxyState, Reading};
 use drover_model::request::{
-    ChangeProxyAddress, CheckProxies, ImportProxies, ImportedLine, LineOutcome, ProxyImport,
+    ChangeProxyAddress, CheckProxies, ImportProxies, ImportedLine, LineOutcome, LineReading,
+    ProxyImport,
 };
-use drover_model::{Code, Fact, Proxy, ProxyId, ProxyUrl};
+use drover_model::{Code, Fact, Name, Paste, Proxy, ProxyEntry, ProxyId};
 
-use super::{Outcome, fine};
+use super::Outcome;
 use crate::bridge::demo::world::{World, missing, name};
 
 impl World {
-    /// Lines that are addresses with their scheme are understood, the others are not.
+    /// Read as the engine reads it; only the keychain is left out.
     pub(super) fn import_proxies(&mut self, request: ImportProxies) -> Outcome<ImportProxies> {
+        let mut paste = Paste::read(&request.text.expose(), request.scheme);
+        if let Some(notation) = request.notation {
+            paste.settle(notation);
+        }
+        let mut report = ProxyImport::default();
+        if !request.skip_ambiguous {
+            report.questions = paste.questions();
+        }
+        let saves = report.questions.is_empty() && !request.dry_run;
         let prefix = request.prefix.as_deref().unwrap_or("proxy");
-        let (mut report, mut facts) = (ProxyImport::default(), Vec::new());
-        let text = request.text.expose();
-        let lines = text.lines().enumerate();
-        for (index, text) in lines.filter(|(_, text)| !text.trim().is_empty()) {
-            let line = index + 1;
-            let found: Result<ProxyUrl, _> = text.trim().parse();
-            let Ok(url) = found else {
-                report.lines.push(ImportedLine {
-                    line,
-                    proxy: None,
-                    outcome: LineOutcome::Bad {
-                        message: "this is no proxy".to_owned(),
+        let (mut facts, mut number) = (Vec::new(), 0);
+        for line in &paste.lines {
+            let (proxy, outcome) = match &line.reading {
+                Reading::Bad(bad) => (
+                    None,
+                    LineOutcome::Bad {
+                        message: bad.to_string(),
                     },
-                });
-                continue;
+                ),
+                Reading::Ambiguous(all) => (None, ambiguous(all)),
+                Reading::Proxy(entry) => {
+                    let known = self
+                        .proxies
+                        .iter()
+                        .find(|proxy| proxy.address == entry.address && proxy.user == entry.user);
+                    let outcome = match (line.same_as, known) {
+                        (Some(line), _) => LineOutcome::Repeated { line },
+                        (None, Some(proxy)) => LineOutcome::Known {
+                            name: proxy.name.clone(),
+                        },
+                        (None, None) => {
+                            number += 1;
+                            let own = entry.name.as_deref().and_then(|name| name.parse().ok());
+                            let made = own.unwrap_or_else(|| name(&format!("{prefix}-{number}")));
+                            if saves {
+                                facts.push(self.add_proxy(&made, entry));
+                                report.saved += 1;
+                            }
+                            LineOutcome::New { name: made }
+                        }
+                    };
+                    (Some(entry.masked()), outcome)
+                }
             };
-            let made = name(&format!("{prefix}-{}", self.proxies.len() + line));
             report.lines.push(ImportedLine {
-                line,
-                proxy: Some(url.address.to_string()),
-                outcome: LineOutcome::New { name: made.clone() },
+                line: line.number,
+                proxy,
+                outcome,
             });
-            if request.dry_run {
-                continue;
-            }
-            let id = ProxyId::from_bits(self.fresh());
-            self.proxies.push(Proxy {
-                id,
-                name: made,
-                address: url.address,
-                has_password: url.password.is_some(),
-                user: url.user,
-                rules: drover_model::Rules::default(),
-                change_link: None,
-                health: None,
-                used_by: Vec::new(),
-                created_at: self.now,
-                updated_at: self.now,
-            });
-            report.saved += 1;
-            facts.push(Fact::ProxyChanged { proxy: id });
         }
         Ok((report, facts))
+    }
+
+    fn add_proxy(&mut self, name: &Name, entry: &ProxyEntry) -> Fact {
+        let id = ProxyId::from_bits(self.fresh());
+        self.proxies.push(Proxy {
+            id,
+            name: name.clone(),
+            address: entry.address.clone(),
+            has_password: entry.password.is_some(),
+            user: entry.user.clone(),
+            rules: drover_model::Rules::default(),
+            change_link: None,
+            health: None,
+            used_by: Vec::new(),
+            created_at: self.now,
+            updated_at: self.now,
+        });
+        Fact::ProxyChanged { proxy: id }
     }
 
     pub(super) fn check_proxies(&mut self, request: CheckProxies) -> Outcome<CheckProxies> {
@@ -88,10 +114,24 @@ impl World {
         &mut self,
         request: ChangeProxyAddress,
     ) -> Outcome<ChangeProxyAddress> {
-        let found = self.proxies.iter().find(|proxy| {
+        let now = self.now;
+        let found = self.proxies.iter_mut().find(|proxy| {
             proxy.name.as_str() == request.proxy || proxy.id.to_string() == request.proxy
         });
-        let found = found.cloned();
-        fine(found.ok_or_else(|| missing(Code::ProxyNotFound, "proxy", &request.proxy))?)
+        let proxy = found.ok_or_else(|| missing(Code::ProxyNotFound, "proxy", &request.proxy))?;
+        if let Some(link) = &mut proxy.change_link {
+            link.called_at = Some(now);
+        }
+        Ok((proxy.clone(), vec![Fact::ProxyChanged { proxy: proxy.id }]))
+    }
+}
+
+fn ambiguous(all: &[Candidate]) -> LineOutcome {
+    let readings = all.iter().map(|one| LineReading {
+        notation: one.notation,
+        host: one.entry.address.host().to_owned(),
+    });
+    LineOutcome::Ambiguous {
+        readings: readings.collect(),
     }
 }

@@ -229,6 +229,7 @@ impl World {
             rerun_of,
             asks: false,
             pinned: false,
+            origin: None,
             seq: self.seq,
         };
         let run = Run {

@@ -16,10 +16,15 @@ pub struct Choice {
 pub enum NoMember {
     #[error("the pool has no members")]
     Empty,
-    #[error("every proxy of the pool has failed; the first is tried again at {until}")]
+    #[error("every proxy of the pool cools down; the first is tried again at {until}")]
     AllCooling { until: Timestamp },
-    #[error("the proxy that this profile keeps has failed; it is tried again at {until}")]
+    /// Those that do not cool down have as many runs as their limits let them.
+    #[error("every proxy of the pool that can be used is at its limit")]
+    AllFull,
+    #[error("the proxy that this profile keeps cools down; it is tried again at {until}")]
     KeptCooling { proxy: ProxyId, until: Timestamp },
+    #[error("the proxy that this profile keeps is at its limit")]
+    KeptFull { proxy: ProxyId },
 }
 
 impl NoMember {
@@ -27,13 +32,13 @@ impl NoMember {
     #[must_use]
     pub const fn until(self) -> Option<Timestamp> {
         match self {
-            Self::Empty => None,
+            Self::Empty | Self::AllFull | Self::KeptFull { .. } => None,
             Self::AllCooling { until } | Self::KeptCooling { until, .. } => Some(until),
         }
     }
 }
 
-/// The member that a run of the profile gets at `now`. It changes nothing; [`PoolState::took`] notes it.
+/// The member that a run of the profile gets at `now`. It changes nothing; the store notes it.
 ///
 /// A profile that keeps its member never gets another one because of a failure: its sites would see a new address.
 /// `dice` is any number, for [`Rotation::Random`].
@@ -50,12 +55,18 @@ pub fn choose(
         .filter(|proxy| pool.members.contains(proxy));
     if let Some(&proxy) = kept {
         return match state.cooling(proxy, now) {
+            None if state.is_full(proxy) => Err(NoMember::KeptFull { proxy }),
             None => Ok(Choice { proxy, kept: true }),
             Some(until) => Err(NoMember::KeptCooling { proxy, until }),
         };
     }
+    let mut full = false;
     let free: Vec<ProxyId> = in_turn(pool, state)
         .filter(|proxy| state.cooling(*proxy, now).is_none())
+        .filter(|proxy| {
+            full |= state.is_full(*proxy);
+            !state.is_full(*proxy)
+        })
         .collect();
     let proxy = match pool.rotation {
         Rotation::RoundRobin => free.first().copied(),
@@ -78,6 +89,7 @@ pub fn choose(
     };
     match proxy {
         Some(proxy) => Ok(Choice { proxy, kept: false }),
+        None if full => Err(NoMember::AllFull),
         None => Err(first_back().map_or(NoMember::Empty, |until| NoMember::AllCooling { until })),
     }
 }

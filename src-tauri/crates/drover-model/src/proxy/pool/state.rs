@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Name, ProfileId, ProxyId, Span};
+use crate::{Name, PoolId, ProfileId, ProxyId, Span};
 
 /// The order in which members get their turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -22,6 +22,16 @@ impl Rotation {
     /// Every order, as they are offered.
     pub const ALL: [Self; 3] = [Self::RoundRobin, Self::LeastUsed, Self::Random];
 
+    /// The name in the database, in JSON and on the command line.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::RoundRobin => "round_robin",
+            Self::LeastUsed => "least_used",
+            Self::Random => "random",
+        }
+    }
+
     /// The words on screen.
     #[must_use]
     pub const fn label(self) -> &'static str {
@@ -37,16 +47,29 @@ impl Rotation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pool {
+    pub id: PoolId,
     pub name: Name,
     /// In the order of the turns, each once.
     pub members: Vec<ProxyId>,
     #[serde(default)]
     pub rotation: Rotation,
-    /// A profile keeps the member it got first, for as long as that is a member.
+    /// A profile keeps the member it got first, for as long as that is a member. A task can say it otherwise.
     #[serde(default)]
     pub sticky: bool,
-    /// How long a member is left out after a failure.
+    /// How long a member is left out after a failure, at least [`Pool::SHORTEST`]. After its provider was asked for
+    /// another address it is left out for the pause of the link, but no longer than this.
     pub cool_down: Span,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl Pool {
+    /// The time of a cool-down where none was given.
+    pub const COOL_DOWN: Span = Span::seconds(300);
+    /// The least time of one. Runs that fail at once would follow each other too fast otherwise.
+    pub const SHORTEST: Span = Span::seconds(1);
+    /// The most members.
+    pub const MEMBERS: usize = 10_000;
 }
 
 /// What is known about the members of a pool at a moment.
@@ -69,31 +92,24 @@ pub struct MemberState {
     pub chosen: u64,
     /// It is left out until then.
     pub cools_until: Option<Timestamp>,
+    /// The limit of the proxy is used up.
+    #[serde(default)]
+    pub full: bool,
 }
 
 impl PoolState {
-    /// A run got the member.
-    pub fn took(&mut self, pool: &Pool, proxy: ProxyId, profile: Option<ProfileId>) {
-        self.last = Some(proxy);
-        let member = self.members.entry(proxy).or_default();
-        member.in_use = member.in_use.saturating_add(1);
-        member.chosen = member.chosen.saturating_add(1);
-        if let Some(profile) = profile.filter(|_| pool.sticky) {
-            self.kept.insert(profile, proxy);
-        }
-    }
-
-    /// That run has ended.
-    pub fn released(&mut self, proxy: ProxyId) {
-        let member = self.members.entry(proxy).or_default();
-        member.in_use = member.in_use.saturating_sub(1);
-    }
-
     /// The member failed at `now`.
     pub fn failed(&mut self, pool: &Pool, proxy: ProxyId, now: Timestamp) {
-        let until = now
-            .checked_add(pool.cool_down.duration())
-            .unwrap_or(Timestamp::MAX);
+        self.rests(proxy, pool.cool_down, now);
+    }
+
+    /// At `now` the provider was asked for another address, by a link with that pause.
+    pub fn changed(&mut self, pool: &Pool, proxy: ProxyId, pause: Span, now: Timestamp) {
+        self.rests(proxy, pause.min(pool.cool_down), now);
+    }
+
+    fn rests(&mut self, proxy: ProxyId, span: Span, now: Timestamp) {
+        let until = now.checked_add(span.duration()).unwrap_or(Timestamp::MAX);
         let member = self.members.entry(proxy).or_default();
         member.cools_until = member.cools_until.max(Some(until));
     }
@@ -110,5 +126,11 @@ impl PoolState {
             .get(&proxy)?
             .cools_until
             .filter(|until| *until > now)
+    }
+
+    /// Whether the limit of the proxy is used up.
+    #[must_use]
+    pub fn is_full(&self, proxy: ProxyId) -> bool {
+        self.members.get(&proxy).is_some_and(|member| member.full)
     }
 }

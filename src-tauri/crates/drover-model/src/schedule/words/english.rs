@@ -98,6 +98,8 @@ pub(super) static ENGLISH: Words = Words {
         "this local time did not exist",
         "it could not start before its deadline",
         "a later run took its place",
+        "the task cannot run as it is",
+        "too many runs had followed each other",
     ],
     same_profile: "{n} schedules want {profile} at {time}",
     too_many: "{n} runs start in the same minute, and {slots} can go on at once",

@@ -98,6 +98,8 @@ pub(super) static GERMAN: Words = Words {
         "diese Ortszeit gab es nicht",
         "der Start war vor dem Ende der Frist nicht möglich",
         "ein späterer Lauf trat an seine Stelle",
+        "die Aufgabe lässt sich so nicht ausführen",
+        "zu viele Läufe folgten aufeinander",
     ],
     same_profile: "{n} Zeitpläne wollen {profile} am {time}",
     too_many: "{n} Läufe starten in derselben Minute, und {slots} sind zugleich möglich",

@@ -74,6 +74,8 @@ impl Words {
             Reason::NoSuchLocalTime => 6,
             Reason::StartDeadline => 7,
             Reason::Replaced => 8,
+            Reason::CannotPlan => 9,
+            Reason::ChainTooLong => 10,
         };
         self.reasons[index]
     }

@@ -5,6 +5,9 @@ import shutil
 
 from . import _control
 
+MOST = 200
+_kept = 0
+
 
 def wrap(api, put):
     """Adds to every method that writes evidence."""
@@ -12,7 +15,6 @@ def wrap(api, put):
     put(tracing, "stop", _after("trace"))
     put(tracing, "stop_chunk", _after("trace"))
     put(api.Page, "screenshot", _after("screenshot"))
-    put(api.Video, "save_as", _after("video"))
     put(api.Download, "save_as", _after("download"))
     if hasattr(tracing, "start_har"):
         put(tracing, "start_har", _start_har)
@@ -41,11 +43,28 @@ def _stop_har(original, self, **options):
     keep("har", self.__dict__.pop("_drover_har", None))
 
 
+def watch_videos(context):
+    """The videos of all pages of a context, also of those that close before it."""
+    videos = context._drover_videos = []
+    context.on("page", lambda page: videos.append(page.video))
+
+
+def keep_videos(context):
+    """They are complete when their context has closed."""
+    for video in context.__dict__.pop("_drover_videos", []):
+        try:
+            path = (yield video.path()) if video else None
+        except Exception:
+            continue  # nothing was recorded
+        keep("video", path)
+
+
 def keep(kind, path):
     """Copies a file into the folder for files to keep, under a name that is free there."""
+    global _kept
     folder = os.environ.get("DROVER_ARTIFACTS")
     looks = os.environ.get("DROVER_LOOKS")
-    if not folder or not path or not os.path.isfile(path):
+    if not folder or not path or _kept >= MOST or not os.path.isfile(path):
         return
     found = os.path.realpath(path)
     if looks and found.startswith(os.path.realpath(looks) + os.sep):
@@ -65,4 +84,5 @@ def keep(kind, path):
                 return  # the script has its own; the disk may be full
         else:
             return
+    _kept += 1
     _control.say("artifact", kind=kind, path=inside)

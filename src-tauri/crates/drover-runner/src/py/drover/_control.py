@@ -13,6 +13,7 @@ LONGEST = 1024 * 1024
 _lock = threading.RLock()
 _line = None
 _waiting = {}
+_cancels = []
 
 
 class Unreachable(RuntimeError):
@@ -180,6 +181,14 @@ def _hear(line):
         _settle("secret " + str(order.get("name")), order.get("value"), order.get("error"))
     elif kind == "resume":
         _settle("resume", None, None)
+    elif kind == "cancel":
+        for listener in list(_cancels):
+            listener()
+
+
+def on_cancel(listener):
+    """Calls `listener`, in a thread of its own, when Drover is about to stop this program."""
+    _cancels.append(listener)
 
 
 def _settle(key, value, error):

@@ -1,14 +1,17 @@
-# Pictures of the page at its last moment: before it closes, before a script fails. Drover keeps one where the task asks
-# for it. They lie in the private folder of the attempt until then.
+# Pictures of the page at its last moment: before it closes, before a script fails, before Drover stops it. Drover keeps
+# one where the task asks for it. They lie in the private folder of the attempt until then.
+import inspect
 import itertools
 import os
 
 from . import _control
+from ._drive import drive
 
 LIMIT_MS = 3000
 _folder = os.environ.get("DROVER_LOOKS")
 _count = itertools.count(1)
 _open = []
+_begun = []
 
 
 def follow(page):
@@ -38,3 +41,28 @@ def look_at_last():
         _open.pop()
     if _open:
         yield from look(_open[-1])
+
+
+def _at_cancel():
+    """A script that waits for its pages lets their event loop go on; one that does something else has no picture."""
+    page = _open[-1] if _open else None
+    try:
+        page._loop.call_soon_threadsafe(_begin, inspect.iscoroutinefunction(page.screenshot))
+    except (AttributeError, RuntimeError):
+        pass  # there is no page, or its loop has ended
+
+
+def _begin(is_async):
+    look_now = drive(look_at_last, is_async)
+    if is_async:
+        import asyncio
+
+        _begun.append(asyncio.ensure_future(look_now()))  # kept, or it could be collected before its end
+    else:
+        import greenlet  # Playwright waits in plain code by switching between them
+
+        greenlet.greenlet(look_now).switch()
+
+
+if _folder:
+    _control.on_cancel(_at_cancel)

@@ -84,6 +84,7 @@ def _new_context(original, self, **options):
     profile = getattr(self, "_drover_cookies", None)
     if profile:
         context._drover_isolated = options.get("record_har_path")
+        _collect.watch_videos(context)
         if not options.get("storage_state"):
             yield context.add_cookies((yield profile.cookies()))
     return context
@@ -121,6 +122,7 @@ def _context_close(original, self, **options):
         yield original(self, **options)
         if isolated:
             _collect.keep("har", self._drover_isolated)
+            yield from _collect.keep_videos(self)
     if browser:
         yield browser.close()
 

@@ -2,6 +2,7 @@
 //!
 //! A place is a row of `slot`, and having it is a row of `hold` with the same key: no count that could be wrong.
 
+mod batch;
 mod follow;
 mod resource;
 #[cfg(test)]
@@ -16,6 +17,18 @@ use crate::{
     Result, Snapshot,
     column::{Text, folded},
 };
+
+/// Whether the limit `c` lets no run start at `?1`. A limit over time is a bucket that fills, reckoned exactly as by
+/// `Resource::tokens_at`: a difference in the last digit would leave a run that may start without a wake-up.
+macro_rules! used_up {
+    () => {
+        "(c.capacity IS NOT NULL AND NOT EXISTS (SELECT 1 FROM slot AS s WHERE s.resource_id = c.id
+            AND NOT EXISTS (SELECT 1 FROM hold AS x WHERE x.resource_id = s.resource_id AND x.slot = s.slot)))
+        OR (c.rate_ms IS NOT NULL
+            AND c.tokens + max(0, ?1 - c.filled_ms) * c.rate_starts * 1.0 / c.rate_ms < 1.0)"
+    };
+}
+pub(super) use used_up;
 
 /// A limit that a run needs and cannot have now.
 #[derive(Debug, Clone)]
@@ -152,7 +165,11 @@ impl Snapshot<'_> {
             &format!(
                 "SELECT {COLUMNS} FROM resource AS c WHERE c.rate_ms IS NOT NULL AND EXISTS (
                      SELECT 1 FROM need AS n JOIN run AS r ON r.id = n.run_id
-                     WHERE n.resource_id = c.id AND r.state = 'queued')"
+                     WHERE n.resource_id = c.id AND r.state = 'queued')
+                 OR c.rate_ms IS NOT NULL AND c.kind = 'proxy' AND EXISTS (
+                     SELECT 1 FROM proxy AS x JOIN pool_member AS m ON m.proxy_id = x.id
+                         JOIN pool_need AS n ON n.pool_id = m.pool_id
+                     WHERE x.name_key = c.name_key AND n.proxy_id IS NULL)"
             ),
             [],
             from_row,

@@ -1,6 +1,8 @@
 //! Setting limits, and taking and giving back what they limit.
 
-use drover_model::{Capacity, Fact, LimitKey, LimitKind, Plan, ProfileId, Rate, RunId, TaskId};
+use drover_model::{
+    Capacity, Fact, LimitKey, LimitKind, Name, Plan, ProfileId, Rate, RunId, TaskId,
+};
 use jiff::Timestamp;
 
 use super::{Places, resource::Resource};
@@ -225,6 +227,43 @@ impl Writing<'_> {
         Ok(())
     }
 
+    /// Gives a place of the proxy's limit, if it has one, to a run that got the proxy from a pool.
+    pub(in crate::table) fn take_proxy_place(
+        &self,
+        run: RunId,
+        attempt: u32,
+        proxy: &Name,
+        now: Timestamp,
+    ) -> Result<()> {
+        let key = LimitKey {
+            kind: LimitKind::Proxy,
+            name: proxy.clone(),
+        };
+        let Some(resource) = self.resource(&key)? else {
+            return Ok(());
+        };
+        self.change(
+            "note what a run needs",
+            "INSERT OR IGNORE INTO need (run_id, resource_id) VALUES (?1, ?2)",
+            (Text(run), resource.id),
+        )?;
+        let slot = match resource.capacity {
+            Some(_) => self.free_slot(&resource)?,
+            None => None,
+        };
+        self.take_places(run, attempt, &Places(vec![(resource, slot)]), now)
+    }
+
+    /// A run that takes its proxy from a pool needs that one no more.
+    pub(in crate::table) fn forget_proxy_place(&self, run: RunId) -> Result<()> {
+        self.change(
+            "forget what a run needed",
+            "DELETE FROM need WHERE run_id = ?1 AND resource_id IN (SELECT id FROM resource WHERE kind = 'proxy')",
+            [Text(run)],
+        )
+        .map(drop)
+    }
+
     /// Gives back what a run holds, and the counted start of an attempt whose task code never started.
     pub(in crate::table) fn release(&self, run: RunId, attempt: u32) -> Result<()> {
         self.change(
@@ -250,7 +289,7 @@ impl Writing<'_> {
 
     /// Makes as many places as the capacity says. Those that are taken stay, so that there can be too many for a while,
     /// and then none is free.
-    fn fit_slots(&self, resource: &Resource) -> Result<()> {
+    pub(super) fn fit_slots(&self, resource: &Resource) -> Result<()> {
         let doing = "fit the places of a limit";
         let (all, held): (u32, u32) = self.one(
             doing,
@@ -293,6 +332,7 @@ impl Writing<'_> {
                 self.fit_slots(&resource)?;
             }
         }
+        self.release_members()?;
         Ok(held)
     }
 }

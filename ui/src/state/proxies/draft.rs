@@ -2,7 +2,7 @@
 
 use drover_model::request::SaveProxy;
 use drover_model::token::SecretText;
-use drover_model::{FieldErrors, Name, Proxy, ProxyAddress, ProxyId, ProxyUrl};
+use drover_model::{FieldErrors, Name, Proxy, ProxyAddress, ProxyId, ProxyUrl, Span};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProxyDraft {
@@ -14,6 +14,14 @@ pub struct ProxyDraft {
     pub password: String,
     /// Drop the login that is stored.
     pub clear_login: bool,
+    /// The provider's link for another address; an empty one keeps what is stored.
+    pub link: String,
+    /// Drop the link that is stored.
+    pub clear_link: bool,
+    /// The least time between two calls of it, as it is typed.
+    pub pause: String,
+    /// End the connections that stand.
+    pub cut: bool,
 }
 
 impl ProxyDraft {
@@ -24,6 +32,10 @@ impl ProxyDraft {
             name: proxy.name.to_string(),
             address: proxy.address.to_string(),
             user: proxy.user.clone().unwrap_or_default(),
+            pause: proxy
+                .change_link
+                .map(|link| link.pause.to_string())
+                .unwrap_or_default(),
             ..Self::default()
         }
     }
@@ -49,6 +61,10 @@ impl ProxyDraft {
         if self.user.trim().is_empty() && !self.password.is_empty() {
             errors.add("user", "a password needs a user name");
         }
+        let pause = match self.pause.trim() {
+            "" => None,
+            text => errors.take("change_pause", text.parse::<Span>()),
+        };
         errors.finish()?;
         let address = address
             .map(|address| address.to_string())
@@ -64,11 +80,19 @@ impl ProxyDraft {
             name: self.name.trim().to_owned(),
             url: SecretText::new(url),
             clear_login: self.clear_login,
-            // Set elsewhere; without them they stay.
-            rules: None,
-            change_link: None,
-            change_pause: None,
-            cut: false,
+            rules: None, // edited on the proxy's own page; without them they stay
+            change_link: self.new_link(),
+            change_pause: pause,
+            cut: self.cut,
+        })
+    }
+
+    /// An empty text takes the stored one away.
+    fn new_link(&self) -> Option<SecretText> {
+        let typed = self.link.trim();
+        (self.clear_link || !typed.is_empty()).then(|| {
+            let text = if self.clear_link { "" } else { typed };
+            SecretText::new(text.to_owned())
         })
     }
 
@@ -160,9 +184,28 @@ mod tests {
     }
 
     #[test]
+    fn a_link_is_kept_changed_or_dropped() {
+        let link = |link: &str, clear_link| {
+            let draft = ProxyDraft {
+                link: link.into(),
+                clear_link,
+                ..draft("http://h.example:8080")
+            };
+            draft.request().unwrap().change_link.map(SecretText::expose)
+        };
+        assert_eq!(link(" ", false), None, "the stored one stays");
+        assert_eq!(
+            link("https://x.example/c ", false).as_deref(),
+            Some("https://x.example/c")
+        );
+        assert_eq!(link("", true).as_deref(), Some(""));
+    }
+
+    #[test]
     fn problems_name_their_fields() {
         let errors = ProxyDraft {
             password: "x".into(),
+            pause: "often".into(),
             ..draft("ftp://h")
         }
         .request()
@@ -174,6 +217,7 @@ mod tests {
             "{errors}"
         );
         assert!(errors.of("user").is_some(), "{errors}");
+        assert!(errors.of("change_pause").is_some(), "{errors}");
         assert!(errors.of("name").is_none(), "{errors}");
     }
 }

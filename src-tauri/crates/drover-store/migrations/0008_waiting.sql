@@ -6,10 +6,10 @@ ALTER TABLE run ADD COLUMN secrets INTEGER NOT NULL DEFAULT 0 CHECK (secrets IN 
 UPDATE run SET proxy_id = (SELECT json_extract(plan, '$.proxy_id') FROM run_plan WHERE run_id = run.id),
   secrets = ifnull((SELECT json_array_length(plan, '$.tokens') > 0 FROM run_plan WHERE run_id = run.id), 0)
   WHERE state = 'queued';
--- The latest moment of its first start, and of the end of all its attempts.
-ALTER TABLE run ADD COLUMN expires_ms INTEGER;
+-- The latest moment of its first start by its own limit of waiting, and of the end of all its attempts.
+ALTER TABLE run ADD COLUMN queue_until_ms INTEGER;
 ALTER TABLE run ADD COLUMN gives_up_ms INTEGER;
-CREATE INDEX run_expiry ON run(expires_ms) WHERE state = 'queued' AND expires_ms IS NOT NULL;
+CREATE INDEX run_queue_until ON run(queue_until_ms) WHERE state = 'queued' AND queue_until_ms IS NOT NULL;
 CREATE INDEX run_gives_up ON run(gives_up_ms) WHERE state = 'queued' AND gives_up_ms IS NOT NULL;
 -- Kept whatever its age; and when its files were removed.
 ALTER TABLE run ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1));

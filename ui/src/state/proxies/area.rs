@@ -3,7 +3,7 @@
 use drover_model::request::ListProxies;
 use drover_model::{CommandError, Fact, Proxy};
 
-use super::{Area, Load};
+use crate::state::{Area, Load};
 use crate::{api, bridge::Link};
 
 pub type Proxies = Area<Vec<Proxy>>;

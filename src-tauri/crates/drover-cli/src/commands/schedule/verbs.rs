@@ -1,0 +1,375 @@
+//! The verbs of `schedule`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use drover_model::{
+    CommandError, Schedule, ScheduleFile, ScheduleId,
+    request::{
+        GetCalendar, GetSchedule, ListSchedules, MissedWay, PauseSchedule, PreviewSchedule,
+        RemoveSchedule, Request, RestoreSchedule, ResumeSchedule, RunScheduleNow, SaveSchedule,
+        SettleMissed,
+    },
+};
+use jiff::{Timestamp, civil::Date};
+
+use super::{
+    preview_text::{next, simulated},
+    rule::{RuleArgs, in_full, read_file},
+    text,
+};
+use crate::{
+    commands::watching::{WatchArgs, started},
+    failure::{Failure, Outcome, invalid},
+    find::is_called,
+    interrupts::interrupts,
+    session::Session,
+    words::{list, plural},
+};
+
+/// What can be done with schedules.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ScheduleVerb {
+    /// Save a new schedule
+    #[command(after_help = "Example:\n  drover-cli schedule add -f mornings.toml")]
+    Add(FileArgs),
+    /// Save a schedule in place of the one that is there
+    #[command(after_help = "Example:\n  drover-cli schedule edit -f mornings.toml")]
+    Edit {
+        /// Name or id; otherwise the name in the file says which
+        schedule: Option<String>,
+        #[command(flatten)]
+        file: FileArgs,
+    },
+    /// List schedules
+    #[command(after_help = "Example:\n  drover-cli schedule list --task check")]
+    List {
+        /// Those of this task
+        #[arg(long, value_name = "TASK")]
+        task: Option<String>,
+        /// Those in the trash
+        #[arg(long)]
+        removed: bool,
+    },
+    /// Show one: its rule, its coming times, its newest rows
+    #[command(after_help = "Example:\n  drover-cli schedule show mornings")]
+    Show {
+        /// Name or id
+        schedule: String,
+    },
+    /// Say what a rule means and when it is due next
+    #[command(
+        after_help = "Examples:\n  drover-cli schedule next mornings\n  drover-cli schedule next --cron @daily --tz Europe/Berlin -n 5"
+    )]
+    Next {
+        #[command(flatten)]
+        rule: RuleArgs,
+        /// How many times
+        #[arg(short = 'n', default_value_t = 10, value_name = "N")]
+        count: u32,
+        /// After this moment instead of now, as an RFC 3339 time
+        #[arg(long, value_name = "TIME")]
+        from: Option<Timestamp>,
+    },
+    /// Let the planner work through the coming days and say what it would do
+    #[command(after_help = "Example:\n  drover-cli schedule simulate -f mornings.toml --days 365")]
+    Simulate {
+        #[command(flatten)]
+        rule: RuleArgs,
+        /// How many days
+        #[arg(long, default_value_t = 365, value_name = "N")]
+        days: u32,
+    },
+    /// The coming days of all schedules, and what gets in each other's way
+    #[command(after_help = "Example:\n  drover-cli schedule calendar --days 14")]
+    Calendar {
+        /// The first day; today when not said
+        #[arg(long, value_name = "DATE")]
+        from: Option<Date>,
+        #[arg(long, default_value_t = 7, value_name = "N", help = "How many days")]
+        days: u8,
+    },
+    /// Let a schedule plan nothing until it is resumed
+    #[command(after_help = "Example:\n  drover-cli schedule pause mornings")]
+    Pause {
+        /// Names or ids
+        #[arg(required = true, value_name = "SCHEDULE")]
+        schedules: Vec<String>,
+        /// Resume it then, as an RFC 3339 time
+        #[arg(long, value_name = "TIME")]
+        until: Option<Timestamp>,
+        /// Why
+        #[arg(long, default_value = "", hide_default_value = true)]
+        note: String,
+    },
+    /// End a pause
+    #[command(after_help = "Example:\n  drover-cli schedule resume mornings --catch-up")]
+    Resume {
+        /// Names or ids
+        #[arg(required = true, value_name = "SCHEDULE")]
+        schedules: Vec<String>,
+        /// Treat what passed meanwhile as missed, instead of skipping it
+        #[arg(long)]
+        catch_up: bool,
+    },
+    /// Put schedules into the trash
+    #[command(after_help = "Example:\n  drover-cli schedule remove mornings")]
+    Remove {
+        /// Names or ids
+        #[arg(required = true, value_name = "SCHEDULE")]
+        schedules: Vec<String>,
+    },
+    /// Take schedules out of the trash
+    #[command(after_help = "Example:\n  drover-cli schedule restore mornings")]
+    Restore {
+        /// Names or ids
+        #[arg(required = true, value_name = "SCHEDULE")]
+        schedules: Vec<String>,
+    },
+    /// Start what a schedule starts, now
+    #[command(after_help = "Example:\n  drover-cli schedule run mornings --wait")]
+    Run {
+        /// Name or id
+        schedule: String,
+        #[command(flatten)]
+        watch: WatchArgs,
+    },
+    /// Answer the note about missed times: run all of them, or cancel what was to catch up
+    #[command(after_help = "Example:\n  drover-cli schedule missed 1795424400000 run-all")]
+    Missed {
+        /// The number of the note
+        look: u64,
+        /// What to do
+        way: Way,
+    },
+    /// Fire schedules and run what is queued, here, until Ctrl-C; for computers without a window
+    #[command(after_help = "Example:\n  drover-cli schedule work")]
+    Work,
+}
+
+/// The two answers about missed times.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Way {
+    RunAll,
+    Cancel,
+}
+
+/// Where the schedule is written.
+#[derive(Debug, Args)]
+pub(crate) struct FileArgs {
+    /// TOML or JSON; `-` is standard input
+    #[arg(short, long, value_name = "FILE")]
+    file: PathBuf,
+    /// Yes, also more than one start a minute
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Does it.
+pub(crate) async fn schedule(verb: ScheduleVerb, session: &Session) -> Outcome {
+    let (backend, out) = (&session.backend, &session.out);
+    match verb {
+        ScheduleVerb::Add(args) => save(args, None, session).await?,
+        ScheduleVerb::Edit { schedule, file } => {
+            let name = match schedule {
+                Some(name) => name,
+                None => read_file(&file.file)?.name,
+            };
+            let known = get(session, name).await?;
+            save(file, Some(known), session).await?;
+        }
+        ScheduleVerb::List { task, removed } => {
+            let found = backend.call(ListSchedules { task, removed }).await?;
+            if found.rows.is_empty() {
+                out.note("no schedule; `drover-cli schedule add -f FILE` makes one");
+            }
+            out.answer(&found, |found| {
+                text::rows(&found.rows, session.now, out.colour)
+            })?;
+        }
+        ScheduleVerb::Show { schedule } => {
+            let found = backend.call(GetSchedule { schedule, count: 0 }).await?;
+            out.answer(&found, |found| text::detail(found, session.now, out.colour))?;
+        }
+        ScheduleVerb::Calendar { from, days } => {
+            let found = backend.call(GetCalendar { from, days }).await?;
+            out.answer(&found, |found| text::calendar(found, out.colour))?;
+        }
+        ScheduleVerb::Pause {
+            schedules,
+            until,
+            note,
+        } => {
+            each(&schedules, "paused", session, |schedule| PauseSchedule {
+                schedule,
+                until,
+                note: note.clone(),
+            })
+            .await?;
+        }
+        ScheduleVerb::Resume {
+            schedules,
+            catch_up,
+        } => {
+            each(&schedules, "resumed", session, |schedule| ResumeSchedule {
+                schedule,
+                catch_up,
+            })
+            .await?;
+        }
+        ScheduleVerb::Remove { schedules } => {
+            each(&schedules, "removed", session, |schedule| RemoveSchedule {
+                schedule,
+            })
+            .await?;
+        }
+        ScheduleVerb::Restore { schedules } => restore(&schedules, session).await?,
+        ScheduleVerb::Run { schedule, watch } => {
+            let schedule = get(session, schedule).await?.id;
+            let request = RunScheduleNow {
+                schedule,
+                request_id: None,
+            };
+            let rows = backend.call(request).await?;
+            return started(rows, false, &watch, session).await;
+        }
+        ScheduleVerb::Missed { look, way } => missed(look, way, session).await?,
+        ScheduleVerb::Work => {
+            if !backend.owns_runs() {
+                out.note("Drover is running already and fires the schedules");
+                return Ok(0);
+            }
+            out.note("firing schedules; Ctrl-C ends this");
+            interrupts().next().await;
+        }
+        ScheduleVerb::Next { rule, count, from } => {
+            let request = |file| PreviewSchedule {
+                file,
+                count,
+                from,
+                simulate_days: None,
+            };
+            let preview = preview(rule.read(session).await?, request, session).await?;
+            out.answer(&preview, |preview| next(preview, out.colour))?;
+        }
+        ScheduleVerb::Simulate { rule, days } => {
+            let request = |file| PreviewSchedule {
+                file,
+                count: 1,
+                from: None,
+                simulate_days: Some(days),
+            };
+            let preview = preview(rule.read(session).await?, request, session).await?;
+            out.answer(&preview, |preview| simulated(preview, days))?;
+        }
+    }
+    Ok(0)
+}
+
+/// Asks the same for each of them, by name.
+async fn each<R: Request>(
+    names: &[String],
+    done: &str,
+    session: &Session,
+    request: impl Fn(ScheduleId) -> R,
+) -> Result<(), Failure> {
+    for name in names {
+        let schedule = get(session, name.clone()).await?.id;
+        session.backend.call(request(schedule)).await?;
+    }
+    said(session, done, names)
+}
+
+async fn restore(names: &[String], session: &Session) -> Result<(), Failure> {
+    for name in names {
+        let schedule = in_trash(session, name).await?;
+        session.backend.call(RestoreSchedule { schedule }).await?;
+    }
+    said(session, "restored", names)
+}
+
+async fn missed(look: u64, way: Way, session: &Session) -> Result<(), Failure> {
+    let (way, done) = match way {
+        Way::RunAll => (MissedWay::RunAll, "queued"),
+        Way::Cancel => (MissedWay::Cancel, "cancelled"),
+    };
+    let rows = session.backend.call(SettleMissed { look, way }).await?;
+    Ok(session.out.answer(&rows, |rows| {
+        format!("{done} {}", plural(rows.len(), "run"))
+    })?)
+}
+
+/// The answer, or the first problem with its place.
+async fn preview(
+    file: ScheduleFile,
+    request: impl FnOnce(ScheduleFile) -> PreviewSchedule,
+    session: &Session,
+) -> Result<drover_model::request::SchedulePreview, Failure> {
+    let preview = session.backend.call(request(file.clone())).await?;
+    match preview.problems.first() {
+        Some(problem) => Err(invalid(&problem.field, in_full(problem, &file)).into()),
+        None => Ok(preview),
+    }
+}
+
+/// Saves a file; what is wrong with it is marked in its text.
+async fn save(args: FileArgs, known: Option<Schedule>, session: &Session) -> Result<(), Failure> {
+    let file = read_file(&args.file)?;
+    let asked = |file| PreviewSchedule {
+        file,
+        count: 1,
+        from: None,
+        simulate_days: None,
+    };
+    preview(file.clone(), asked, session).await?;
+    let request = SaveSchedule {
+        id: known.as_ref().map(|known| known.id),
+        from_version: known.map(|known| known.version),
+        file,
+        confirmed: args.yes,
+    };
+    let saved = session.backend.call(request).await?;
+    session.out.answer(&saved, |saved| {
+        let next = saved.next.map(|next| format!("; next at {next}"));
+        format!(
+            "saved `{}`: {}{}",
+            saved.spec.name,
+            saved.words,
+            next.unwrap_or_default()
+        )
+    })?;
+    Ok(())
+}
+
+async fn get(session: &Session, schedule: String) -> Result<Schedule, CommandError> {
+    let request = GetSchedule { schedule, count: 1 };
+    Ok(session.backend.call(request).await?.schedule)
+}
+
+/// The schedule in the trash of that name or id; the one removed last, if there are several.
+async fn in_trash(session: &Session, typed: &str) -> Result<ScheduleId, CommandError> {
+    let removed = ListSchedules {
+        task: None,
+        removed: true,
+    };
+    let removed = session.backend.call(removed).await?;
+    let meant = removed.rows.iter().filter(|schedule| {
+        is_called(schedule.spec.name.as_str(), typed) || schedule.id.to_string() == typed
+    });
+    let newest = meant.max_by_key(|schedule| schedule.removed_at);
+    newest.map(|schedule| schedule.id).ok_or_else(|| {
+        CommandError::new(
+            drover_model::Code::ScheduleNotFound,
+            format!("no schedule named `{typed}` is in the trash"),
+        )
+        .hint("`drover-cli schedule list --removed` shows those that are")
+        .field("schedule")
+    })
+}
+
+fn said(session: &Session, done: &str, names: &[String]) -> Result<(), Failure> {
+    let document = serde_json::json!({ done: names });
+    Ok(session
+        .out
+        .answer(&document, |_| format!("{done} {}", list(names)))?)
+}

@@ -1,0 +1,181 @@
+//! The coming days of all schedules: how full they are, and what gets in each other's way.
+
+use std::collections::BTreeMap;
+
+use drover_model::{
+    Caller, Code, CommandError, Name, Schedule, ScheduleFile,
+    request::{Calendar, CalendarStart, FixSchedules, GetCalendar, SaveSchedule},
+    schedule::Fix,
+};
+use drover_scheduler::schedule::{Timetable, Watched, Zones, density, next_runs, warnings};
+use drover_store::StoredSchedule;
+use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
+
+use super::schedule_states::timetable;
+use crate::{Engine, Result, aside::aside, error::Doing as _};
+
+/// Days when their number was not said, and the most.
+const DAYS: u8 = 7;
+const MOST_DAYS: u8 = 31;
+
+/// Single starts of one calendar.
+const MOST_STARTS: usize = 2_000;
+
+/// A schedule with what its starts use.
+struct Used {
+    stored: StoredSchedule,
+    table: Timetable,
+    profiles: Vec<Name>,
+    starts: u32,
+}
+
+impl Engine {
+    pub async fn get_calendar(&self, _by: Caller, req: GetCalendar) -> Result<Calendar> {
+        let now = self.rooms().now();
+        let here = TimeZone::system();
+        let today = here.to_datetime(now).date();
+        let days = match req.days {
+            0 => DAYS,
+            days => days.min(MOST_DAYS),
+        };
+        let (used, workers, seq) = self.used().await?;
+        let first = req.from.unwrap_or(today);
+        // Many schedules take a while.
+        aside(move || calendar(&used, (first, days), now, &here, workers))
+            .await
+            .map(|calendar| Calendar { seq, ..calendar })
+            .map_err(Into::into)
+    }
+
+    /// The active schedules, with the profiles that their tasks name.
+    async fn used(&self) -> Result<(Vec<Used>, u32, u64)> {
+        let (stored, tasks, workers, seq) = self
+            .rooms()
+            .store
+            .read(|db| {
+                let stored = db.schedules(false)?;
+                let mut tasks = BTreeMap::new();
+                for one in &stored {
+                    if !tasks.contains_key(&one.task_id)
+                        && let Some(task) = db.task(one.task_id, None)?
+                    {
+                        let profiles = super::planning::profiles_of(db, &task.spec)?;
+                        tasks.insert(one.task_id, profiles);
+                    }
+                }
+                Ok((stored, tasks, db.settings()?.workers, db.seq()?))
+            })
+            .await
+            .doing("read the schedules")?;
+        let zones = Zones::bundled();
+        let used = stored.into_iter().filter_map(|stored| {
+            if stored.pause.is_some() || stored.task_removed {
+                return None;
+            }
+            let table = timetable(&stored, &zones).ok()?;
+            let profiles = tasks.get(&stored.task_id)?.clone();
+            Some(Used {
+                starts: u32::try_from(profiles.len().max(1)).unwrap_or(u32::MAX),
+                profiles,
+                table,
+                stored,
+            })
+        });
+        Ok((used.collect(), workers, seq))
+    }
+
+    /// Saves each schedule that the fix names, with the one change.
+    pub async fn fix_schedules(&self, by: Caller, req: FixSchedules) -> Result<Vec<Schedule>> {
+        let names = match &req.fix {
+            Fix::Jitter { schedules, .. } => schedules.clone(),
+            Fix::Spread { schedule, .. } | Fix::Cron { schedule, .. } => vec![schedule.clone()],
+        };
+        let mut fixed = Vec::new();
+        for name in names {
+            let wanted = name.clone();
+            let stored = self
+                .rooms()
+                .store
+                .read(move |db| db.find_schedule(wanted.as_str()))
+                .await
+                .doing("read the schedule")?;
+            let Some(stored) = stored else {
+                let message = format!("no schedule named `{name}`");
+                return Err(CommandError::new(Code::ScheduleNotFound, message).into());
+            };
+            let (id, version) = (stored.id, stored.version);
+            let mut file = ScheduleFile::from(stored.spec);
+            match &req.fix {
+                Fix::Jitter { jitter, .. } => file.jitter = Some(jitter.to_string()),
+                Fix::Spread { spread, .. } => file.batch.spread = Some(spread.to_string()),
+                Fix::Cron { cron, .. } => file.when.cron = Some(cron.clone()),
+            }
+            let save = SaveSchedule {
+                id: Some(id),
+                from_version: Some(version),
+                file,
+                // It starts as often as before.
+                confirmed: true,
+            };
+            fixed.push(self.save_schedule(by, save).await?);
+        }
+        Ok(fixed)
+    }
+}
+
+fn calendar(
+    used: &[Used],
+    (first, days): (Date, u8),
+    now: jiff::Timestamp,
+    here: &TimeZone,
+    workers: u32,
+) -> std::result::Result<Calendar, CommandError> {
+    let far = |_: jiff::Error| {
+        CommandError::new(Code::Invalid, "the day lies outside of the years 0 to 9999")
+            .field("from")
+    };
+    let begin = here.to_timestamp(first.at(0, 0, 0, 0)).map_err(far)?;
+    let after = first.checked_add(i64::from(days).days()).map_err(far)?;
+    let end = here.to_timestamp(after.at(0, 0, 0, 0)).map_err(far)?;
+    // What has passed of today is not to come.
+    let from = begin.max(now);
+    let mut starts = Vec::new();
+    let mut cut = false;
+    for one in used {
+        let runs = next_runs(&one.table, from, MOST_STARTS + 1, here);
+        let coming = runs.into_iter().take_while(|run| run.at < end);
+        for (index, run) in coming.enumerate() {
+            if index == MOST_STARTS {
+                cut = true;
+                break;
+            }
+            starts.push(CalendarStart {
+                schedule: one.stored.id,
+                name: one.stored.spec.name.clone(),
+                runs: one.starts,
+                run,
+            });
+        }
+    }
+    starts.sort_by_key(|start| start.run.at);
+    cut |= starts.len() > MOST_STARTS;
+    starts.truncate(MOST_STARTS);
+    let watched: Vec<Watched<'_>> = used
+        .iter()
+        .map(|one| Watched {
+            name: &one.stored.spec.name,
+            table: &one.table,
+            profiles: &one.profiles,
+            starts: one.starts,
+        })
+        .collect();
+    let counted = used.iter().map(|one| (&one.table, one.starts));
+    Ok(Calendar {
+        zone: here.iana_name().unwrap_or("UTC").to_owned(),
+        density: density(counted, first, days, here),
+        starts,
+        cut,
+        warnings: warnings(&watched, from, end, workers),
+        seq: 0,
+    })
+}

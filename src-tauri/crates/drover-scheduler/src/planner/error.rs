@@ -1,0 +1,14 @@
+//! Why a look was not taken. It is taken again.
+
+/// Nothing was written, and no cursor has moved.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Store(#[from] drover_store::Error),
+    /// Whoever prepares starts cannot at the moment.
+    #[error("a start cannot be looked up now: {0}")]
+    Later(String),
+}
+
+/// The planner's result.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,117 @@
+//! Table `follow`: ends of runs that schedules follow, from the transaction of the end to that of the next start.
+
+use std::collections::BTreeMap;
+
+use drover_model::{BatchId, ProfileId, RunId, RunState, ScheduleId, TaskId, schedule::EndedAs};
+use serde_json::Value;
+
+use crate::{
+    Result, Snapshot, Writing,
+    column::{Text, Word},
+};
+
+/// A run that has ended, for whoever starts what follows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Upstream {
+    pub run: RunId,
+    pub state: RunState,
+    pub profile_id: Option<ProfileId>,
+    /// Its batch, and the states of all its runs.
+    pub batch: Option<(BatchId, Vec<RunState>)>,
+    /// How many runs came before it in its chain.
+    pub depth: u32,
+    pub outputs: BTreeMap<String, Value>,
+}
+
+impl Snapshot<'_> {
+    /// Ends that have not been followed yet, oldest first.
+    pub fn follows(&self, limit: u32) -> Result<Vec<(ScheduleId, RunId)>> {
+        self.all(
+            "read what is to follow",
+            "SELECT f.schedule_id, f.run_id FROM follow AS f JOIN schedule AS s ON s.id = f.schedule_id
+             WHERE s.removed_ms IS NULL AND s.paused_ms IS NULL ORDER BY f.run_id LIMIT ?1",
+            [limit],
+            |row| Ok((row.get::<_, Text<_>>(0)?.0, row.get::<_, Text<_>>(1)?.0)),
+        )
+    }
+
+    /// What is known about a run that is followed.
+    pub fn upstream(&self, run: RunId) -> Result<Option<Upstream>> {
+        let found = self.first(
+            "read a run that is followed",
+            "SELECT state, profile_id, batch_id, depth FROM run WHERE id = ?1",
+            [Text(run)],
+            |row| {
+                Ok((
+                    row.get::<_, Word<RunState>>(0)?.0,
+                    row.get::<_, Option<Text<ProfileId>>>(1)?.map(|id| id.0),
+                    row.get::<_, Option<Text<BatchId>>>(2)?.map(|id| id.0),
+                    row.get(3)?,
+                ))
+            },
+        )?;
+        let Some((state, profile_id, batch, depth)) = found else {
+            return Ok(None);
+        };
+        let batch = match batch {
+            Some(id) => Some((id, self.states_of_batch(id)?)),
+            None => None,
+        };
+        Ok(Some(Upstream {
+            run,
+            state,
+            profile_id,
+            batch,
+            depth,
+            outputs: self.outputs(run)?,
+        }))
+    }
+
+    fn states_of_batch(&self, batch: BatchId) -> Result<Vec<RunState>> {
+        self.all(
+            "read the states of a batch",
+            "SELECT state FROM run WHERE batch_id = ?1",
+            [Text(batch)],
+            |row| Ok(row.get::<_, Word<_>>(0)?.0),
+        )
+    }
+}
+
+impl Writing<'_> {
+    /// Notes what an end means for others: schedules that follow it, and its batch. In the transaction of the end, so
+    /// that no crash comes between.
+    pub(super) fn note_end(&mut self, run: RunId, to: RunState) -> Result<()> {
+        let (task, batch) = self.one(
+            "read what an ended run belongs to",
+            "SELECT task_id, batch_id FROM run WHERE id = ?1",
+            [Text(run)],
+            |row| {
+                Ok((
+                    row.get::<_, Text<TaskId>>(0)?.0,
+                    row.get::<_, Option<Text<BatchId>>>(1)?.map(|id| id.0),
+                ))
+            },
+        )?;
+        self.change(
+            "note what follows a run",
+            "INSERT OR IGNORE INTO follow (schedule_id, run_id)
+             SELECT id, ?2 FROM schedule WHERE after_task_id = ?1 AND after_task_id IS NOT NULL AND removed_ms IS NULL
+                 AND paused_ms IS NULL",
+            (Text(task), Text(run)),
+        )?;
+        match batch {
+            Some(batch) => self.note_end_in_batch(batch, EndedAs::Failed.counts(to)),
+            None => Ok(()),
+        }
+    }
+
+    /// An end needs no further look: it was followed, or it does not count.
+    pub fn forget_follow(&mut self, schedule: ScheduleId, run: RunId) -> Result<()> {
+        self.change(
+            "forget an end that was followed",
+            "DELETE FROM follow WHERE schedule_id = ?1 AND run_id = ?2",
+            (Text(schedule), Text(run)),
+        )
+        .map(drop)
+    }
+}

@@ -1,0 +1,205 @@
+//! What a look of the planner writes: the rows of a schedule and its cursor, all in one order.
+
+use drover_model::{Ended, Fact, Move, RunId, RunState, ScheduleId, StopIntent, TaskId};
+use jiff::{Timestamp, civil::DateTime};
+
+use super::lane::lane_of;
+use crate::{
+    Applied, MoveDetail, NewBatch, NewRun, Result, Snapshot, Writing,
+    column::{Count, Ms, Text},
+};
+
+/// A time that did not become a run: a row that is `skipped` or `expired` from the beginning.
+#[derive(Debug, Clone)]
+pub struct NewSkip {
+    pub id: RunId,
+    pub schedule_id: ScheduleId,
+    pub task_id: TaskId,
+    pub task_version: u32,
+    /// The word of [`drover_model::task::Kind`].
+    pub kind: &'static str,
+    /// [`RunState::Skipped`] or [`RunState::Expired`].
+    pub state: RunState,
+    /// A code such as `still_running`.
+    pub reason: &'static str,
+    /// The same in words.
+    pub message: String,
+    pub occurrence: String,
+    pub item: String,
+    /// The last nominal time that it stands for, and the first.
+    pub nominal: Option<Timestamp>,
+    pub first: Option<Timestamp>,
+    pub covers: u32,
+    pub follows: Option<(RunId, u32)>,
+    /// The look that found it missed.
+    pub look: Option<u64>,
+}
+
+/// One look at one schedule.
+#[derive(Debug, Clone)]
+pub struct Pass {
+    pub schedule: ScheduleId,
+    /// The version and the cursor that were looked at; when they are others by now, nothing is written.
+    pub version: u32,
+    pub before: Timestamp,
+    pub cursor: Timestamp,
+    pub cursor_local: Option<DateTime>,
+    pub tzdb: String,
+    /// One for each start of several runs; their runs name it.
+    pub batches: Vec<NewBatch>,
+    pub runs: Vec<NewRun>,
+    pub skips: Vec<NewSkip>,
+    /// Live runs that give way to a later one.
+    pub cancel: Vec<RunId>,
+    /// The end that it followed, which is done with.
+    pub followed: Option<RunId>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Passed {
+    /// Somebody changed the schedule in between. Nothing was written; look again.
+    pub is_stale: bool,
+    /// Rows that were there already: these occurrences had their run.
+    pub repeated: u32,
+    /// Live runs that are `stopping` now and have to be told.
+    pub stop: Vec<RunId>,
+}
+
+impl Snapshot<'_> {
+    /// Whether an occurrence has its row.
+    pub fn has_occurrence(
+        &self,
+        schedule: ScheduleId,
+        occurrence: &str,
+        item: &str,
+    ) -> Result<bool> {
+        self.one(
+            "look for an occurrence",
+            "SELECT EXISTS (SELECT 1 FROM run WHERE schedule_id = ?1 AND occurrence = ?2 AND item_key = ?3)",
+            (Text(schedule), occurrence, item),
+            |row| row.get(0),
+        )
+    }
+}
+
+impl Writing<'_> {
+    /// Writes a look: all of it, or nothing when the schedule is not what was looked at.
+    pub fn write_pass(&mut self, pass: &Pass) -> Result<Passed> {
+        let moved = self.change(
+            "move the cursor of a schedule",
+            "UPDATE schedule SET cursor_ms = ?4, cursor_local = ?5, tzdb = ?6, resumed = NULL
+             WHERE id = ?1 AND version = ?2 AND cursor_ms = ?3 AND removed_ms IS NULL AND paused_ms IS NULL",
+            (
+                Text(pass.schedule),
+                pass.version,
+                Ms(pass.before),
+                Ms(pass.cursor),
+                pass.cursor_local.map(Text),
+                &pass.tzdb,
+            ),
+        )?;
+        if moved == 0 {
+            return Ok(Passed {
+                is_stale: true,
+                ..Passed::default()
+            });
+        }
+        let mut passed = Passed::default();
+        for run in &pass.cancel {
+            passed.stop.extend(self.give_way(*run)?);
+        }
+        for batch in &pass.batches {
+            self.insert_batch(batch, true)?;
+        }
+        for run in &pass.runs {
+            if self.has_occurrence(pass.schedule, &run.origin.occurrence, &run.origin.item)? {
+                passed.repeated += 1;
+                continue;
+            }
+            self.insert_run(run)?;
+            let batch = pass
+                .batches
+                .iter()
+                .find(|batch| Some(batch.id) == run.origin.batch_id);
+            if let Some(batch) = batch {
+                self.need_batch_place(run.id, batch)?;
+            }
+        }
+        for skip in &pass.skips {
+            if self.has_occurrence(pass.schedule, &skip.occurrence, &skip.item)? {
+                passed.repeated += 1;
+                continue;
+            }
+            self.insert_skip(skip)?;
+        }
+        if let Some(run) = pass.followed {
+            self.forget_follow(pass.schedule, run)?;
+        }
+        Ok(passed)
+    }
+
+    /// Ends a run in favour of a later one; tells it when it has to be stopped first.
+    fn give_way(&mut self, run: RunId) -> Result<Option<RunId>> {
+        let Some(row) = self.run_row(run)? else {
+            return Ok(None);
+        };
+        let step = match row.state {
+            RunState::Queued => Move::End {
+                ended: Ended::Cancelled,
+            },
+            RunState::Stopping => return Ok(None),
+            state if state.is_live() => Move::Stop {
+                intent: StopIntent::Cancel,
+            },
+            _ => return Ok(None),
+        };
+        let detail = MoveDetail {
+            reason: Some("overlap".to_owned()),
+            message: Some("a later run of its schedule took its place".to_owned()),
+            ..MoveDetail::at(self.at())
+        };
+        let applied = self.advance(run, row.attempt, step, detail)?;
+        let stops = row.state != RunState::Queued && applied != Applied::Stale;
+        Ok(stops.then_some(run))
+    }
+
+    /// A row that never was to start.
+    fn insert_skip(&mut self, skip: &NewSkip) -> Result<()> {
+        let now = self.at();
+        self.change(
+            "keep a skipped time",
+            "INSERT INTO run (id, task_id, task_version, kind, state, reason, message, queued_ms, not_before_ms, finished_ms, lane,
+                 schedule_id, occurrence, item_key, covers, nominal_ms, first_ms, follows, depth, look)
+             VALUES (:id, :task, :version, :kind, :state, :reason, :message, :now, :now, :now, :lane, :schedule, :occurrence,
+                 :item, :covers, :nominal, :first, :follows, :depth, :look)",
+            rusqlite::named_params! {
+                ":id": Text(skip.id),
+                ":task": Text(skip.task_id),
+                ":version": skip.task_version,
+                ":kind": skip.kind,
+                ":state": skip.state.key(),
+                ":reason": skip.reason,
+                ":message": skip.message,
+                ":now": Ms(now),
+                ":lane": lane_of(None, skip.task_id),
+                ":schedule": Text(skip.schedule_id),
+                ":occurrence": skip.occurrence,
+                ":item": skip.item,
+                ":covers": skip.covers,
+                ":nominal": skip.nominal.map(Ms),
+                ":first": skip.first.map(Ms),
+                ":follows": skip.follows.map(|(run, _)| Text(run)),
+                ":depth": skip.follows.map_or(0, |(_, depth)| depth),
+                ":look": skip.look.map(Count),
+            },
+        )?;
+        let seq = self.record(Fact::RunMoved {
+            run: skip.id,
+            attempt: 1,
+            to: skip.state,
+            reason: Some(skip.reason.to_owned()),
+        })?;
+        self.stamp(skip.id, seq)
+    }
+}

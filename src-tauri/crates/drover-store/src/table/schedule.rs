@@ -1,0 +1,329 @@
+//! Table `schedule`: rules, their pauses, and how far each has come.
+
+use drover_model::{
+    Fact, Name, RunId, ScheduleId, ScheduleSpec, TaskId,
+    schedule::{LastStart, Pause, When},
+};
+use jiff::{Timestamp, civil::DateTime};
+use rusqlite::Row;
+
+use crate::{
+    Error, Result, Snapshot, Writing,
+    column::{Json, Ms, Text, Word, folded},
+};
+
+/// A row of the table, with today's names of its tasks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSchedule {
+    pub id: ScheduleId,
+    pub version: u32,
+    pub spec: ScheduleSpec,
+    pub task_id: TaskId,
+    /// The task that it follows.
+    pub after_task_id: Option<TaskId>,
+    /// Its task, or the one that it follows, is in the trash.
+    pub task_removed: bool,
+    /// What an interval counts from that names no anchor.
+    pub anchor: Timestamp,
+    /// Every time up to it is accounted for.
+    pub cursor: Timestamp,
+    pub cursor_local: Option<DateTime>,
+    /// The zones that the last look went by.
+    pub tzdb: String,
+    pub pause: Option<Pause>,
+    pub resumed: Option<Resumed>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub removed_at: Option<Timestamp>,
+}
+
+/// What becomes of the times of a pause that is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resumed {
+    /// They are skipped.
+    Skip,
+    /// They are missed times.
+    CatchUp,
+}
+
+/// A live run of a schedule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveItem {
+    pub run: RunId,
+    pub item: String,
+    /// It is queued.
+    pub waiting: bool,
+}
+
+const SELECT: &str = "SELECT s.id, s.name, s.version, s.spec, s.task_id, t.name AS task, s.after_task_id, a.name AS after_task,
+    (t.removed_ms IS NOT NULL OR a.removed_ms IS NOT NULL) AS task_removed, s.anchor_ms, s.cursor_ms, s.cursor_local,
+    s.tzdb, s.paused_ms, s.paused_by, s.paused_until_ms, s.paused_note, s.resumed, s.created_ms, s.updated_ms, s.removed_ms
+  FROM schedule AS s JOIN task AS t ON t.id = s.task_id LEFT JOIN task AS a ON a.id = s.after_task_id";
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<StoredSchedule> {
+    let time =
+        |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(name)?.map(|at| at.0));
+    let mut spec = row.get::<_, Json<ScheduleSpec>>("spec")?.0;
+    spec.name = row.get::<_, Text<_>>("name")?.0;
+    spec.task = row.get::<_, Text<_>>("task")?.0;
+    if let (When::After { task, .. }, Some(name)) = (
+        &mut spec.when,
+        row.get::<_, Option<Text<Name>>>("after_task")?,
+    ) {
+        *task = name.0;
+    }
+    let pause = match time("paused_ms")? {
+        Some(since) => Some(Pause {
+            since,
+            by: row.get::<_, Word<_>>("paused_by")?.0,
+            until: time("paused_until_ms")?,
+            note: row.get("paused_note")?,
+        }),
+        None => None,
+    };
+    spec.enabled = pause.is_none();
+    Ok(StoredSchedule {
+        id: row.get::<_, Text<_>>("id")?.0,
+        version: row.get("version")?,
+        spec,
+        task_id: row.get::<_, Text<_>>("task_id")?.0,
+        after_task_id: row
+            .get::<_, Option<Text<_>>>("after_task_id")?
+            .map(|id| id.0),
+        task_removed: row.get("task_removed")?,
+        anchor: row.get::<_, Ms>("anchor_ms")?.0,
+        cursor: row.get::<_, Ms>("cursor_ms")?.0,
+        cursor_local: row
+            .get::<_, Option<Text<_>>>("cursor_local")?
+            .map(|local| local.0),
+        tzdb: row.get("tzdb")?,
+        pause,
+        resumed: row
+            .get::<_, Option<Word<_>>>("resumed")?
+            .map(|resumed| resumed.0),
+        created_at: row.get::<_, Ms>("created_ms")?.0,
+        updated_at: row.get::<_, Ms>("updated_ms")?.0,
+        removed_at: time("removed_ms")?,
+    })
+}
+
+impl Snapshot<'_> {
+    /// Living or removed schedules, by name.
+    pub fn schedules(&self, removed: bool) -> Result<Vec<StoredSchedule>> {
+        self.all(
+            "read schedules",
+            &format!("{SELECT} WHERE (s.removed_ms IS NOT NULL) = ?1 ORDER BY s.name_key, s.id"),
+            [removed],
+            from_row,
+        )
+    }
+
+    /// The schedule of that id, also from the trash.
+    pub fn schedule(&self, id: ScheduleId) -> Result<Option<StoredSchedule>> {
+        self.first(
+            "read a schedule",
+            &format!("{SELECT} WHERE s.id = ?1"),
+            [Text(id)],
+            from_row,
+        )
+    }
+
+    /// The schedule that a person means: by id, also from the trash, or a living one by name.
+    pub fn find_schedule(&self, text: &str) -> Result<Option<StoredSchedule>> {
+        if let Ok(id) = text.trim().parse()
+            && let Some(schedule) = self.schedule(id)?
+        {
+            return Ok(Some(schedule));
+        }
+        self.first(
+            "read a schedule",
+            &format!("{SELECT} WHERE s.name_key = ?1 AND s.removed_ms IS NULL"),
+            [folded(text)],
+            from_row,
+        )
+    }
+
+    /// Its live runs, oldest first.
+    pub fn live_of_schedule(&self, id: ScheduleId) -> Result<Vec<LiveItem>> {
+        self.all(
+            "read the live runs of a schedule",
+            "SELECT id, item_key, state = 'queued' AS waiting FROM run
+             WHERE schedule_id = ?1 AND state IN ('queued', 'starting', 'running', 'parked', 'stopping') ORDER BY id",
+            [Text(id)],
+            |row| {
+                Ok(LiveItem {
+                    run: row.get::<_, Text<_>>("id")?.0,
+                    item: row.get("item_key")?,
+                    waiting: row.get("waiting")?,
+                })
+            },
+        )
+    }
+
+    /// How many of its runs are live.
+    pub fn live_count_of_schedule(&self, id: ScheduleId) -> Result<u32> {
+        self.one(
+            "count the live runs of a schedule",
+            "SELECT count(*) FROM run
+             WHERE schedule_id = ?1 AND state IN ('queued', 'starting', 'running', 'parked', 'stopping')",
+            [Text(id)],
+            |row| row.get(0),
+        )
+    }
+
+    /// The newest row that it made.
+    pub fn last_of_schedule(&self, id: ScheduleId) -> Result<Option<LastStart>> {
+        self.first(
+            "read the newest row of a schedule",
+            "SELECT id, ifnull(nominal_ms, queued_ms) AS at_ms, state, reason, covers FROM run
+             WHERE schedule_id = ?1 ORDER BY id DESC LIMIT 1",
+            [Text(id)],
+            |row| {
+                Ok(LastStart {
+                    run: row.get::<_, Text<_>>("id")?.0,
+                    at: row.get::<_, Ms>("at_ms")?.0,
+                    state: row.get::<_, Word<_>>("state")?.0,
+                    reason: row.get("reason")?,
+                    covers: row.get("covers")?,
+                })
+            },
+        )
+    }
+
+    fn check_schedule_name(&self, id: ScheduleId, name: &Name) -> Result<()> {
+        let taken = self.first(
+            "look for a schedule of that name",
+            "SELECT 1 FROM schedule WHERE name_key = ?1 AND removed_ms IS NULL AND id <> ?2",
+            (folded(name.as_str()), Text(id)),
+            |_| Ok(()),
+        )?;
+        taken.map_or(Ok(()), |()| {
+            Err(Error::NameTaken {
+                what: "schedule",
+                name: name.to_string(),
+            })
+        })
+    }
+}
+
+impl Writing<'_> {
+    /// Keeps a schedule as given: a new one at version 1, else the version after the one that is there.
+    ///
+    /// # Errors
+    /// [`Error::ScheduleSaved`] when somebody saved in between.
+    pub fn put_schedule(&mut self, schedule: &StoredSchedule) -> Result<()> {
+        self.check_schedule_name(schedule.id, &schedule.spec.name)?;
+        let found = self.schedule(schedule.id)?.map_or(0, |found| found.version);
+        if schedule.version != found + 1 {
+            return Err(Error::ScheduleSaved {
+                schedule: schedule.spec.name.to_string(),
+                found,
+            });
+        }
+        let pause = schedule.pause.as_ref();
+        self.change(
+            "keep a schedule",
+            "INSERT INTO schedule (id, name, name_key, version, task_id, after_task_id, spec, anchor_ms, cursor_ms, cursor_local,
+                 tzdb, paused_ms, paused_by, paused_until_ms, paused_note, resumed, created_ms, updated_ms)
+             VALUES (:id, :name, :key, :version, :task, :after, :spec, :anchor, :cursor, :local, :tzdb, :paused, :by, :until,
+                 :note, :resumed, :created, :updated)
+             ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, version = excluded.version,
+                 task_id = excluded.task_id, after_task_id = excluded.after_task_id, spec = excluded.spec,
+                 anchor_ms = excluded.anchor_ms, cursor_ms = excluded.cursor_ms, cursor_local = excluded.cursor_local,
+                 tzdb = excluded.tzdb, paused_ms = excluded.paused_ms, paused_by = excluded.paused_by,
+                 paused_until_ms = excluded.paused_until_ms, paused_note = excluded.paused_note,
+                 resumed = excluded.resumed, updated_ms = excluded.updated_ms",
+            rusqlite::named_params! {
+                ":id": Text(schedule.id),
+                ":name": schedule.spec.name.as_str(),
+                ":key": folded(schedule.spec.name.as_str()),
+                ":version": schedule.version,
+                ":task": Text(schedule.task_id),
+                ":after": schedule.after_task_id.map(Text),
+                ":spec": Json(&schedule.spec),
+                ":anchor": Ms(schedule.anchor),
+                ":cursor": Ms(schedule.cursor),
+                ":local": schedule.cursor_local.map(Text),
+                ":tzdb": schedule.tzdb,
+                ":paused": pause.map(|pause| Ms(pause.since)),
+                ":by": pause.map(|pause| pause.by.key()),
+                ":until": pause.and_then(|pause| pause.until).map(Ms),
+                ":note": pause.map_or("", |pause| pause.note.as_str()),
+                ":resumed": schedule.resumed.map(Word),
+                ":created": Ms(schedule.created_at),
+                ":updated": Ms(schedule.updated_at),
+            },
+        )?;
+        self.tell_schedule(schedule.id)
+    }
+
+    /// Pauses a living schedule, or changes its pause.
+    pub fn pause_schedule(&mut self, id: ScheduleId, pause: &Pause) -> Result<()> {
+        let changed = self.change(
+            "pause a schedule",
+            "UPDATE schedule SET paused_ms = ifnull(paused_ms, ?2), paused_by = ?3, paused_until_ms = ?4, paused_note = ?5
+             WHERE id = ?1 AND removed_ms IS NULL",
+            (
+                Text(id),
+                Ms(pause.since),
+                pause.by.key(),
+                pause.until.map(Ms),
+                &pause.note,
+            ),
+        )?;
+        self.told_schedule(id, changed)
+    }
+
+    /// Ends a pause; the planner accounts for its times at its next look. False when it was not paused.
+    pub fn resume_schedule(&mut self, id: ScheduleId, resumed: Resumed) -> Result<bool> {
+        let changed = self.change(
+            "resume a schedule",
+            "UPDATE schedule SET paused_ms = NULL, paused_by = NULL, paused_until_ms = NULL, paused_note = '', resumed = ?2
+             WHERE id = ?1 AND removed_ms IS NULL AND paused_ms IS NOT NULL",
+            (Text(id), Word(resumed)),
+        )?;
+        if changed > 0 {
+            self.tell_schedule(id)?;
+        }
+        Ok(changed > 0)
+    }
+
+    /// Puts a schedule into the trash.
+    pub fn remove_schedule(&mut self, id: ScheduleId, at: Timestamp) -> Result<()> {
+        let changed = self.change(
+            "remove a schedule",
+            "UPDATE schedule SET removed_ms = ?2 WHERE id = ?1 AND removed_ms IS NULL",
+            (Text(id), Ms(at)),
+        )?;
+        self.told_schedule(id, changed)
+    }
+
+    /// Takes a schedule out of the trash; it begins anew at `at`. A name that is in use by now is refused with
+    /// [`Error::NameTaken`].
+    pub fn restore_schedule(&mut self, id: ScheduleId, at: Timestamp) -> Result<()> {
+        let removed = self
+            .schedule(id)?
+            .filter(|schedule| schedule.removed_at.is_some());
+        let schedule = removed.ok_or_else(|| Error::not_found("schedule", id))?;
+        self.check_schedule_name(id, &schedule.spec.name)?;
+        let changed = self.change(
+            "restore a schedule",
+            "UPDATE schedule SET removed_ms = NULL, cursor_ms = max(cursor_ms, ?2), resumed = NULL WHERE id = ?1",
+            (Text(id), Ms(at)),
+        )?;
+        self.told_schedule(id, changed)
+    }
+
+    fn told_schedule(&mut self, id: ScheduleId, changed: usize) -> Result<()> {
+        if changed == 0 {
+            return Err(Error::not_found("schedule", id));
+        }
+        self.tell_schedule(id)
+    }
+
+    pub(super) fn tell_schedule(&mut self, id: ScheduleId) -> Result<()> {
+        self.record(Fact::ScheduleChanged { schedule: id })
+            .map(drop)
+    }
+}

@@ -1,0 +1,12 @@
+//! What the schedule screens know: the lists, the editor's draft, and the words for what is due.
+
+mod area;
+mod calendar;
+mod draft;
+mod look;
+mod preset;
+
+pub use calendar::{LEVELS, level, warning_words};
+pub use draft::{ScheduleDraft, Trigger};
+pub use look::{StateLook, last_words, next_words, rule_text, state_look};
+pub use preset::{Preset, Rhythm, WEEKDAYS};
