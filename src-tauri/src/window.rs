@@ -5,7 +5,10 @@ use tauri::{
     webview::{NewWindowResponse, PageLoadEvent},
 };
 
+use drover_model::Caller;
+
 use crate::{
+    Startup,
     pictures::Looks,
     route::Route,
     streams::{RunWatches, unwatch_all},
@@ -33,6 +36,10 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<WebviewWindo
             if page.event() == PageLoadEvent::Started {
                 unwatch_all(&window.state::<RunWatches>(), &window.state());
                 drop(window.state::<Looks>().end_all());
+                // So do listings of tests; their runners end.
+                if let Some(engine) = window.state::<Startup>().started() {
+                    engine.end_listings(Caller::Window);
+                }
             }
         });
     if let Some(icon) = app.default_window_icon() {

@@ -13,5 +13,6 @@ mod keychain;
 mod monitor;
 mod proxies;
 mod queue;
+mod schedules;
 mod second_instance;
 mod tray;

@@ -15,3 +15,4 @@ pub(crate) mod small_disk;
 pub(crate) mod tray_host;
 pub(crate) mod webdriver;
 pub(crate) mod window;
+pub(crate) mod worker;

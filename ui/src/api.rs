@@ -1,7 +1,7 @@
 //! One typed function for each command. The only file that says how the window asks.
 
 use drover_model::request::{
-    AddExtension, ApplyRetention, AttachTool, CancelBatch, CancelRun, CancelRuns,
+    AddExtension, ApplyRetention, AttachTool, CancelBatch, CancelListing, CancelRun, CancelRuns,
     ChangeProxyAddress, CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool,
     DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, FixSchedules,
     GetAppInfo, GetBatch, GetCalendar, GetKeychain, GetProfile, GetQueue, GetRun, GetSchedule,
@@ -9,14 +9,14 @@ use drover_model::request::{
     ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
     ListBatches, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
     ListPools, ListProfiles, ListProxies, ListRuns, ListSchedules, ListSnapshots, ListTasks,
-    ListTokens, LoadSamples, OpenProfile, PauseQueue, PauseSchedule, PinRuns, PlanTask,
-    PreviewRetention, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemovePool,
-    RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask, RemoveToken, Request,
-    RerunRun, RerunRuns, RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun, ResumeSchedule,
-    RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile, SaveProxy,
-    SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority, SetToken, SettleMissed,
-    SettleRun, StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain,
-    WatchBrowser, WhyRun,
+    ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace, PauseQueue, PauseSchedule, PinRuns,
+    PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
+    RemovePool, RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask,
+    RemoveToken, Request, RerunRun, RerunRuns, RestoreProfiles, RestoreSchedule, RestoreTask,
+    ResumeRun, ResumeSchedule, RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool,
+    SaveProfile, SaveProxy, SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority,
+    SetToken, SettleMissed, SettleRun, StartBatch, StartTask, SweepProfile, TakeSnapshot,
+    UndoCookies, UnlockKeychain, WatchBrowser, WhyRun,
 };
 use drover_model::{CommandError, RunBatch, RunId};
 use yew::Callback;
@@ -93,6 +93,8 @@ api! {
     remove_task(RemoveTask);
     restore_task(RestoreTask);
     plan_task(PlanTask);
+    list_tests(ListTests);
+    cancel_listing(CancelListing);
     start_task(StartTask);
     list_runs(ListRuns);
     get_run(GetRun);
@@ -100,6 +102,7 @@ api! {
     cancel_run(CancelRun);
     resume_run(ResumeRun);
     read_log(ReadLog);
+    open_trace(OpenTrace);
     get_summary(GetSummary);
     pause_queue(PauseQueue);
     get_queue(GetQueue);

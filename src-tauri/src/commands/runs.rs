@@ -3,8 +3,9 @@
 use drover_model::{
     Caller, CommandError, LogPage, Retention, Run, RunRow,
     request::{
-        ApplyRetention, CancelRun, GetRun, GetSummary, ListRuns, PauseQueue, PinRuns,
-        PreviewRetention, ReadArtifact, ReadLog, RerunRun, ResumeRun, RunList, SettleRun, Summary,
+        ApplyRetention, CancelRun, GetRun, GetSummary, ListRuns, OpenTrace, OpenedTrace,
+        PauseQueue, PinRuns, PreviewRetention, ReadArtifact, ReadLog, RerunRun, ResumeRun, RunList,
+        SettleRun, Summary,
     },
 };
 use tauri::{State, ipc::Response};
@@ -173,5 +174,18 @@ pub(crate) async fn apply_retention(
         .engine()
         .await?
         .apply_retention(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn open_trace(
+    startup: State<'_, Startup>,
+    req: OpenTrace,
+) -> Result<OpenedTrace, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .open_trace(Caller::Window, req)
         .await?)
 }

@@ -3,8 +3,8 @@
 use drover_model::{
     Caller, CommandError, RunRow, Task,
     request::{
-        GetTask, ListTasks, PlanReport, PlanTask, RemoveTask, RestoreTask, SaveTask, StartTask,
-        TaskSummary,
+        CancelListing, GetTask, ListTasks, ListTests, PlanReport, PlanTask, RemoveTask,
+        RestoreTask, SaveTask, StartTask, TaskSummary, TestTree,
     },
 };
 use tauri::State;
@@ -100,5 +100,32 @@ pub(crate) async fn start_task(
         .engine()
         .await?
         .start_task(Caller::Window, req)
+        .await?)
+}
+
+/// Stopped by `cancel_listing`, and when the page that asked is gone.
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn list_tests(
+    startup: State<'_, Startup>,
+    req: ListTests,
+) -> Result<TestTree, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .list_tests(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn cancel_listing(
+    startup: State<'_, Startup>,
+    req: CancelListing,
+) -> Result<(), CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .cancel_listing(Caller::Window, req)
         .await?)
 }

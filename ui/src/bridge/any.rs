@@ -126,6 +126,8 @@ pub(super) fn patience(command: &str) -> u32 {
         // npm fetches packages; the others copy all files of a profile.
         "install_playwright" | "take_snapshot" | "roll_back_profile" | "clone_profile"
         | "sweep_profile" | "export_bundle" | "import_bundle" | "import_foreign" => 600_000,
+        // A runner loads every test file first; the engine waits two minutes for it.
+        "list_tests" => 150_000,
         // A browser may have to be started first.
         "list_cookies" | "import_cookies" | "undo_cookies" | "export_cookies" => 120_000,
         "get_usage" | "add_extension" | "import_profiles" | "export_profiles" | "check_machine"

@@ -56,6 +56,18 @@ pub fn focus_first(node: &NodeRef, selector: &str) -> bool {
     found.is_some_and(|element| element.focus().is_ok())
 }
 
+/// Gives the focus to what has this test id when nothing has it any more, and answers whether it is there now.
+pub fn focus_stray(testid: &str) -> bool {
+    let has =
+        |element: &HtmlElement| element.get_attribute("data-testid").as_deref() == Some(testid);
+    if let Some(element) = focused().filter(|element| element.tag_name() != "BODY") {
+        return has(&element);
+    }
+    let found = document().query_selector(&format!("[data-testid=\"{testid}\"]"));
+    let found = found.ok().flatten().and_then(|row| row.dyn_into().ok());
+    found.is_some_and(|row: HtmlElement| row.focus().is_ok())
+}
+
 /// Focuses the first field that is marked as wrong, in the dialog when there is one.
 pub fn focus_invalid() {
     for selector in [

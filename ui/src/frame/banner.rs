@@ -1,16 +1,21 @@
 //! At most one message under the top bar, the most important one.
 
-use drover_model::TokenRef;
 use drover_model::machine::AppInfo;
-use drover_model::request::Summary;
+use drover_model::request::{MissedWay, SettleMissed, Summary};
+use drover_model::schedule::{Language, MissedReport};
 use drover_model::token::{Keychain, KeychainState};
+use drover_model::{Fact, TokenRef};
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
 use super::commands::{use_pause, use_unlock};
+use crate::api;
+use crate::bridge::clock;
 use crate::components::{Button, Icon, IconButton, Words};
+use crate::events::Batch;
 use crate::format;
-use crate::hooks::use_area;
+use crate::hooks::{use_area, use_facts, use_link, use_toasts};
 use crate::route::Route;
 use crate::state::Remote;
 
@@ -25,6 +30,7 @@ pub fn Banner() -> Html {
     let pause = use_pause();
     let route = use_route::<Route>();
     let read = use_state_eq(|| false);
+    let (missed, onmissed) = use_missed();
 
     let onretry = use_callback(summary.on_reload(), |_: MouseEvent, retry| retry.emit(()));
     let onunlock = use_callback(unlock, |_: MouseEvent, unlock| unlock.emit(()));
@@ -79,6 +85,21 @@ pub fn Banner() -> Html {
             },
         );
     }
+    if let Some(report) = missed {
+        let answer = |way: Option<MissedWay>| onmissed.reform(move |_: MouseEvent| way);
+        return banner(
+            "warn",
+            "hourglass",
+            &missed_words(&report),
+            html! {
+                <>
+                    if report.skipped > 0 { <Button label="Run all" small={true} onclick={answer(Some(MissedWay::RunAll))} testid="missed-run-all" /> }
+                    if report.queued > 0 { <Button label="Cancel what waits" small={true} onclick={answer(Some(MissedWay::Cancel))} testid="missed-cancel" /> }
+                    <IconButton icon="x" label="Leave it so" small={true} onclick={answer(None)} />
+                </>
+            },
+        );
+    }
     if let Some(text) = recovered {
         return banner(
             "info",
@@ -93,6 +114,59 @@ pub fn Banner() -> Html {
         );
     }
     Html::default()
+}
+
+/// What was missed while nobody could start anything, until it is answered; and the answer, none to leave it so.
+#[hook]
+fn use_missed() -> (Option<MissedReport>, Callback<Option<MissedWay>>) {
+    let (link, toasts) = (use_link(), use_toasts());
+    let report = use_state_eq(|| None::<MissedReport>);
+    let on_batch = use_callback(report.setter(), |batch: Batch, report| {
+        for event in batch.events.iter() {
+            if let Fact::RunsMissed { report: news } = &event.fact {
+                report.set(Some(*news));
+            }
+        }
+    });
+    use_facts(on_batch);
+    let answer = use_callback(
+        (link, toasts, report.clone()),
+        |way: Option<MissedWay>, (link, toasts, report)| {
+            let look = report.as_ref().map(|report| report.look);
+            report.set(None);
+            let (Some(way), Some(look)) = (way, look) else {
+                return;
+            };
+            let (link, toasts) = (link.clone(), toasts.clone());
+            spawn_local(async move {
+                match api::settle_missed(&link, SettleMissed { look, way }).await {
+                    Ok(rows) => {
+                        let runs = format::plural(rows.len() as u64, "run");
+                        toasts.done(match way {
+                            MissedWay::RunAll => format!("{runs} queued"),
+                            MissedWay::Cancel => format!("{runs} cancelled"),
+                        });
+                    }
+                    Err(error) => toasts.failed(&error),
+                }
+            });
+        },
+    );
+    (*report, answer)
+}
+
+fn missed_words(report: &MissedReport) -> String {
+    let (first, last) = (
+        clock::local_civil(report.first),
+        clock::local_civil(report.last),
+    );
+    let said = Language::English.words().missed(report.missed, first, last);
+    format!(
+        "{} {} to catch up, {} skipped.",
+        format::sentence(&said),
+        format::plural(u64::from(report.queued), "run"),
+        format::count(u64::from(report.skipped))
+    )
 }
 
 fn banner(tone: &'static str, icon: &'static str, text: &str, actions: Html) -> Html {

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use drover_model::ProfileId;
 use drover_model::Settings;
 use drover_model::request::WatchBrowser;
+use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::{use_area, use_link};
@@ -15,6 +16,8 @@ use crate::bridge::{Guard, dom};
 
 /// With less motion, a picture may change every two seconds.
 const CALM_MS: u32 = 2_000;
+/// Without a picture for so long, in milliseconds, it is asked for anew: the browser may have had no page yet.
+const PATIENCE_MS: u32 = 4_000;
 /// The one that is shown, and the one before it, which may still be on the screen.
 const KEPT: usize = 2;
 
@@ -41,6 +44,16 @@ pub fn use_live_picture(watched: Option<Watched>, on: bool, every_ms: u32) -> Op
     };
     let shown = use_state_eq(|| None::<AttrValue>);
     let held = use_mut_ref(VecDeque::<Guard>::new);
+    let tries = use_state_eq(|| 0_u32);
+    {
+        let waits = on && watched.is_some() && shown.is_none();
+        let retry = tries.clone();
+        use_effect_with((waits, *tries), move |(waits, tries)| {
+            let next = *tries + 1;
+            let timer = waits.then(|| Timeout::new(PATIENCE_MS, move || retry.set(next)));
+            move || drop(timer)
+        });
+    }
     {
         let (shown, held) = (shown.setter(), held.clone());
         use_effect_with(watched.clone(), move |_| {
@@ -53,8 +66,8 @@ pub fn use_live_picture(watched: Option<Watched>, on: bool, every_ms: u32) -> Op
     {
         let shown = shown.setter();
         use_effect_with(
-            (watched.filter(|_| on), every_ms),
-            move |(watched, every_ms)| {
+            (watched.filter(|_| on), every_ms, *tries),
+            move |(watched, every_ms, _)| {
                 let guard = watched.as_ref().map(|watched| {
                     let request = WatchBrowser {
                         profile: watched.profile.to_string(),

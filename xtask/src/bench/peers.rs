@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use super::browser::PLAYWRIGHT;
+use super::options::Options;
 use super::row::Who;
 use crate::files;
 use crate::layout;
@@ -32,15 +33,19 @@ impl Peer {
     }
 }
 
-/// Installs and builds what is missing; nothing is fetched when it is there.
-pub(crate) fn prepare(target: &Path) -> Result<Vec<Peer>> {
+/// Installs and builds what is missing; nothing is fetched when it is there. B4 alone needs Playwright alone.
+pub(crate) fn prepare(target: &Path, options: &Options) -> Result<Vec<Peer>> {
     let tools = setup::found()?;
     if !Cmd::new(tools.node()).arg("--version").quietly() {
         bail!("the peers need Node: `cargo xtask test` installs it, or leave out `--peers`");
     }
+    let playwright = npm(target, &tools, "playwright", PLAYWRIGHT, &[TASK_FILE])?;
+    if options.only == ["B4"] {
+        return Ok(vec![playwright]);
+    }
     Ok(vec![
         npm(target, &tools, "puppeteer", "puppeteer-core", &[])?,
-        npm(target, &tools, "playwright", PLAYWRIGHT, &[TASK_FILE])?,
+        playwright,
         chromiumoxide(target)?,
     ])
 }

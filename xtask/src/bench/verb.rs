@@ -44,7 +44,7 @@ fn browser(options: &Options, places: &Places, machine: &Machine) -> Result<Vec<
         None
     };
     let peers = if options.peers {
-        peers::prepare(&places.bench)?
+        peers::prepare(&places.bench, options)?
     } else {
         Vec::new()
     };

@@ -17,7 +17,12 @@ pub(super) struct NpmTool {
     package: &'static str,
     version: &'static str,
     why: &'static str,
+    /// A further package at its version, for those that use this one.
+    beside: Option<&'static str>,
 }
+
+/// The folder under the folder of tools that has one folder for each older Playwright.
+const OLDER_PLAYWRIGHTS: &str = "older-playwrights";
 
 impl NpmTool {
     /// Playwright for the tasks of operators and for tests; brings `playwright` and `playwright-core`.
@@ -28,7 +33,29 @@ impl NpmTool {
             package: "@playwright/test",
             version: "1.65.1",
             why: "runs Playwright tasks, without a browser of its own",
+            beside: None,
         }
+    }
+
+    /// Playwrights that operators still have in their projects; tests compare what a script does with each.
+    pub(super) fn older_playwrights() -> [Self; 3] {
+        [
+            ("older-playwrights/1.50", "1.50.1"),
+            ("older-playwrights/1.56", "1.56.1"),
+            ("older-playwrights/1.60", "1.60.0"),
+        ]
+        .map(|(folder, version)| Self {
+            folder,
+            package: "@playwright/test",
+            version,
+            why: "runs the scripts of tests as an older project would",
+            beside: Some("tsx@4.23.15"),
+        })
+    }
+
+    /// Where they are.
+    pub(super) fn older_playwrights_folder() -> PathBuf {
+        tools::folder().join(OLDER_PLAYWRIGHTS)
     }
 
     /// Attaches to browsers of Drover in tests, as a tool of an operator would.
@@ -38,6 +65,7 @@ impl NpmTool {
             package: "puppeteer-core",
             version: "25.16.0",
             why: "attaches to a browser in tests",
+            beside: None,
         }
     }
 
@@ -48,6 +76,7 @@ impl NpmTool {
             package: "binaryen",
             version: "132.0.0",
             why: "wasm-opt, which makes the window smaller",
+            beside: None,
         }
     }
 
@@ -58,6 +87,7 @@ impl NpmTool {
             package: "@tauri-apps/cli",
             version: "2.12.5",
             why: "packs the app, prebuilt",
+            beside: None,
         }
     }
 
@@ -89,6 +119,7 @@ impl NpmTool {
             .args(["--save-exact", "--loglevel=error", "--prefix"])
             .arg(&folder)
             .arg(format!("{}@{}", self.package, self.version))
+            .args(self.beside)
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
             .dir(&folder)
             .run()
@@ -135,6 +166,11 @@ mod tests {
             NpmTool::tauri_cli(),
         ] {
             assert!(tool.folder.ends_with(tool.version), "{tool:?}");
+        }
+        for tool in NpmTool::older_playwrights() {
+            let minor = tool.version.rsplit_once('.').map(|(minor, _)| minor);
+            let folder = tool.folder.strip_prefix(OLDER_PLAYWRIGHTS);
+            assert_eq!(folder.and_then(|rest| rest.strip_prefix('/')), minor);
         }
     }
 }

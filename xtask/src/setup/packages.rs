@@ -239,6 +239,14 @@ pub(super) const PACKAGES: &[Package] = &[
         why: "a SOCKS proxy of both versions to run through",
         proof: Proof::Program(&["danted", "sockd"]),
     },
+    Package {
+        group: Group::Tests,
+        debian: "faketime",
+        fedora: "libfaketime",
+        arch: "libfaketime",
+        why: "sets the clock of a process that is tested",
+        proof: Proof::Program(&["faketime"]),
+    },
 ];
 
 /// Python's installer, wanted only where Node has to come from a Python package.

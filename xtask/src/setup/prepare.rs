@@ -92,7 +92,13 @@ fn groups(purpose: Purpose) -> &'static [Group] {
 fn npm_tools(purpose: Purpose) -> Vec<NpmTool> {
     match purpose {
         Purpose::Run { .. } => vec![NpmTool::playwright()],
-        Purpose::Test => vec![NpmTool::playwright(), NpmTool::puppeteer()],
+        Purpose::Test => {
+            let newest = [NpmTool::playwright(), NpmTool::puppeteer()];
+            newest
+                .into_iter()
+                .chain(NpmTool::older_playwrights())
+                .collect()
+        }
         Purpose::Dist => vec![NpmTool::binaryen(), NpmTool::tauri_cli()],
         Purpose::Check | Purpose::Shots => Vec::new(),
     }

@@ -82,6 +82,11 @@ impl Tools {
         super::python::folder()
     }
 
+    /// Where tests find older Playwrights, a folder for each.
+    pub(crate) fn older_playwrights() -> PathBuf {
+        NpmTool::older_playwrights_folder()
+    }
+
     /// Where tests find Puppeteer.
     pub(crate) fn puppeteer() -> PathBuf {
         NpmTool::puppeteer().folder()

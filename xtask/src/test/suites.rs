@@ -141,6 +141,10 @@ fn env(tools: &Tools) -> Vec<(&'static str, OsString)> {
         ("DROVER_UI_DEMO_DIST", Ui::Demo.dist().into()),
         ("DROVER_TEST_PUPPETEER", Tools::puppeteer().into()),
         ("DROVER_PYTHON_TOOLS", Tools::python().into()),
+        (
+            "DROVER_OLDER_PLAYWRIGHTS",
+            Tools::older_playwrights().into(),
+        ),
     ]);
     if let Some(browser) = environment::find_any(crate::setup::BROWSERS) {
         env.push(("DROVER_TEST_CHROMIUM", browser.into()));

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     artifacts::ArtifactsArgs, attach::AttachArgs, batch::BatchVerb, browser::BrowserVerb,
-    cancel::CancelArgs, completions::CompletionsArgs, cookies::CookiesVerb,
+    cancel::CancelArgs, completions::CompletionsArgs, cookies::CookiesVerb, doctor::DoctorArgs,
     extension::ExtensionVerb, log::LogArgs, profile::ProfileVerb, proxy::ProxyVerb,
     queue::QueueVerb, rerun::RerunArgs, retention::RetentionVerb, run::RunArgs, runs::RunsArgs,
     schedule::ScheduleVerb, settle::SettleArgs, show::ShowArgs, task::TaskVerb, token::TokenVerb,
@@ -52,8 +52,7 @@ pub(crate) struct Globals {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check browser, Node, Playwright, keychain, data folder, disk and display
-    #[command(after_help = "Exits with 1 when a check fails.\n\nExample:\n  drover-cli doctor")]
-    Doctor,
+    Doctor(DoctorArgs),
     /// Chrome profiles
     #[command(
         subcommand,
@@ -97,7 +96,7 @@ pub(crate) enum Command {
     /// What is kept of ended runs
     #[command(subcommand, after_help = "Example:\n  drover-cli retention preview")]
     Retention(RetentionVerb),
-    /// List the files that a run left
+    /// List, save or show the files that a run left
     Artifacts(ArtifactsArgs),
     /// The queue of runs
     #[command(subcommand, after_help = "Example:\n  drover-cli queue pause")]

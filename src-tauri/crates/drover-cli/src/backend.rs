@@ -125,6 +125,13 @@ impl Backend {
         matches!(self, Self::Local(_))
     }
 
+    /// Waits until nobody looks at a trace that this process serves.
+    pub(crate) async fn traces_closed(&self) {
+        if let Self::Local(local) = self {
+            local.engine.traces_closed().await;
+        }
+    }
+
     /// Leaves. An engine in this process first serves the commands that joined it and
     /// finishes what goes on; Ctrl-C stops both.
     pub(crate) async fn close(self, out: &Output) {

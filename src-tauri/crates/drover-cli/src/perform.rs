@@ -56,7 +56,7 @@ pub(crate) async fn perform(cli: Cli, out: &Output, now: Timestamp) -> Outcome {
     let backend = match Backend::open(paths, stay, out).await {
         Ok(backend) => backend,
         // What keeps the engine from starting is a finding, too.
-        Err(error) if matches!(cli.command, Command::Doctor) => {
+        Err(error) if matches!(cli.command, Command::Doctor(_)) => {
             return doctor::no_engine(error, out);
         }
         Err(error) => return Err(error.into()),
@@ -68,7 +68,7 @@ pub(crate) async fn perform(cli: Cli, out: &Output, now: Timestamp) -> Outcome {
         data,
     };
     let outcome = match cli.command {
-        Command::Doctor => doctor::doctor(&session).await,
+        Command::Doctor(args) => doctor::doctor(args, &session).await,
         Command::Profile(verb) => profile(verb, &session).await,
         Command::Proxy(verb) => proxy(verb, &session).await,
         Command::Token(verb) => token(verb, &session).await,
@@ -82,7 +82,7 @@ pub(crate) async fn perform(cli: Cli, out: &Output, now: Timestamp) -> Outcome {
         Command::Rerun(args) => rerun(args, &session).await,
         Command::Settle(args) => settle(args, &session).await,
         Command::Retention(verb) => retention(verb, &session).await,
-        Command::Artifacts(args) => artifacts(args, &session).await,
+        Command::Artifacts(args) => Box::pin(artifacts(args, &session)).await,
         Command::Queue(verb) => queue(verb, &session).await,
         Command::Schedule(verb) => Box::pin(schedule(verb, &session)).await,
         Command::Batch(verb) => batch(verb, &session).await,

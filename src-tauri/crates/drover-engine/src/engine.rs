@@ -22,9 +22,9 @@ use tokio::{
 };
 
 use crate::{
-    Paths, Result, attached::Attached, attempt, error::Doing as _, live::Live, logging::LogControl,
-    machine::Machine, new_id::NewId, recovery, samples::site::Site, undos::Undos,
-    use_cases::schedule_starts::ScheduleStarts,
+    Paths, Result, attached::Attached, attempt, error::Doing as _, listings::Listings, live::Live,
+    logging::LogControl, machine::Machine, new_id::NewId, recovery, samples::site::Site,
+    traces::Traces, undos::Undos, use_cases::schedule_starts::ScheduleStarts,
 };
 
 /// How long the wait for the end of everything relies on being told.
@@ -93,6 +93,8 @@ pub(crate) struct Rooms {
     claims_when: Claims,
     pub(crate) undos: Undos,
     pub(crate) live: Live,
+    pub(crate) listings: Listings,
+    pub(crate) traces: Traces,
     pub(crate) machine: Machine,
     pub(crate) new_id: NewId,
     pub(crate) capacity: watch::Sender<Capacity>,
@@ -167,6 +169,8 @@ impl Engine {
             claims_when: faces.claims,
             undos: Undos::default(),
             live: Live::default(),
+            listings: Listings::default(),
+            traces: Traces::default(),
             new_id: NewId::default(),
             site: Mutex::new(None),
             vault: RwLock::new(Vault::os(&service)),

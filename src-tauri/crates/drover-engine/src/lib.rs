@@ -13,6 +13,7 @@ mod conditions;
 mod encryption;
 mod engine;
 mod error;
+mod listings;
 mod live;
 pub mod logging;
 mod machine;
@@ -25,6 +26,7 @@ mod retention;
 mod route;
 mod rung;
 mod samples;
+mod traces;
 mod undos;
 mod use_cases;
 

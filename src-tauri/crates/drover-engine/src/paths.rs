@@ -7,6 +7,7 @@ use std::{
 };
 
 use drover_model::{Code, CommandError, ProfileId, RunId};
+use drover_runner::Places;
 
 use crate::Error;
 
@@ -134,6 +135,16 @@ impl Paths {
             fnv1a(self.data.as_os_str().as_encoded_bytes())
         ))
         .join("drover.sock")
+    }
+
+    /// What the runner needs of this.
+    #[must_use]
+    pub(crate) fn places(&self) -> Places {
+        Places {
+            data: self.data.clone(),
+            scratch: std::env::temp_dir(),
+            node_tools: Some(self.node_tools.clone()),
+        }
     }
 
     /// A variable of Drover's own environment.

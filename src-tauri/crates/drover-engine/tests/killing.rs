@@ -143,7 +143,7 @@ async fn endurance_of_the_queue_over_killed_lives() {
     // The start checks the database after an unclean end, and ends what the last life left.
     let engine = engine(folder.path(), Claims::WhenAsked).await;
     let own = folder.path().to_str().unwrap();
-    assert_eq!(processes_with(own), [], "processes live on");
+    assert_eq!(processes_with(own), Vec::<u32>::new(), "processes live on");
     let all = ListRuns {
         limit: 1_000_000,
         ..ListRuns::default()

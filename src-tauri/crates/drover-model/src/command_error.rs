@@ -30,6 +30,7 @@ pub enum Code {
     KeychainChanged,
     BrowserUnavailable,
     NodeUnavailable,
+    PythonUnavailable,
     PlaywrightUnavailable,
     /// Another Drover owns the data folder.
     AlreadyRunning,
@@ -72,6 +73,7 @@ impl Code {
             Self::NewerSchema | Self::UnsafeImport => 14,
             Self::BrowserUnavailable
             | Self::NodeUnavailable
+            | Self::PythonUnavailable
             | Self::PlaywrightUnavailable
             | Self::Internal => 1,
         }

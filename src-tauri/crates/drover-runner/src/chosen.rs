@@ -37,7 +37,8 @@ fn title(pick: &TestPick) -> Option<String> {
     let parts: Vec<String> = path.split(TestPick::SEPARATOR).map(escaped).collect();
     // A title may hold the separator itself.
     let between = format!("(?:{}|{TAGS} )", TestPick::SEPARATOR);
-    Some(format!("{begins}{}{TAGS}", parts.join(&between)))
+    // The ends of a written title are trimmed.
+    Some(format!(r"{begins}{}\s*{TAGS}", parts.join(&between)))
 }
 
 /// `^/folder/file$:12`: Playwright takes a regular expression for the absolute path, and a line behind it.
@@ -112,7 +113,7 @@ mod tests {
         );
         let between = r"(?: › |(?: @\S+)* )";
         let expected = format!(
-            r"--grep=/^(?: ?two \[x\] b\.spec\.ts{between}costs \$3 \(a\/b\)(?: @\S+)*|(?:[\s\S]* )?c\.ts{between}x(?: @\S+)*)$/"
+            r"--grep=/^(?: ?two \[x\] b\.spec\.ts{between}costs \$3 \(a\/b\)\s*(?: @\S+)*|(?:[\s\S]* )?c\.ts{between}x\s*(?: @\S+)*)$/"
         );
         assert_eq!(words, [OsString::from(expected)]);
     }

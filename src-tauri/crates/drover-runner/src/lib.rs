@@ -5,6 +5,7 @@
 //! through ports that the engine implements.
 
 pub mod capture;
+pub mod discovery;
 pub mod node;
 pub mod process;
 pub mod protocol;
@@ -45,4 +46,4 @@ pub use request::{
 };
 pub use runtime::Runtime;
 pub use spare::{SpareRules, Spares};
-pub use trace_viewer::{TraceViewer, ViewerError};
+pub use trace_viewer::{TraceViewer, ViewerError, viewer_for};

@@ -36,6 +36,14 @@ pub enum NodeError {
     NoTestRunner { folder: PathBuf },
 }
 
+impl NodeError {
+    /// Whether Node is there and Playwright is not.
+    #[must_use]
+    pub fn is_about_playwright(&self) -> bool {
+        matches!(self, Self::NoPlaywright { .. } | Self::NoTestRunner { .. })
+    }
+}
+
 /// A Node that is new enough.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {

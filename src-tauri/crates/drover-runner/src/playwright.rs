@@ -168,6 +168,7 @@ fn there(script: &Script, scratch: &Path) -> Result<PathBuf, Verdict> {
 }
 
 /// What of a project is run.
+#[derive(Clone, Copy)]
 struct Chosen<'a> {
     config: Option<&'a str>,
     grep: Option<&'a str>,

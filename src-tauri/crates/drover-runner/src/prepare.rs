@@ -16,7 +16,7 @@ use crate::ready::{Materials, Ready};
 use crate::request::Request;
 use crate::runtime::Runtime;
 use crate::scratch::Scratch;
-use crate::spare::{Spare, Spares};
+use crate::spare::{Fit, Recipe, Spare, Spares};
 use crate::steps;
 use crate::surroundings::temporary;
 use crate::tell::Tell;
@@ -46,11 +46,11 @@ pub(crate) async fn prepare(
 ) -> Result<Prepared, Verdict> {
     let Given {
         door,
-        leases,
         spares,
         request,
         ports,
         scratch,
+        ..
     } = given;
     let plan = &request.plan;
     // What is quick to check comes before what takes long to make.
@@ -68,17 +68,8 @@ pub(crate) async fn prepare(
         Kind::Command | Kind::Playwright => None,
     };
     let tokens = tokens(given, tell).await?;
-    if let Some(chrome) = &request.chrome {
-        let set = stage.set(door, leases, request, chrome, tell).await;
-        if let Err(Verdict {
-            reason: Reason::MemoryShort,
-            ..
-        }) = &set
-        {
-            spares.clear();
-        }
-        set?;
-    }
+    let wanted = found.as_ref().and_then(|found| found.spare.as_ref());
+    let ahead = start_chrome(given, tell, stage, wanted).await?;
     if let Some(steps) = steps {
         return Ok(Prepared::Steps(steps));
     }
@@ -88,9 +79,9 @@ pub(crate) async fn prepare(
             "the plan has nothing to run",
         ));
     };
-    let spare = match &found.spare {
-        Some((recipe, fit)) => spares.take(recipe, fit).await,
-        None => None,
+    let spare = match (ahead, &found.spare) {
+        (None, Some((recipe, fit))) => spares.take(recipe, fit).await,
+        (ahead, _) => ahead,
     };
     let temporary = spare
         .as_ref()
@@ -102,6 +93,43 @@ pub(crate) async fn prepare(
         None => materials.with_new(given, tell)?,
     };
     Ok(Prepared::Child(Box::new((materials, ready))))
+}
+
+/// Takes the profile's browser. Where no Node is ready for a script, one is started at the same time.
+async fn start_chrome(
+    given: Given<'_>,
+    tell: &Tell,
+    stage: &mut Stage,
+    wanted: Option<&(Recipe, Fit)>,
+) -> Result<Option<Spare>, Verdict> {
+    let Given {
+        door,
+        leases,
+        spares,
+        request,
+        ..
+    } = given;
+    let Some(chrome) = &request.chrome else {
+        return Ok(None);
+    };
+    let node = async {
+        Ok(match wanted {
+            Some((recipe, fit)) if !spares.has(recipe) => {
+                Spare::ahead(door, recipe, fit, request.run_marker()).await
+            }
+            _ => None,
+        })
+    };
+    let set = stage.set(door, leases, request, chrome, tell);
+    match tokio::try_join!(set, node) {
+        Ok(((), node)) => Ok(node),
+        Err(verdict) => {
+            if verdict.reason == Reason::MemoryShort {
+                spares.clear();
+            }
+            Err(verdict)
+        }
+    }
 }
 
 /// The tokens that the task wants in the environment.

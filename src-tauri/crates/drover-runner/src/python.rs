@@ -47,6 +47,14 @@ pub enum PythonError {
     NoPytest { path: PathBuf },
 }
 
+impl PythonError {
+    /// Whether Python is there, and Playwright or pytest is not.
+    #[must_use]
+    pub fn is_about_packages(&self) -> bool {
+        matches!(self, Self::NoPlaywright { .. } | Self::NoPytest { .. })
+    }
+}
+
 /// An interpreter that is new enough.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Python {

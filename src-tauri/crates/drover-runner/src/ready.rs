@@ -59,7 +59,6 @@ impl Materials {
             .map_err(|error| Verdict::internal("look at the control pipes", &error))?;
         let temporary = temporary(given.scratch.path());
         let environment = self.environment(given, &control, &temporary, tell)?;
-        let request = given.request;
         let ChildEnds { writes, reads } = ends;
         let Invocation {
             program,
@@ -72,7 +71,7 @@ impl Materials {
             environment,
             folder,
             fds: vec![(3, writes), (4, reads)],
-            marker: format!("{}run:{}:{}", request.marker, request.run, request.attempt),
+            marker: given.request.run_marker(),
             output: Output::Pipes,
         };
         Ok((start, line))
@@ -142,21 +141,26 @@ impl Ready {
     ) -> Result<Begun, Verdict> {
         let (start, line) = match self {
             Self::New(new) => *new,
-            Self::Spare(spare, order) => match spare.begin(&order).await {
-                Ok((child, pipes, scratch)) => {
-                    tell.note("in a Node that was kept ready").await;
-                    return Ok(Begun {
-                        child,
-                        line: pipes.serve(&tell.redactor),
-                        scratch: Some(scratch),
-                    });
+            Self::Spare(spare, order) => {
+                let waited = spare.has_waited();
+                match spare.begin(&order).await {
+                    Ok((child, pipes, scratch)) => {
+                        if waited {
+                            tell.note("in a Node that was kept ready").await;
+                        }
+                        return Ok(Begun {
+                            child,
+                            line: pipes.serve(&tell.redactor),
+                            scratch: Some(scratch),
+                        });
+                    }
+                    Err(error) => {
+                        tell.note(format!("the Node that was kept ready has ended: {error}"))
+                            .await;
+                        materials.start(given, tell)?
+                    }
                 }
-                Err(error) => {
-                    tell.note(format!("the Node that was kept ready has ended: {error}"))
-                        .await;
-                    materials.start(given, tell)?
-                }
-            },
+            }
         };
         let program = start.program.clone();
         let child = given.door.start(start).await.map_err(|error| {

@@ -27,6 +27,13 @@ pub struct Request {
     pub limits: OutputLimits,
 }
 
+impl Request {
+    /// Of every process that is started for it.
+    pub(crate) fn run_marker(&self) -> String {
+        format!("{}run:{}:{}", self.marker, self.run, self.attempt)
+    }
+}
+
 /// How the profile's browser is started.
 #[derive(Debug)]
 pub struct Chrome {

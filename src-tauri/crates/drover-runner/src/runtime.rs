@@ -25,6 +25,10 @@ const FILES: &[(&str, &str)] = &[
         include_str!("js/drover/index.cjs"),
     ),
     (
+        "node_modules/drover/by-hand.cjs",
+        include_str!("js/drover/by-hand.cjs"),
+    ),
+    (
         "node_modules/drover/index.mjs",
         include_str!("js/drover/index.mjs"),
     ),
@@ -41,6 +45,10 @@ const FILES: &[(&str, &str)] = &[
         include_str!("py/drover_pytest.py"),
     ),
     (
+        "python/drover_discovery.py",
+        include_str!("py/drover_discovery.py"),
+    ),
+    (
         "python/drover/__init__.py",
         include_str!("py/drover/__init__.py"),
     ),
@@ -50,6 +58,10 @@ const FILES: &[(&str, &str)] = &[
     ),
     ("python/drover/py.typed", include_str!("py/drover/py.typed")),
     ("python/drover/aio.py", include_str!("py/drover/aio.py")),
+    (
+        "python/drover/_by_hand.py",
+        include_str!("py/drover/_by_hand.py"),
+    ),
     (
         "python/drover/_collect.py",
         include_str!("py/drover/_collect.py"),

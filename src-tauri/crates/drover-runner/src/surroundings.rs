@@ -75,22 +75,12 @@ pub(crate) fn environment(
     if plan.screenshot != KeepScreenshot::Never && around.cdp.is_some() {
         set("DROVER_LOOKS", looks(around.scratch).into());
     }
-    if let Some(tools) = &around.request.places.node_tools {
-        set("DROVER_NODE_TOOLS", tools.into());
-    }
     let tools = around.request.places.node_tools.as_deref();
-    let theirs = environment.get(OsStr::new("NODE_PATH"));
-    let path = node_path(theirs, around.runtime, tools)?;
-    environment.insert("NODE_PATH".into(), path);
+    modules(&mut environment, around.runtime, tools)?;
     for_python(&mut environment, around.runtime)?;
+    // Playwright for Python is driven by a Node of its own, which is none of the script's.
     if !around.is_python {
-        let options = environment
-            .remove(OsStr::new("NODE_OPTIONS"))
-            .unwrap_or_default();
-        environment.insert(
-            "NODE_OPTIONS".into(),
-            with_hook(options, &around.runtime.hook()),
-        );
+        hooked(&mut environment, around.runtime);
     }
     Ok(environment)
 }
@@ -107,9 +97,37 @@ pub(crate) fn node_path(
     std::env::join_paths(folders).map_err(std::io::Error::other)
 }
 
+/// Where Node finds `drover` and Playwright, for a process that is no run.
+pub(crate) fn for_node(
+    environment: &mut Environment,
+    runtime: &Runtime,
+    tools: Option<&Path>,
+) -> std::io::Result<()> {
+    modules(environment, runtime, tools)?;
+    hooked(environment, runtime);
+    Ok(())
+}
+
+fn modules(
+    environment: &mut Environment,
+    runtime: &Runtime,
+    tools: Option<&Path>,
+) -> std::io::Result<()> {
+    let path = node_path(environment.get(OsStr::new("NODE_PATH")), runtime, tools)?;
+    environment.insert("NODE_PATH".into(), path);
+    environment.extend(tools.map(|tools| ("DROVER_NODE_TOOLS".into(), tools.into())));
+    Ok(())
+}
+
+fn hooked(environment: &mut Environment, runtime: &Runtime) {
+    let options = environment.remove(OsStr::new("NODE_OPTIONS"));
+    let options = with_hook(options.unwrap_or_default(), &runtime.hook());
+    environment.insert("NODE_OPTIONS".into(), options);
+}
+
 /// Drover's own folder stands first, because Python loads one `sitecustomize` only; that one then loads the next.
 /// Output comes line by line and in UTF-8, unless the task wants it otherwise.
-fn for_python(environment: &mut Environment, runtime: &Runtime) -> std::io::Result<()> {
+pub(crate) fn for_python(environment: &mut Environment, runtime: &Runtime) -> std::io::Result<()> {
     let others = environment.get(OsStr::new("PYTHONPATH")).cloned();
     let others = others.iter().flat_map(std::env::split_paths);
     let folders: Vec<PathBuf> = std::iter::once(runtime.python()).chain(others).collect();

@@ -1,4 +1,4 @@
-//! A small stand-in for the planner: it knows four zones at their summer time, and no change of the clocks.
+//! A small stand-in for the planner: it knows four zones at their standard time, and no change of the clocks.
 
 use drover_model::schedule::{NextRun, ScheduleSpec, When};
 use jiff::civil::DateTime;
@@ -8,15 +8,15 @@ use jiff::{SignedDuration, Timestamp};
 pub(super) const HERE: &str = "Europe/Berlin";
 
 const ZONES: [(&str, i64, &str); 4] = [
-    (HERE, 2, "CEST"),
-    ("America/New_York", -4, "EDT"),
+    (HERE, 1, "CET"),
+    ("America/New_York", -5, "EST"),
     ("Asia/Tokyo", 9, "JST"),
     ("UTC", 0, "UTC"),
 ];
 
 /// The clock of the demo's computer then.
 pub(super) fn here(at: Timestamp) -> DateTime {
-    clock(at, 2)
+    clock(at, 1)
 }
 
 fn clock(at: Timestamp, hours: i64) -> DateTime {
@@ -44,7 +44,7 @@ pub(super) fn starts(spec: &ScheduleSpec, now: Timestamp, days: i64, most: usize
             (0..)
                 .map_while(|index| Timestamp::from_millisecond(first + index * step).ok())
                 .take_while(|at| *at < end)
-                .take(most)
+                .take(most.max(700))
                 .collect()
         }
         When::Cron(cron) => {
@@ -61,16 +61,21 @@ pub(super) fn starts(spec: &ScheduleSpec, now: Timestamp, days: i64, most: usize
                         let small = |number: i16| i8::try_from(number).unwrap_or(0);
                         let local = day.at(small(hour), small(minute), 0, 0);
                         let utc = local.to_zoned(jiff::tz::TimeZone::UTC).ok();
-                        found.extend(
-                            utc.map(|utc| utc.timestamp() - SignedDuration::from_hours(hours)),
-                        );
+                        let at = utc.map(|utc| utc.timestamp() - SignedDuration::from_hours(hours));
+                        found.extend(at.filter(|at| *at > now));
                     }
                 }
             }
             found
         }
     };
-    let coming = times.into_iter().filter(|at| *at > now && *at < end);
+    let open = |at: Timestamp| {
+        let local = clock(at, hours);
+        spec.windows.is_empty() || spec.windows.iter().any(|window| window.holds(local))
+    };
+    let coming = times
+        .into_iter()
+        .filter(|at| *at > now && *at < end && open(*at));
     coming
         .take(most)
         .map(|at| NextRun {

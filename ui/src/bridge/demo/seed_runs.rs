@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use drover_model::run::{Artifact, Attempt, ExitStatus, StepRow};
-use drover_model::{LogLine, Run, RunState, Stream};
-use jiff::SignedDuration;
+use drover_model::{LogLine, NetworkUse, Run, RunState, Stream};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::live;
@@ -198,6 +198,19 @@ pub(super) fn add(world: &mut World, (task, profile, state, ago, waited_ms, ran_
     world.logs.insert(id, numbered(lines));
 }
 
+fn network(at: Timestamp) -> Option<NetworkUse> {
+    let text = r#"{"exit":"203.0.113.7","connections":14,"bytes_up":48211,"bytes_down":1804223,"blocked":3,"switches":0,
+        "failures":{},"last_error":null,"exit_at":null,"other_hosts":0,"hosts":[
+        {"host":"shop.example","connections":9,"direct":0,"bytes_up":39120,"bytes_down":1602331,"failures":0},
+        {"host":"fonts.example","connections":4,"direct":0,"bytes_up":6080,"bytes_down":201480,"failures":0},
+        {"host":"intranet.example","connections":1,"direct":1,"bytes_up":3011,"bytes_down":412,"failures":0}]}"#;
+    let found: Option<NetworkUse> = serde_json::from_str(text).ok();
+    found.map(|found| NetworkUse {
+        exit_at: Some(at),
+        ..found
+    })
+}
+
 fn finish(run: &mut Run, state: RunState, steps: Vec<StepRow>) {
     let (started, finished) = (run.row.started_at, run.row.finished_at);
     if let Some(running_at) = started {
@@ -210,6 +223,7 @@ fn finish(run: &mut Run, state: RunState, steps: Vec<StepRow>) {
             message: run.row.message.clone(),
             exit: None,
             rung: state.is_terminal().then(|| "closed".to_owned()),
+            network: run.plan.proxy_id.and_then(|_| network(running_at)),
             steps,
         });
     }

@@ -19,7 +19,7 @@ pub fn Browsers() -> Html {
     let (live, onlive) = use_live_pictures();
     let bar = running.data().filter(|list| !list.is_empty()).map(|list| {
         html! {
-            <div class="row">
+            <div class="row grow">
                 <p class="second grow" data-testid="browsers-tally">{ tally(list) }</p>
                 <Switch label="Live pictures" on={live} onchange={onlive} testid="live-pictures" />
             </div>

@@ -1,7 +1,7 @@
 //! The second column: profiles, proxy, tokens, parameters, and what is seldom changed.
 
-use drover_model::Proxy;
-use drover_model::ProxyPolicy;
+use drover_model::request::ListPools;
+use drover_model::{Fact, Proxy, ProxyPolicy};
 use yew::prelude::*;
 
 use super::bound::{PartProps, field_id};
@@ -12,7 +12,8 @@ use super::section::Section;
 use super::tokens::TokensPart;
 use super::variables::VariablesPart;
 use crate::components::{Choice, Select};
-use crate::hooks::use_area;
+use crate::format::plural;
+use crate::hooks::{use_area, use_query};
 use crate::state::draft::DraftAction;
 
 /// Before the name of a proxy in the list, so that a proxy may be called "none".
@@ -25,10 +26,21 @@ const POOL: &str = "pool:";
 pub(super) fn With(props: &PartProps) -> Html {
     let PartProps { draft, onaction } = props;
     let proxies = use_area::<Vec<Proxy>>();
+    let pools = use_query(ListPools {}, 0, |_, fact| {
+        matches!(fact, Fact::PoolChanged { .. })
+    });
     let chosen = (onaction.clone(), draft.file.proxy.clone());
     let onproxy = use_callback(chosen, |value: String, (onaction, chosen)| {
-        if value.starts_with(POOL) {
-            return onaction.emit(DraftAction::Proxy(chosen.clone()));
+        if let Some(name) = value.strip_prefix(POOL) {
+            let policy = match chosen {
+                // Chosen again it stays as it is, with what the task says of keeping a member.
+                ProxyPolicy::Pool { pool, .. } if pool.as_str() == name => Some(chosen.clone()),
+                _ => name
+                    .parse()
+                    .ok()
+                    .map(|pool| ProxyPolicy::Pool { pool, sticky: None }),
+            };
+            return onaction.emit(DraftAction::Proxy(policy.unwrap_or_default()));
         }
         let named = value
             .strip_prefix(NAMED)
@@ -62,13 +74,20 @@ pub(super) fn With(props: &PartProps) -> Html {
                 )
             }),
     );
-    if let ProxyPolicy::Pool { pool, .. } = &draft.file.proxy {
-        choices.push(Choice::new(value.clone(), format!("One of pool {pool}")));
-    }
+    choices.extend(pools.data().iter().flat_map(|all| all.iter()).map(|pool| {
+        let members = plural(pool.members.len() as u64, "proxy");
+        Choice::new(
+            format!("{POOL}{}", pool.name),
+            format!("One of pool {} ({members})", pool.name),
+        )
+    }));
     if choices.iter().all(|choice| choice.value != value) {
         choices.push(Choice::new(
             value.clone(),
-            format!("{} (not found)", value.trim_start_matches(NAMED)),
+            format!(
+                "{} (not found)",
+                value.trim_start_matches(NAMED).trim_start_matches(POOL)
+            ),
         ));
     }
     html! {

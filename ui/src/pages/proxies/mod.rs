@@ -6,6 +6,7 @@ mod detail;
 mod dialog;
 mod page;
 mod paste;
+mod pools;
 mod remove;
 mod row;
 mod rules;

@@ -3,20 +3,23 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use drover_model::{Proxy, ProxyId};
+use drover_model::{PoolView, Proxy, ProxyId};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
 use super::checks::{Checks, use_checks};
 use super::dialog::ProxyDialog;
 use super::paste::PasteDialog;
+use super::pools::Pools;
 use super::remove::RemoveProxyDialog;
 use super::row::{COLUMNS, Order, draw};
-use crate::components::{BulkBar, Button, ButtonTone, DataGrid, EmptyState, Icon, Page, Row};
+use crate::components::{
+    BulkBar, Button, ButtonTone, DataGrid, EmptyState, Icon, Page, Row, TabItem, Tabs,
+};
 use crate::format::plural;
-use crate::hooks::{use_action, use_area, use_now};
+use crate::hooks::{AreaProvider, use_action, use_area, use_now};
 use crate::keymap::Action;
-use crate::route::Route;
+use crate::route::{Route, TabQuery};
 use crate::state::proxies::{Checking, ProxyDraft};
 use crate::state::render_remote;
 
@@ -31,6 +34,16 @@ enum Layer {
 
 #[component]
 pub fn Proxies() -> Html {
+    html! { <AreaProvider<Vec<PoolView>>><Known /></AreaProvider<Vec<PoolView>>> }
+}
+
+/// The tab of an address that names none.
+const FIRST_TAB: &str = "list";
+
+#[component]
+fn Known() -> Html {
+    let location = use_location().expect("BUG: pages are inside the router");
+    let pools = use_area::<Vec<PoolView>>();
     let navigator = use_navigator().expect("BUG: pages are inside the router");
     let proxies = use_area::<Vec<Proxy>>();
     let checks = use_checks();
@@ -39,6 +52,14 @@ pub fn Proxies() -> Html {
     let now = use_now(30_000);
     let all = proxies.data().cloned().unwrap_or_default();
 
+    let tab = location.query::<TabQuery>().unwrap_or_default().tab;
+    let tab = AttrValue::from(tab.unwrap_or_else(|| FIRST_TAB.to_owned()));
+    let onchoose = use_callback(navigator.clone(), |id: AttrValue, navigator| {
+        let tab = Some(id.to_string()).filter(|id| id != FIRST_TAB);
+        navigator
+            .replace_with_query(&Route::Proxies, &TabQuery { tab })
+            .ok(); // a query of plain words can be written
+    });
     let show = |to: Layer| {
         let layer = layer.setter();
         Callback::from(move |_: MouseEvent| layer.set(to.clone()))
@@ -125,7 +146,12 @@ pub fn Proxies() -> Html {
     };
     html! {
         <Page title="Proxies" count={Some(all.len() as u64)} {actions} fixed={true}>
-            { render_remote(proxies.remote(), "The proxies could not be loaded", &proxies.on_reload(), |all| if all.is_empty() {
+            <Tabs label="Proxies" chosen={tab.clone()} {onchoose} testid="proxies-tab" tabs={vec![
+                TabItem::new(FIRST_TAB, "List").icon("list"),
+                TabItem::new("pools", "Pools").icon("layers").count(pools.data().map_or(0, |pools| pools.len() as u64)),
+            ]} />
+            <div class={classes!("tab-panel", (tab == FIRST_TAB).then_some("tab-panel--fixed"))} role="tabpanel" id={format!("panel-{tab}")} aria-labelledby={format!("tab-{tab}")}>
+            { if tab == "pools" { html! { <Pools /> } } else { render_remote(proxies.remote(), "The proxies could not be loaded", &proxies.on_reload(), |all| if all.is_empty() {
                 html! {
                     <EmptyState icon="route" title="No proxies yet" text="Without one, profiles use this machine's own address." testid="proxies-empty">
                         <Button label="Paste proxies" icon="list-plus" tone={ButtonTone::Primary} onclick={show(Layer::Paste)} />
@@ -148,7 +174,8 @@ pub fn Proxies() -> Html {
                         </BulkBar>
                     </div>
                 }
-            }) }
+            }) } }
+            </div>
             { match &*layer {
                 Layer::None => Html::default(),
                 Layer::Edit(draft) => html! { <ProxyDialog draft={draft.clone()} {onclose} /> },

@@ -221,7 +221,7 @@ fn line_row(line: &ImportedLine, saved: bool) -> Html {
         <tr key={line.line}>
             <td class="num mute">{ line.line }</td>
             <td class="mono">{ line.proxy.clone().unwrap_or_else(|| "–".to_owned()) }</td>
-            <td class="wrap"><span class="row row--top"><span class={format!("tone-{}", look.tone.name())}><Icon name={look.icon} /></span><span><Words text={look.words} /></span></span></td>
+            <td class="wrap"><span class="row"><span class={format!("tone-{}", look.tone.name())}><Icon name={look.icon} /></span><span><Words text={look.words} /></span></span></td>
         </tr>
     }
 }

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use drover_model::RunRow;
 use drover_model::request::QueueView;
+use drover_model::{RunRow, RunState};
 use jiff::Timestamp;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -23,10 +23,32 @@ pub(super) struct LiveRunsProps {
 pub(super) fn LiveRuns(props: &LiveRunsProps) -> Html {
     let now = use_now(1_000);
     html! {
-        <section class="panel" aria-label="Running">
-            <div class="panel__head"><h2 class="panel__title">{ "Running" }</h2></div>
-            <ul class="brief-runs" data-testid="queue-live">
-                for row in &props.view.live {
+        <section class="panel" aria-label="Running" data-testid="queue-live">
+            for (title, states) in GROUPS { { group(title, states, &props.view.live, now) } }
+        </section>
+    }
+}
+
+/// Who needs a person comes first, what is being ended last.
+const GROUPS: [(&str, &[RunState]); 3] = [
+    ("Needs you", &[RunState::Parked]),
+    ("Running", &[RunState::Starting, RunState::Running]),
+    ("Stopping", &[RunState::Stopping]),
+];
+
+fn group(title: &'static str, states: &[RunState], live: &[RunRow], now: Timestamp) -> Html {
+    let rows: Vec<&RunRow> = live
+        .iter()
+        .filter(|row| states.contains(&row.state))
+        .collect();
+    if rows.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <div key={title} class="queue-group">
+            <div class="panel__head"><h2 class="panel__title">{ title }</h2><span class="mute small">{ rows.len() }</span></div>
+            <ul class="brief-runs">
+                for row in rows {
                     <li key={row.id.to_string()}>
                         <Link<Route> to={Route::Run { id: row.id.to_string() }} classes="brief-runs__row">
                             <StateBadge state={row.state} plain={true} />
@@ -39,7 +61,7 @@ pub(super) fn LiveRuns(props: &LiveRunsProps) -> Html {
                     </li>
                 }
             </ul>
-        </section>
+        </div>
     }
 }
 

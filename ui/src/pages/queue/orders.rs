@@ -44,6 +44,9 @@ pub(super) fn use_orders() -> Orders {
     let turn = use_callback(
         (link.clone(), toasts.clone(), set_back),
         |turn: Turn, (link, toasts, set_back)| {
+            if turn.from == turn.to {
+                return; // it has that turn already
+            }
             let (link, toasts, set_back) = (link.clone(), toasts.clone(), set_back.clone());
             spawn_local(async move {
                 match api::set_priority(&link, priority(&turn, turn.to)).await {

@@ -51,6 +51,9 @@ pub(in crate::pages) fn ReasonLine(props: &ReasonLineProps) -> Html {
 
 /// Every reason, the one that keeps the run longest first.
 pub(in crate::pages) fn reason_list(reasons: &[WaitReason], attempt: u32, now: Timestamp) -> Html {
+    if let [reason] = reasons {
+        return html! { <p class="wrap" data-testid="wait-reasons"><ReasonLine reason={reason.clone()} {attempt} {now} whole={true} /></p> };
+    }
     html! {
         <ul class="points wrap" data-testid="wait-reasons">
             for (index, reason) in reasons.iter().enumerate() {

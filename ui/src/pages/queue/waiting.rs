@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::orders::Orders;
 use super::waiting_row::WaitingRow;
+use crate::bridge::dom;
 use crate::format;
 use crate::hooks::use_now;
 use crate::state::queue::timed;
@@ -22,6 +23,22 @@ pub(super) fn Waiting(props: &WaitingProps) -> Html {
     let view = &props.view;
     let ticks = view.waiting.iter().any(|run| timed(&run.reasons));
     let now = use_now(if ticks { 1_000 } else { 30_000 });
+    // The row that an order was given to by a key keeps the focus, although it moves or leaves.
+    let wanted = use_mut_ref(|| None::<String>);
+    {
+        let wanted = wanted.clone();
+        use_effect_with(view.clone(), move |_| {
+            let row = wanted.borrow().clone();
+            if let Some(row) = row
+                && !dom::focus_stray(&row)
+            {
+                wanted.take(); // the focus went elsewhere by choice
+            }
+        });
+    }
+    let onact = use_callback((), move |row: String, ()| {
+        wanted.replace(Some(row));
+    });
     let shown = u32::try_from(view.waiting.len()).unwrap_or(u32::MAX);
     let more = view.waiting_total.saturating_sub(shown);
     html! {
@@ -41,7 +58,7 @@ pub(super) fn Waiting(props: &WaitingProps) -> Html {
                 </tr></thead>
                 <tbody>
                     for (index, run) in view.waiting.iter().enumerate() {
-                        <WaitingRow key={run.row.id.to_string()} place={index + 1} run={run.clone()} {now} orders={props.orders.clone()} />
+                        <WaitingRow key={run.row.id.to_string()} place={index + 1} run={run.clone()} {now} orders={props.orders.clone()} onact={onact.clone()} />
                     }
                 </tbody>
             </table>

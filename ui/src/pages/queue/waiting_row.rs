@@ -24,6 +24,8 @@ pub(super) struct WaitingRowProps {
     pub run: WaitingRun,
     pub now: Timestamp,
     pub orders: Orders,
+    /// Told the row that is to have the focus after an order by a key.
+    pub onact: Callback<String>,
 }
 
 #[component]
@@ -35,6 +37,7 @@ pub(super) fn WaitingRow(props: &WaitingRowProps) -> Html {
         run,
         now,
         orders,
+        onact,
     } = props;
     let row = &run.row;
     let id = row.id.to_string();
@@ -57,6 +60,7 @@ pub(super) fn WaitingRow(props: &WaitingRowProps) -> Html {
     let onkeydown = {
         let (turn, stop, ontoggle) = (turn.clone(), stop.clone(), ontoggle.clone());
         let (priority, route) = (run.priority, Route::Run { id: id.clone() });
+        let (own, onact) = (format!("waiting-{id}"), onact.clone());
         Callback::from(move |event: KeyboardEvent| {
             if !on_row(&event) {
                 return;
@@ -65,15 +69,22 @@ pub(super) fn WaitingRow(props: &WaitingRowProps) -> Html {
             match (key.as_str(), event.alt_key(), event.shift_key()) {
                 ("ArrowUp" | "ArrowDown", true, _) => {
                     if let Some(to) = next_priority(priority, key == "ArrowUp") {
+                        onact.emit(own.clone());
                         turn.emit(to);
                     }
                 }
                 ("ArrowUp" | "k", false, false) => go_to(&event, false),
                 ("ArrowDown" | "j", false, false) => go_to(&event, true),
-                ("Enter", false, true) => turn.emit(Priority::FIRST),
+                ("Enter", false, true) => {
+                    onact.emit(own.clone());
+                    turn.emit(Priority::FIRST);
+                }
                 ("Enter", false, false) => navigator.push(&route),
                 (" ", false, false) => ontoggle.emit(()),
-                (".", false, false) => stop.emit(()),
+                (".", false, false) => {
+                    onact.emit(beside(&event).unwrap_or_default());
+                    stop.emit(());
+                }
                 _ => return,
             }
             event.prevent_default();
@@ -154,6 +165,15 @@ fn headline(run: &WaitingRun, now: Timestamp, open: bool, ontoggle: &Callback<()
     }
 }
 
+/// The test id of the next row with a run, else of the one before.
+fn beside(event: &KeyboardEvent) -> Option<String> {
+    let row: HtmlElement = event.target()?.dyn_into().ok()?;
+    let named = |element: HtmlElement| element.get_attribute("data-testid");
+    row_beside(row.clone(), true)
+        .or_else(|| row_beside(row, false))
+        .and_then(named)
+}
+
 /// Whether the row itself has the focus, and not a button inside.
 fn on_row(event: &KeyboardEvent) -> bool {
     let plain = !(event.ctrl_key() || event.meta_key());
@@ -165,25 +185,22 @@ fn on_row(event: &KeyboardEvent) -> bool {
 
 /// Moves the focus to the next row with a run, or the one before.
 fn go_to(event: &KeyboardEvent, down: bool) {
-    let Some(mut row) = event
-        .target()
-        .and_then(|target| target.dyn_into::<HtmlElement>().ok())
-    else {
-        return;
-    };
+    let row = event.target().and_then(|target| target.dyn_into().ok());
+    if let Some(next) = row.and_then(|row| row_beside(row, down)) {
+        next.focus().ok(); // a row that just left cannot take it
+    }
+}
+
+fn row_beside(mut row: HtmlElement, down: bool) -> Option<HtmlElement> {
     loop {
         let next = if down {
             row.next_element_sibling()
         } else {
             row.previous_element_sibling()
         };
-        let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) else {
-            return;
-        };
-        if next.has_attribute("tabindex") {
-            next.focus().ok(); // a row that just left cannot take it
-            return;
+        row = next?.dyn_into().ok()?;
+        if row.has_attribute("tabindex") {
+            return Some(row);
         }
-        row = next;
     }
 }

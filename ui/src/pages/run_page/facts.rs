@@ -4,11 +4,12 @@ use std::rc::Rc;
 
 use drover_model::Run;
 use drover_model::plan::text_of;
-use drover_model::run::{Attempt, ExitStatus};
+use drover_model::run::{Attempt, ExitStatus, RunOrigin};
 use jiff::Timestamp;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+use super::network::network_facts;
 use crate::bridge::clock;
 use crate::components::Words;
 use crate::format;
@@ -61,6 +62,7 @@ pub(super) fn Facts(props: &FactsProps) -> Html {
                             (Some(name), None) => html! { { name.as_str() } },
                             (None, _) => html! { <span class="mute">{ "none" }</span> },
                         } }</dd>
+                        if let Some(origin) = &row.origin { { origin_facts(origin) } }
                         if let Some(first) = row.rerun_of {
                             <dt>{ "Repeats" }</dt>
                             <dd><Link<Route> to={Route::Run { id: first.to_string() }} classes="link mono">{ format!("#{}", first.short()) }</Link<Route>></dd>
@@ -79,8 +81,28 @@ pub(super) fn Facts(props: &FactsProps) -> Html {
     }
 }
 
+/// The schedule or the fan-out that made the run.
+fn origin_facts(origin: &RunOrigin) -> Html {
+    html! {
+        <>
+            if let (Some(id), Some(name)) = (origin.schedule, &origin.schedule_name) {
+                <dt>{ "Schedule" }</dt>
+                <dd><Link<Route> to={Route::Schedule { id: id.to_string() }} classes="link">{ name.as_str() }</Link<Route>></dd>
+            }
+            if let Some(at) = origin.nominal_at { <dt>{ "Due" }</dt><dd>{ clock::local(at) }</dd> }
+            if origin.covers > 1 { <dt>{ "Stands for" }</dt><dd>{ format::plural(u64::from(origin.covers), "time") }</dd> }
+            if !origin.item.is_empty() { <dt>{ "Item" }</dt><dd class="mono">{ &origin.item }</dd> }
+            if let Some(run) = origin.follows {
+                <dt>{ "Follows" }</dt>
+                <dd><Link<Route> to={Route::Run { id: run.to_string() }} classes="link mono">{ format!("#{}", run.short()) }</Link<Route>></dd>
+            }
+        </>
+    }
+}
+
 fn attempt_facts(attempt: &Attempt) -> Html {
     html! {
+        <>
         <dl class="facts" key={attempt.attempt}>
             <dt>{ format!("Attempt {}", attempt.attempt) }</dt><dd>{ attempt.outcome.as_ref().map_or_else(|| "going on".to_owned(), |outcome| outcome.replace('_', " ")) }</dd>
             if let Some(message) = &attempt.message { <dt>{ "Cause" }</dt><dd><Words text={format::sentence(message)} /></dd> }
@@ -88,6 +110,8 @@ fn attempt_facts(attempt: &Attempt) -> Html {
             <dt>{ "Exit" }</dt><dd>{ exit(attempt.exit) }</dd>
             if let Some(rung) = &attempt.rung { <dt>{ "Browser" }</dt><dd>{ rung }</dd> }
         </dl>
+        if let Some(network) = &attempt.network { { network_facts(network) } }
+        </>
     }
 }
 

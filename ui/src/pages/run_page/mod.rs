@@ -5,6 +5,7 @@ mod attempt_steps;
 mod facts;
 mod log_filter;
 mod log_panel;
+mod network;
 mod page;
 mod picture;
 mod progress_bar;

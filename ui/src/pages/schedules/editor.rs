@@ -318,7 +318,7 @@ fn recent(detail: &ScheduleDetail) -> Html {
     html! {
         <section class="panel" aria-label="Its last runs">
             <div class="panel__head"><h2 class="panel__title">{ "Its last runs" }</h2>
-                if let Some(last) = &detail.schedule.last { <span class="mute small">{ last_words(last) }</span> }
+                if let Some(last) = &detail.schedule.last { <span class="mute small">{ last_words(last).0 }</span> }
             </div>
             if detail.recent.is_empty() {
                 <div class="panel__body"><p class="second">{ "None yet." }</p></div>

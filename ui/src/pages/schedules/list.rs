@@ -111,13 +111,13 @@ fn draw(schedule: &Schedule, now: Timestamp, orders: &Callback<(Schedule, Order)
         selected: false,
         cells: vec![
             html! {
-                <span onclick={Callback::from(|event: MouseEvent| event.stop_propagation())}>
+                <span class="row" onclick={Callback::from(|event: MouseEvent| event.stop_propagation())}>
                     <Switch {label} hidden_label={true} on={!paused} onchange={onswitch} testid={format!("schedule-on-{}", spec.name)} />
                 </span>
             },
             html! { <span class="name">{ spec.name.as_str() }</span> },
             html! { <span>{ spec.task.as_str() }</span> },
-            html! { <span title={rule_text(&spec.when)}>{ &schedule.words }</span> },
+            html! { <span title={rule_text(&spec.when)}>{ schedule.words.replace('`', "") }</span> },
             html! { <span class="second">{ spec.zone.clone().unwrap_or_else(|| "this computer's".to_owned()) }</span> },
             html! { <span class="tabular" title={next}>{ next_words(schedule, now) }</span> },
             last(schedule),
@@ -132,9 +132,12 @@ fn last(schedule: &Schedule) -> Html {
         return html! { <span class="mute">{ "never" }</span> };
     };
     let id = last.run.to_string();
+    let (words, why) = last_words(last);
+    let at = clock::local(last.at);
+    let title = why.map_or_else(|| at.clone(), |why| format!("{at}: {why}"));
     html! {
         <Link<Route> to={Route::Run { id }} classes="link-quiet">
-            <Badge label={last_words(last)} tone={Tone::of(last.state.tone())} icon={last.state.icon()} plain={true} title={clock::local(last.at)} />
+            <Badge label={words} tone={Tone::of(last.state.tone())} icon={last.state.icon()} plain={true} {title} />
         </Link<Route>>
     }
 }

@@ -6,6 +6,7 @@ mod checking;
 mod draft;
 mod health;
 mod paste;
+mod pool;
 mod rules;
 
 pub use area::Proxies;
@@ -14,4 +15,5 @@ pub use checking::{CheckAction, Checking};
 pub use draft::ProxyDraft;
 pub use health::{HealthLook, exit, health_look};
 pub use paste::{LineLook, PasteDraft, line_look, summary};
+pub use pool::PoolDraft;
 pub use rules::{RuleRow, WAYS, way_word};

@@ -151,7 +151,6 @@ fn advice(reason: Option<&str>) -> &'static str {
         "python_unavailable" => {
             "Name a Python in the task, or put a virtual environment with Playwright beside the script."
         }
-        "memory_limit" => "Raise the memory limit in the task, or find out what fills it.",
         "browser_unavailable" | "launch_timeout" => "Settings shows which browsers were found.",
         "profile_in_use" => "Close the Chrome that has this profile open, then run it again.",
         "browser_crashed" | "browser_closed" | "browser_hung" => {
@@ -164,7 +163,6 @@ fn advice(reason: Option<&str>) -> &'static str {
         "run_limit" | "idle_limit" => {
             "Raise the limit in the task, or find out what it was waiting for."
         }
-        "memory_limit" => "Raise the memory limit in the task, or find out what takes it.",
         "park_limit" => "Nobody resumed it in time; run it again.",
         _ => "The log says more.",
     }

@@ -64,23 +64,21 @@ pub fn next_words(schedule: &Schedule, now: Timestamp) -> String {
         _ if schedule.state != ScheduleState::Active => "–".to_owned(),
         (Some(at), _) if *at <= now => "now".to_owned(),
         (Some(at), _) => format::relative(*at, now),
-        (None, When::After { task, .. }) => format!("after {task}"),
+        (None, When::After { .. }) => "after that".to_owned(),
         (None, _) => "–".to_owned(),
     }
 }
 
-/// What the newest row of it came to, with how many times it stands for.
-pub fn last_words(last: &LastStart) -> String {
+/// What the newest row of it came to, with how many times it stands for; and why nothing was run.
+pub fn last_words(last: &LastStart) -> (String, Option<String>) {
     let label = last.state.label();
     let words = match last.covers {
         0 | 1 => label.to_owned(),
         times => format!("{label} ×{times}"),
     };
     let skipped = matches!(last.state, RunState::Skipped | RunState::Expired);
-    match &last.reason {
-        Some(reason) if skipped => format!("{words}: {}", reason.replace('_', " ")),
-        _ => words,
-    }
+    let why = last.reason.as_ref().filter(|_| skipped);
+    (words, why.map(|reason| reason.replace('_', " ")))
 }
 
 #[cfg(test)]
@@ -133,6 +131,8 @@ mod tests {
             reason: Some("still_running".into()),
             covers: 3,
         };
-        assert_eq!(last_words(&last), "Skipped ×3: still running");
+        let (words, why) = last_words(&last);
+        assert_eq!(words, "Skipped ×3");
+        assert_eq!(why.as_deref(), Some("still running"));
     }
 }

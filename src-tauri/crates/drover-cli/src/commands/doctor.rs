@@ -1,6 +1,10 @@
 //! `doctor`: what this machine has and lacks.
 
-use drover_model::{Check, CheckState, Code, CommandError, request::CheckMachine};
+use clap::Args;
+use drover_model::{
+    Check, CheckState, Code, CommandError,
+    request::{CheckMachine, InstallPlaywright},
+};
 
 use crate::{
     failure::Outcome,
@@ -10,9 +14,27 @@ use crate::{
     words::Tone,
 };
 
+/// What to do beyond looking.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exits with 1 when a check fails.\n\nExample:\n  drover-cli doctor\n  drover-cli doctor --fix"
+)]
+pub(crate) struct DoctorArgs {
+    /// Install Drover's own copy of Playwright with npm if there is none, or if it is broken; no browser is downloaded
+    #[arg(long)]
+    fix: bool,
+}
+
 /// Looks at the machine; 1 when something that Drover needs is missing.
-pub(crate) async fn doctor(session: &Session) -> Outcome {
-    let checks = session.backend.call(CheckMachine {}).await?;
+pub(crate) async fn doctor(args: DoctorArgs, session: &Session) -> Outcome {
+    let mut checks = session.backend.call(CheckMachine {}).await?;
+    let is_missing = |check: &Check| check.id == "playwright" && check.state != CheckState::Ok;
+    if args.fix && checks.iter().any(is_missing) {
+        session
+            .out
+            .note("npm installs Playwright; that takes a minute");
+        checks = session.backend.call(InstallPlaywright {}).await?;
+    }
     report(&checks, &session.out)
 }
 

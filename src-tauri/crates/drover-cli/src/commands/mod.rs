@@ -31,6 +31,8 @@ pub(crate) mod settle;
 pub(crate) mod show;
 pub(crate) mod task;
 pub(crate) mod task_plan;
+mod task_tests;
 pub(crate) mod token;
+mod trace;
 mod watching;
 pub(crate) mod why;

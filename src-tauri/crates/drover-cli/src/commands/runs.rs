@@ -1,7 +1,10 @@
 //! `runs`: the history, newest first.
 
 use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser};
-use drover_model::{RunId, RunRow, RunState, request::ListRuns};
+use drover_model::{
+    BatchId, RunId, RunRow, RunState,
+    request::{GetSchedule, ListRuns},
+};
 use jiff::Timestamp;
 
 use crate::{
@@ -63,6 +66,12 @@ impl FilterArgs {
 pub(crate) struct RunsArgs {
     #[command(flatten)]
     filter: FilterArgs,
+    /// Made by this schedule, by name or id, with the times that it skipped
+    #[arg(long, value_name = "SCHEDULE")]
+    schedule: Option<String>,
+    /// Of this batch
+    #[arg(long, value_name = "ID")]
+    batch: Option<BatchId>,
     /// Only those that wait for a person
     #[arg(long)]
     needs_you: bool,
@@ -82,7 +91,16 @@ fn state() -> impl TypedValueParser<Value = RunState> {
 /// Lists them.
 pub(crate) async fn runs(args: RunsArgs, session: &Session) -> Outcome {
     let filter = args.filter.read(session)?;
+    let schedule = match args.schedule {
+        Some(schedule) => {
+            let request = GetSchedule { schedule, count: 1 };
+            Some(session.backend.call(request).await?.schedule.id)
+        }
+        None => None,
+    };
     let request = ListRuns {
+        schedule,
+        batch: args.batch,
         states: filter.states,
         task: filter.task,
         profile: filter.profile,
@@ -90,7 +108,6 @@ pub(crate) async fn runs(args: RunsArgs, session: &Session) -> Outcome {
         needs_you: args.needs_you,
         cursor: args.cursor,
         limit: args.limit,
-        ..ListRuns::default()
     };
     let found = session.backend.call(request).await?;
     let out = &session.out;

@@ -10,7 +10,10 @@ use drover_model::{
 use jiff::Timestamp;
 
 use crate::{
-    commands::task_plan::{PlanArgs, plan},
+    commands::{
+        task_plan::{PlanArgs, plan},
+        task_tests::{TestsArgs, tests},
+    },
     failure::{Failure, Outcome},
     find::is_called,
     session::Session,
@@ -51,6 +54,8 @@ pub(crate) enum TaskVerb {
     },
     /// Show what would run; nothing is started
     Plan(PlanArgs),
+    /// List the tests of a test project; nothing is run
+    Tests(TestsArgs),
     /// Put tasks into the trash
     #[command(after_help = "Example:\n  drover-cli task remove check")]
     Remove {
@@ -114,6 +119,7 @@ pub(crate) async fn task(verb: TaskVerb, session: &Session) -> Outcome {
             out.answer(&found, written)?;
         }
         TaskVerb::Plan(args) => return plan(args, session).await,
+        TaskVerb::Tests(args) => return tests(args, session).await,
         TaskVerb::Remove { tasks } => {
             for task in &tasks {
                 let task = get(session, task.clone()).await?.id;

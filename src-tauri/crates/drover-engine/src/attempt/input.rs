@@ -1,7 +1,7 @@
 //! What the runner is given for an attempt: places, browser, proxy with its login.
 
 use drover_model::Span;
-use drover_runner::{Outcome, OutputLimits, Places, Reason, Request};
+use drover_runner::{Outcome, OutputLimits, Reason, Request};
 use drover_store::Claimed;
 use drover_vault::State;
 
@@ -38,11 +38,7 @@ pub(super) async fn request(rooms: &Rooms, claimed: &Claimed) -> Result<Request,
         attempt: claimed.attempt,
         plan,
         marker: Rooms::marker(&rooms.paths),
-        places: Places {
-            data: rooms.paths.data.clone(),
-            scratch: std::env::temp_dir(),
-            node_tools: Some(rooms.paths.node_tools.clone()),
-        },
+        places: rooms.paths.places(),
         chrome,
         limits: OutputLimits::default(),
     })

@@ -20,8 +20,8 @@ pub(crate) async fn supervise(rooms: Arc<Rooms>, claimed: Claimed) {
     let run = claimed.run.id;
     tracing::info!(%run, attempt = claimed.attempt, "an attempt begins");
     let control = rooms.live.begin(run);
-    // Enough for a burst of output; a full channel slows the child down, not the engine.
-    let (events, told) = mpsc::channel(1_024);
+    // Enough for a burst; a full channel slows the child down, not the engine. Each may be a batch of output.
+    let (events, told) = mpsc::channel(64);
     let keeper = tokio::spawn(news::keep(rooms.clone(), claimed.clone(), told));
     let outcome = match input::request(&rooms, &claimed).await {
         Ok(request) => {

@@ -79,7 +79,7 @@ fn playwright(paths: &Paths) -> Check {
     match managed_playwright(paths) {
         Some(found) => check("playwright", "Playwright", CheckState::Ok, format!("Playwright {}", playwright_words(&found, paths))),
         None => check("playwright", "Playwright", CheckState::Warn, "there is no managed copy; scripts in a project use the project's own")
-            .with_fix("Install the managed copy in Settings › Playwright and Node. It needs npm and downloads no browser."),
+            .with_fix("Install the managed copy in Settings › Playwright and Node, or with `drover-cli doctor --fix`. It needs npm and downloads no browser."),
     }
 }
 

@@ -51,9 +51,9 @@ async fn obey(place: &mut Place, order: &Value) -> Done<Vec<Series>> {
     let text = |name: &str| order[name].as_str().unwrap_or_default();
     match text("order") {
         "arguments" => {
-            let words = launches::arguments(place).await?;
-            let none = Series::new("", "words", Vec::new());
-            Ok(vec![Series { words, ..none }])
+            let mut series = Series::new("", "words", Vec::new());
+            series.words = launches::arguments(place).await?;
+            Ok(vec![series])
         }
         "cold" => cycles::cold(place, number("count")).await,
         "warm" => cycles::warm(place, text("work"), number("count")).await,

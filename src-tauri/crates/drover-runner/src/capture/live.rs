@@ -10,14 +10,38 @@ use crate::event::AttemptEvent;
 
 /// Lines that wait for a view; about four screens at the highest rate that anybody can read.
 const WAITING: usize = 2_000;
+/// The same in bytes: lines may be long.
+const WAITING_BYTES: usize = 4 * 1024 * 1024;
 /// Lines in one event, so that a batch stays small enough for one message to the window.
 const BATCH: usize = 500;
+/// The same in bytes; one line may be as long.
+const BATCH_BYTES: usize = 128 * 1024;
 
 #[derive(Debug, Default)]
 struct Ring {
     lines: VecDeque<LogLine>,
+    /// Of the text of these lines.
+    bytes: usize,
     dropped: u64,
     closed: bool,
+}
+
+impl Ring {
+    fn take(&mut self) -> Option<LogLine> {
+        let line = self.lines.pop_front()?;
+        self.bytes -= line.text.len();
+        Some(line)
+    }
+
+    fn batch(&mut self) -> Vec<LogLine> {
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        while batch.len() < BATCH && bytes < BATCH_BYTES {
+            let Some(line) = self.take() else { break };
+            bytes += line.text.len();
+            batch.push(line);
+        }
+        batch
+    }
 }
 
 /// Between the recorder's thread, which never waits for a view, and the event channel, which may be slow.
@@ -34,11 +58,14 @@ impl Live {
             return;
         }
         let mut ring = self.ring();
-        let over = (ring.lines.len() + lines.len()).saturating_sub(WAITING);
-        ring.dropped += over as u64;
-        let old = over.min(ring.lines.len());
-        ring.lines.drain(..old);
-        ring.lines.extend(lines.drain(..).skip(over - old));
+        for line in lines.drain(..) {
+            ring.bytes += line.text.len();
+            ring.lines.push_back(line);
+        }
+        while ring.lines.len() > WAITING || ring.bytes > WAITING_BYTES {
+            ring.take();
+            ring.dropped += 1;
+        }
         drop(ring);
         self.changed.notify_one();
     }
@@ -57,11 +84,7 @@ impl Live {
         loop {
             let (batch, closed) = {
                 let mut ring = self.ring();
-                let size = ring.lines.len().min(BATCH);
-                (
-                    ring.lines.drain(..size).collect::<Vec<LogLine>>(),
-                    ring.closed,
-                )
+                (ring.batch(), ring.closed)
             };
             if batch.is_empty() {
                 if closed {

@@ -100,11 +100,14 @@ impl Child {
     /// Asks the group to finish what it is doing: Playwright still writes its traces.
     pub fn interrupt(&self) {
         platform::signal_group(self.identity.pid, Signal::INT);
+        // One that is stopped hears of it only when it goes on.
+        platform::signal_group(self.identity.pid, Signal::CONT);
     }
 
     /// Asks the group, and who left it, to end.
     pub fn terminate(&self) {
         self.signal_all(Signal::TERM);
+        self.signal_all(Signal::CONT);
     }
 
     /// Ends the group and who left it.

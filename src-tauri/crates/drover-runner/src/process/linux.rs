@@ -275,6 +275,33 @@ mod tests {
         assert_eq!(parse_stat(42, stat), Some((expected, b'R')));
     }
 
+    #[tokio::test]
+    async fn a_number_that_was_given_to_another_process_is_left_alone() {
+        use super::super::{Audience, Door, Output, Start};
+
+        let own = [("PATH".into(), "/usr/bin:/bin".into())];
+        let door = Door::open(own.into()).unwrap();
+        let start = Start {
+            program: "/bin/sleep".into(),
+            args: vec!["341".into()],
+            environment: door.environment(Audience::Task),
+            folder: "/".into(),
+            fds: Vec::new(),
+            marker: "reused".to_owned(),
+            output: Output::Pipes,
+        };
+        let child = door.start(start).await.unwrap();
+        let seen = entry(child.identity().pid).unwrap();
+        let earlier = Entry {
+            started: seen.started - 1,
+            ..seen
+        };
+        signal_process(earlier, Signal::KILL);
+        // A signal that was sent would be first.
+        signal_process(seen, Signal::TERM);
+        assert_eq!(child.wait().await, Exit::Signal(15));
+    }
+
     #[test]
     fn what_is_shared_is_counted_in_parts() {
         let own = std::process::id();

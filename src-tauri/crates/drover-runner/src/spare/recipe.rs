@@ -45,12 +45,18 @@ impl Recipe {
         })
     }
 
+    /// The marker of one that has no run yet.
+    pub(super) fn marker(&self) -> String {
+        format!("{}spare", self.marker)
+    }
+
     pub(super) fn start(
         &self,
         door: &Door,
         scratch: &Path,
         ends: ChildEnds,
         wait: OwnedFd,
+        marker: String,
     ) -> io::Result<Start> {
         let mut environment = door.environment(Audience::Task);
         let mut set = |name: &str, value: OsString| environment.insert(name.into(), value);
@@ -70,7 +76,7 @@ impl Recipe {
             environment,
             folder: scratch.to_owned(),
             fds: vec![(3, ends.writes), (4, ends.reads), (5, wait)],
-            marker: format!("{}spare", self.marker),
+            marker,
             output: Output::Pipes,
         })
     }

@@ -10,11 +10,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
+use super::waiting::START_LIMIT;
 use super::{Fit, Recipe, Spare};
 use crate::process::Door;
 
-/// A machine under load takes this long to load Playwright; a run then rather starts its own Node.
-const START_LIMIT: Duration = Duration::from_secs(10);
 /// How often it is looked whether memory got short.
 const LOOK: Duration = Duration::from_secs(15);
 
@@ -122,6 +121,12 @@ impl Spares {
         }
     }
 
+    /// Whether one waits, or is being started, for such runs.
+    pub(crate) fn has(&self, recipe: &Recipe) -> bool {
+        let slots = self.0.slots();
+        slots.all.iter().any(|slot| slot.recipe == *recipe)
+    }
+
     /// The process for a run, if there is one that fits.
     pub(crate) async fn take(&self, recipe: &Recipe, fit: &Fit) -> Option<Spare> {
         let mut slot = {
@@ -144,14 +149,14 @@ impl Spares {
 
     /// Starts one in the background, if there is none for this recipe and there is room.
     pub(crate) fn prepare(&self, door: &Door, recipe: Recipe) {
-        if !self.0.wants(&recipe) {
+        if self.has(&recipe) || !self.0.wants_more() {
             return;
         }
         let door = door.clone();
         let wanted = recipe.clone();
         self.0.put(recipe, |told| {
             tokio::spawn(async move {
-                let started = Spare::start(&door, &wanted).await;
+                let started = Spare::start(&door, &wanted, wanted.marker()).await;
                 drop(told);
                 started
                     .inspect_err(|error| tracing::debug!(%error, "no Node is kept ready"))
@@ -166,11 +171,8 @@ impl Shelf {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wants(&self, recipe: &Recipe) -> bool {
-        self.rules.most > 0
-            && self.on.load(Ordering::Relaxed)
-            && !self.is_short()
-            && !self.slots().all.iter().any(|slot| slot.recipe == *recipe)
+    fn wants_more(&self) -> bool {
+        self.rules.most > 0 && self.on.load(Ordering::Relaxed) && !self.is_short()
     }
 
     fn is_short(&self) -> bool {

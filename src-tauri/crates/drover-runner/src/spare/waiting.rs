@@ -3,16 +3,21 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Deserialize;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::unix::pipe;
+use tokio::time::timeout;
 
 use super::{Fit, Recipe};
 use crate::process::{Child, Door};
 use crate::protocol::{Pipes, pipes};
 use crate::scratch::Scratch;
 use crate::surroundings::{inodes, temporary};
+
+/// A machine under load takes this long to load Playwright; a run then rather starts its own Node.
+pub(super) const START_LIMIT: Duration = Duration::from_secs(10);
 
 /// A Node with Playwright loaded. Dropping it ends the process.
 #[derive(Debug)]
@@ -27,6 +32,7 @@ pub(crate) struct Spare {
     looked: BTreeSet<String>,
     /// Playwright remembers the folder for temporary files from when it was loaded.
     scratch: Scratch,
+    waited: bool,
 }
 
 impl Spare {
@@ -34,13 +40,13 @@ impl Spare {
     ///
     /// # Errors
     /// It does not start, or ends before it is ready: the package is broken, for example.
-    pub(super) async fn start(door: &Door, recipe: &Recipe) -> io::Result<Self> {
+    pub(super) async fn start(door: &Door, recipe: &Recipe, marker: String) -> io::Result<Self> {
         let scratch = Scratch::create(&recipe.scratch)?;
         let (mut pipes, ends) = pipes()?;
         let control = inodes(&ends)?;
         let (read, write) = io::pipe()?;
         let wait = pipe::Sender::from_owned_fd(write.into())?;
-        let start = recipe.start(door, scratch.path(), ends, read.into())?;
+        let start = recipe.start(door, scratch.path(), ends, read.into(), marker)?;
         let child = door.start(start).await?;
         let looked = looked(&pipes.first_line().await?)?;
         Ok(Self {
@@ -50,7 +56,26 @@ impl Spare {
             wait,
             looked,
             scratch,
+            waited: true,
         })
+    }
+
+    /// One for a run that is being prepared, while its browser starts. Without one the run starts its own Node.
+    pub(crate) async fn ahead(
+        door: &Door,
+        recipe: &Recipe,
+        fit: &Fit,
+        marker: String,
+    ) -> Option<Self> {
+        let started = timeout(START_LIMIT, Self::start(door, recipe, marker)).await;
+        let mut spare = started.ok()?.ok()?;
+        spare.waited = false;
+        spare.takes(fit).then_some(spare)
+    }
+
+    /// Whether it was there before its run.
+    pub(crate) fn has_waited(&self) -> bool {
+        self.waited
     }
 
     /// Whether a run can be this process.

@@ -11,7 +11,12 @@ pub(super) enum Wanted {
     Trace,
     /// A file of the viewer, by its path inside.
     File(String),
+    /// The page of the trace, for who has been given this word.
+    Entrance(String),
 }
+
+/// Stands where the token does, before the word of an entrance.
+pub(super) const OPEN: &str = "open";
 
 /// Reads a request without a body. `address` is the listener's own `127.0.0.1:port`; pages of other origins and other
 /// names for this machine are turned away.
@@ -39,6 +44,12 @@ pub(super) fn wanted(head: &str, address: &str, token: &str) -> Result<Wanted, R
         return Err("403 Forbidden");
     }
     let path = target.split(['?', '#']).next().unwrap_or_default();
+    if let Some(word) = path.strip_prefix("/open/") {
+        return match method {
+            "GET" => Ok(Wanted::Entrance(word.to_owned())),
+            _ => Err("405 Method Not Allowed"),
+        };
+    }
     let Some((_, inside)) = path
         .strip_prefix('/')
         .and_then(|path| path.split_once('/'))
@@ -91,7 +102,10 @@ mod tests {
         let answer = wanted(&head, "127.0.0.1:9", "t0k");
         let expected = expected.map(|path| match path {
             "trace" => Wanted::Trace,
-            path => Wanted::File(path.to_owned()),
+            path => match path.strip_prefix("open ") {
+                Some(word) => Wanted::Entrance(word.to_owned()),
+                None => Wanted::File(path.to_owned()),
+            },
         });
         assert_eq!(answer, expected, "{head}");
     }
@@ -118,6 +132,9 @@ mod tests {
         for path in ["/", "/t0k", "/t0/trace.zip", "/wrong/trace.zip"] {
             check(&format!("GET {path}"), own, Err("404 Not Found"));
         }
+        check("GET /open/w0rd", own, Ok("open w0rd"));
+        check("GET /open/w0rd", "Host: x\r\n", Err("403 Forbidden"));
+        check("POST /open/w0rd", own, Err("405 Method Not Allowed"));
         check("POST /t0k/trace.zip", own, Err("405 Method Not Allowed"));
         check("GET /t0k/", "", Err("400 Bad Request"));
         check("GET /t0k/", &format!("{own}{own}"), Err("400 Bad Request"));

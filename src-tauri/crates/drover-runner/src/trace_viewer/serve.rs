@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::entrance::Entrances;
 use super::request::{Wanted, mime, wanted};
 
 /// A browser's request without a body is far shorter.
@@ -23,6 +24,15 @@ pub(super) struct Served {
     /// The listener's own `127.0.0.1:port`.
     pub(super) address: String,
     pub(super) token: String,
+    pub(super) entrances: Entrances,
+}
+
+impl Served {
+    /// The page of the trace.
+    pub(super) fn page(&self) -> String {
+        let base = format!("http://{}/{}", self.address, self.token);
+        format!("{base}/index.html?trace={base}/trace.zip")
+    }
 }
 
 /// One request, one answer.
@@ -36,6 +46,10 @@ pub(super) async fn serve(mut stream: TcpStream, served: &Served) -> std::io::Re
     };
     let (path, mime) = match wanted {
         Wanted::Trace => (served.trace.clone(), mime("trace.zip")),
+        Wanted::Entrance(word) if served.entrances.take(&word) => {
+            return enter(&mut stream, &served.page()).await;
+        }
+        Wanted::Entrance(_) => return refuse(&mut stream, "404 Not Found").await,
         Wanted::File(inside) => (served.viewer.join(&inside), mime(&inside)),
     };
     match open(&path).await {
@@ -70,6 +84,15 @@ async fn head(stream: &mut TcpStream) -> Option<String> {
         }
     }
     None
+}
+
+async fn enter(stream: &mut TcpStream, page: &str) -> std::io::Result<()> {
+    let answer = format!(
+        "HTTP/1.1 303 See Other\r\nLocation: {page}\r\nContent-Length: 0\r\nConnection: close\r\n\
+         Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\n\r\n"
+    );
+    stream.write_all(answer.as_bytes()).await?;
+    stream.shutdown().await
 }
 
 async fn refuse(stream: &mut TcpStream, status: &str) -> std::io::Result<()> {

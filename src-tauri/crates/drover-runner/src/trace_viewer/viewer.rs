@@ -10,12 +10,16 @@ use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
+use super::entrance::Entrances;
+use super::request::OPEN;
 use super::serve::{Served, serve};
 
 /// Connections that are answered at once; a browser opens six.
 const AT_ONCE: usize = 16;
+/// The viewer inside of the package.
+const VIEWER: &str = "lib/vite/traceViewer";
 /// The pause after a connection could not be taken.
 const BREATHER: Duration = Duration::from_millis(100);
 
@@ -30,23 +34,28 @@ pub enum ViewerError {
     Listen(#[source] io::Error),
 }
 
+/// Whether a package brings the viewer.
+pub(super) fn is_viewer(package: &Path) -> bool {
+    package.join(VIEWER).join("index.html").is_file()
+}
+
 /// A trace that can be looked at. Dropping it ends that.
-#[derive(Debug)]
 pub struct TraceViewer {
-    url: SecretString,
+    served: Arc<Served>,
     serving: JoinHandle<()>,
 }
 
 impl TraceViewer {
     /// Opens `trace` with the viewer of the package `playwright-core` in `package`.
     ///
+    /// When nobody has asked for anything for the time of `idle`, it ends.
+    ///
     /// The page has to be opened in a browser of its own folder, since a trace holds pages of strangers.
     ///
     /// # Errors
     /// The package has no viewer, the trace is gone, or no port is free.
-    pub async fn open(package: &Path, trace: &Path) -> Result<Self, ViewerError> {
-        let viewer = package.join("lib/vite/traceViewer");
-        if !viewer.join("index.html").is_file() {
+    pub async fn open(package: &Path, trace: &Path, idle: Duration) -> Result<Self, ViewerError> {
+        if !is_viewer(package) {
             return Err(ViewerError::NoViewer {
                 package: package.to_owned(),
             });
@@ -64,23 +73,51 @@ impl TraceViewer {
             .map_err(ViewerError::Listen)?
             .to_string();
         let token = token().map_err(ViewerError::Listen)?;
-        let base = format!("http://{address}/{token}");
-        let served = Served {
-            viewer,
+        let served = Arc::new(Served {
+            viewer: package.join(VIEWER),
             trace: trace.to_owned(),
             address,
             token,
-        };
+            entrances: Entrances::default(),
+        });
         Ok(Self {
-            url: format!("{base}/index.html?trace={base}/trace.zip").into(),
-            serving: tokio::spawn(listen(listener, Arc::new(served))),
+            serving: tokio::spawn(listen(listener, Arc::clone(&served), idle)),
+            served,
         })
     }
 
     /// What to open. Whoever knows it sees the trace.
     #[must_use]
     pub fn url(&self) -> SecretString {
-        self.url.clone()
+        self.served.page().into()
+    }
+
+    /// An address that leads there once, for places where others may read it, such as a command line.
+    ///
+    /// # Errors
+    /// The system has no random numbers.
+    pub fn entrance(&self) -> Result<String, ViewerError> {
+        let word = token().map_err(ViewerError::Listen)?;
+        self.served.entrances.add(word.clone());
+        Ok(format!("http://{}/{OPEN}/{word}", self.served.address))
+    }
+
+    /// Whether nobody has looked for so long that it has ended.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.serving.is_finished()
+    }
+
+    /// Waits for that.
+    pub async fn over(&mut self) {
+        (&mut self.serving).await.ok(); // one that was ended is over as well
+    }
+}
+
+impl std::fmt::Debug for TraceViewer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Whoever knows the path sees the trace.
+        f.debug_struct("TraceViewer").finish_non_exhaustive()
     }
 }
 
@@ -90,7 +127,7 @@ impl Drop for TraceViewer {
     }
 }
 
-async fn listen(listener: TcpListener, served: Arc<Served>) {
+async fn listen(listener: TcpListener, served: Arc<Served>, idle: Duration) {
     let room = Arc::new(Semaphore::new(AT_ONCE));
     // With this task its connections end.
     let mut connections = JoinSet::new();
@@ -99,10 +136,13 @@ async fn listen(listener: TcpListener, served: Arc<Served>) {
             return;
         };
         while connections.try_join_next().is_some() {}
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
+        let stream = match timeout(idle, listener.accept()).await {
+            // A page that is being fetched is looked at.
+            Err(_) if room.available_permits() + 1 < AT_ONCE => continue,
+            Err(_) => return,
+            Ok(Ok((stream, _))) => stream,
             // Out of file handles, or the browser has gone: neither is the end of the page that is open.
-            Err(error) => {
+            Ok(Err(error)) => {
                 tracing::warn!(%error, "a connection of the trace viewer could not be taken");
                 sleep(BREATHER).await;
                 continue;

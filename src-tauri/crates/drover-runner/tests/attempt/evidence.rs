@@ -1,6 +1,7 @@
 //! What scripts and suites leave as evidence, and what does not stay in it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use drover_model::Stream;
 use drover_runner::TraceViewer;
@@ -274,9 +275,9 @@ async fn a_kept_trace_opens_in_the_viewer_without_a_network() {
     let kept = ran.artifacts();
     let kept = kept.iter().find(|kept| kept.kind == "trace").unwrap();
     let package = node_tools().join("node_modules/playwright-core");
-    let viewer = TraceViewer::open(&package, &bench.data().join(&kept.path))
-        .await
-        .unwrap();
+    let trace = bench.data().join(&kept.path);
+    let long = Duration::from_mins(10);
+    let viewer = TraceViewer::open(&package, &trace, long).await.unwrap();
     let look = r"
         import { chromium } from 'playwright';
         const browser = await chromium.launch();
@@ -285,21 +286,25 @@ async fn a_kept_trace_opens_in_the_viewer_without_a_network() {
         page.on('request', (request) => {
           if (!request.url().startsWith(new URL(process.env.VIEWER).origin)) elsewhere.push(request.url());
         });
-        await page.goto(process.env.VIEWER);
+        await page.goto(process.env.ENTRANCE);
         await page.getByText('/who').first().waitFor();
         console.log('shown', elsewhere.filter((url) => url.startsWith('http')).length);
 
         const answer = await page.request.get(new URL('/', process.env.VIEWER).href);
         console.log('guessed', answer.status());
+        const again = await page.request.get(process.env.ENTRANCE);
+        console.log('again', again.status());
         await browser.close();
     ";
-    let looking =
-        task(&json!({ "inline": look, "env": { "VIEWER": viewer.url().expose_secret() } }));
+    let around = json!({
+        "VIEWER": viewer.url().expose_secret(), "ENTRANCE": viewer.entrance().unwrap(),
+    });
+    let looking = task(&json!({ "inline": look, "env": around }));
     let ran = bench.run(looking).await;
     ran.succeeded();
     assert_eq!(
         ran.log(Stream::Stdout),
-        ["shown 0", "guessed 404"],
+        ["shown 0", "guessed 404", "again 404"],
         "{}",
         ran.all()
     );
@@ -315,6 +320,21 @@ async fn a_kept_trace_opens_in_the_viewer_without_a_network() {
         closed(&address).await,
         "nobody listens when the viewer is gone"
     );
+}
+
+#[tokio::test]
+async fn a_viewer_that_nobody_looks_at_ends_by_itself() {
+    let place = tempfile::tempdir().unwrap();
+    let trace = place.path().join("trace.zip");
+    std::fs::write(&trace, "PK").unwrap();
+    let package = node_tools().join("node_modules/playwright-core");
+    let soon = Duration::from_millis(1);
+    let mut viewer = TraceViewer::open(&package, &trace, soon).await.unwrap();
+    let entrance = viewer.entrance().unwrap();
+    viewer.over().await;
+    assert!(viewer.is_over());
+    let address = entrance.split('/').nth(2).unwrap();
+    assert!(closed(address).await, "nobody listens any more");
 }
 
 /// The task that listens ends soon after it was told to.

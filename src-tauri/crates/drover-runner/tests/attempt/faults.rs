@@ -120,6 +120,121 @@ async fn a_script_that_its_own_child_kills_has_ended_by_a_signal() {
     assert_eq!(ran.log(Stream::Stdout), ["begun"]);
 }
 
+#[tokio::test]
+async fn a_secret_that_is_printed_in_crumbs_is_masked() {
+    let bench = Bench::new().secret("api", "correct-horse-battery");
+    let crumbs = bench.file(
+        "crumbs.mjs",
+        "import { secret } from 'drover';\n\
+         import { writeSync } from 'node:fs';\n\
+         const value = await secret('api');\n\
+         for (const fd of [1, 2]) {\n\
+           for (const letter of `<${value}>\\n`) { writeSync(fd, letter); await new Promise(setImmediate); }\n\
+           writeSync(fd, Buffer.from(value).toString('base64') + '\\n');\n\
+           writeSync(fd, '\\x1b[1m' + value.slice(0, 9) + '\\x1b[0m' + value.slice(9) + '\\n');\n\
+         }\n\
+         throw new Error(`with ${value}`);",
+    );
+    let mut task = own(&crumbs);
+    task["tokens"] = json!([{ "name": "api" }]);
+    let ran = bench.run(task).await;
+    ran.ended("exit_code");
+    for stream in [Stream::Stdout, Stream::Stderr] {
+        let lines = ran.log(stream);
+        assert_eq!(lines[0], "<••••api>", "{}", ran.all());
+        assert!(lines[1].contains("••••api"), "{}", ran.all());
+        assert!(lines[2].contains("••••api"), "{}", ran.all());
+    }
+    says(&ran, "with ••••api");
+    ran.nowhere("correct-horse-battery");
+    ran.nowhere("correct-h");
+}
+
+#[tokio::test]
+async fn a_stopped_program_is_woken_to_end() {
+    let script = "trap 'echo woken; exit 0' INT; echo begun; kill -STOP $$; sleep 342";
+    let task =
+        json!({ "kind": "command", "shell": true, "program": script, "timeout": { "idle": "1s" } });
+    let ran = Bench::new().run(task).await;
+    ran.ended("idle_limit");
+    assert_eq!(ran.log(Stream::Stdout), ["begun", "woken"], "{}", ran.all());
+    assert_eq!(ran.outcome.exit.unwrap().code, Some(0));
+}
+
+#[tokio::test]
+async fn a_program_that_closes_its_output_goes_on_to_its_end() {
+    let script = "echo last words; exec >&- 2>&- 3>&- 4<&-; sleep 0.3; : >\"$DROVER_ARTIFACTS/done\"; exit 4";
+    let task = json!({ "kind": "command", "shell": true, "program": script });
+    let ran = Bench::new().run(task).await;
+    ran.ended("exit_code");
+    assert_eq!(ran.outcome.exit.unwrap().code, Some(4));
+    assert_eq!(ran.log(Stream::Stdout), ["last words"]);
+    assert!(ran.artifacts()[0].path.ends_with("/done"), "{}", ran.all());
+}
+
+/// Two forks, a session of its own, every signal ignored that can be.
+const DAEMON: &str = r#"
+import os, signal, sys, time
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+    signal.signal(number, signal.SIG_IGN)
+read, write = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.chdir("/")
+        os.write(write, str(os.getpid()).encode())
+        time.sleep(343)
+    os._exit(0)
+os.wait()
+print("away", os.read(read, 99).decode())
+"#;
+
+#[tokio::test]
+async fn a_daemon_that_ignores_every_signal_does_not_outlive_its_script() {
+    let bench = Bench::new();
+    let script = bench.python_file("daemon.py", DAEMON);
+    let ran = bench.run(own(&script)).await;
+    ran.succeeded();
+    assert_eq!(ran.ledger, ["running", "stopping Leftovers"]);
+    let pid = ran.log(Stream::Stdout)[0].strip_prefix("away ").unwrap();
+    // What nobody has waited for yet is dead as well.
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let lives = stat
+        .rsplit_once(") ")
+        .is_some_and(|(_, rest)| !rest.starts_with('Z'));
+    assert!(!lives, "{stat}\n{}", ran.all());
+}
+
+#[tokio::test]
+async fn endurance_of_one_line_without_an_end_in_little_memory() {
+    let size: u64 = if rounds() >= 100 { 1024 } else { 48 };
+    let bytes = size * 1024 * 1024;
+    let bench = Bench::new().forgetting_logs();
+    let script = format!("head -c {bytes} /dev/zero | tr '\\0' x; echo; echo the end");
+    let before = memory();
+    let mut last = (String::new(), 0);
+    let ran = bench
+        .run_watched(
+            json!({ "kind": "command", "shell": true, "program": script }),
+            Box::new(|event, _| {
+                if let drover_runner::AttemptEvent::Log(lines) = event
+                    && let Some(line) = lines.iter().rfind(|line| line.stream == Stream::Stdout)
+                {
+                    last = (line.text.clone(), memory());
+                }
+            }),
+        )
+        .await;
+    ran.succeeded();
+    assert_eq!(last.0, "the end");
+    let grown = last.1 - before;
+    // A view may have hundreds of pieces of 64 KiB of such a line before it.
+    assert!(
+        grown < 256,
+        "{size} MiB in a line took {grown} MiB of memory"
+    );
+}
+
 /// The most that this process ever had in memory, in MiB.
 fn memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();

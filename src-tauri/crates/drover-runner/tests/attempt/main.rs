@@ -8,11 +8,13 @@
 mod bench;
 mod by_hand;
 mod commands;
+mod discovery;
 mod ends;
 mod endurance;
 mod evidence;
 mod faults;
 mod fidelity;
+mod helpers;
 mod pages;
 mod python;
 mod python_alone;

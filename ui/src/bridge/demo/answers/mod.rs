@@ -11,6 +11,7 @@ mod batches;
 mod browsers;
 mod bundles;
 mod cookies;
+mod discovery;
 mod extensions;
 mod keeping;
 mod library;
@@ -24,7 +25,7 @@ mod schedules;
 mod tasks;
 
 use drover_model::request::{
-    AddExtension, ApplyRetention, AttachTool, CancelBatch, CancelRun, CancelRuns,
+    AddExtension, ApplyRetention, AttachTool, CancelBatch, CancelListing, CancelRun, CancelRuns,
     ChangeProxyAddress, CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool,
     DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, FixSchedules,
     GetAppInfo, GetBatch, GetCalendar, GetKeychain, GetProfile, GetQueue, GetRun, GetSchedule,
@@ -32,14 +33,14 @@ use drover_model::request::{
     ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
     ListBatches, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
     ListPools, ListProfiles, ListProxies, ListRuns, ListSchedules, ListSnapshots, ListTasks,
-    ListTokens, LoadSamples, OpenProfile, PauseQueue, PauseSchedule, PinRuns, PlanTask,
-    PreviewRetention, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemovePool,
-    RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask, RemoveToken, RerunRun,
-    RerunRuns, RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun, ResumeSchedule,
-    RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile, SaveProxy,
-    SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority, SetToken, SettleMissed,
-    SettleRun, ShootBrowser, StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies,
-    UnlockKeychain, WhyRun,
+    ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace, PauseQueue, PauseSchedule, PinRuns,
+    PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
+    RemovePool, RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask,
+    RemoveToken, RerunRun, RerunRuns, RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun,
+    ResumeSchedule, RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile,
+    SaveProxy, SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority, SetToken,
+    SettleMissed, SettleRun, ShootBrowser, StartBatch, StartTask, SweepProfile, TakeSnapshot,
+    UndoCookies, UnlockKeychain, WhyRun,
 };
 use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
 use serde::de::DeserializeOwned;
@@ -149,6 +150,8 @@ impl World {
             RemoveTask => remove_task;
             RestoreTask => restore_task;
             PlanTask => plan_task;
+            ListTests => list_tests;
+            CancelListing => cancel_listing;
             StartTask => start_task;
             ListRuns => list_runs;
             GetRun => get_run;
@@ -157,6 +160,7 @@ impl World {
             ResumeRun => resume_run;
             ReadLog => read_log;
             ReadArtifact => read_artifact;
+            OpenTrace => open_trace;
             GetSummary => get_summary;
             PauseQueue => pause_queue;
             GetQueue => get_queue;

@@ -1,0 +1,12 @@
+//! The planner over a real database, with clocks that the tests set.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod clocks;
+mod desk;
+mod edges;
+mod following;
+mod overlapping;
+mod pausing;
