@@ -66,8 +66,8 @@ pub(crate) async fn watch_run(
     from: u64,
     channel: Channel<RunBatch>,
 ) -> Result<(), CommandError> {
-    if watches.begin(channel.id()) {
-        let (engine, number) = (startup.engine().await?, channel.id());
+    let (engine, number) = (startup.engine().await?, channel.id());
+    if watches.begin(number) {
         let id = watch(&engine, run, from, channel).await.inspect_err(|_| {
             watches.forget(number);
         })?;

@@ -37,8 +37,14 @@ fn a_run_waits_for_a_locked_keychain_and_says_so() {
     until("the run to wait for the keychain", || {
         let run = desktop.cli(&["show", id]).json();
         assert!(run["finished_at"].is_null(), "it must wait: {run}");
-        (run["state"] == "queued" && run["reason"] == "vault_locked").then_some(())
+        let why = desktop.cli(&["why", id]).json();
+        (why[0]["code"] == "vault_locked").then_some(())
     });
+    let run = desktop.cli(&["show", id]).json();
+    assert_eq!(
+        run["attempt"], 1,
+        "waiting for the keychain is no attempt: {run}"
+    );
     let address = json!(format!("#/runs/{id}"));
     window
         .page

@@ -1,7 +1,7 @@
 //! One typed function for each command. The only file that says how the window asks.
 
 use drover_model::request::{
-    AddExtension, AttachTool, CancelBatch, CancelListing, CancelRun, CancelRuns,
+    AddExtension, ApplyRetention, AttachTool, CancelBatch, CancelListing, CancelRun, CancelRuns,
     ChangeProxyAddress, CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool,
     DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, FixSchedules,
     GetAppInfo, GetBatch, GetCalendar, GetKeychain, GetProfile, GetQueue, GetRun, GetSchedule,
@@ -9,13 +9,14 @@ use drover_model::request::{
     ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
     ListBatches, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
     ListPools, ListProfiles, ListProxies, ListRuns, ListSchedules, ListSnapshots, ListTasks,
-    ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace, PauseQueue, PauseSchedule,
-    PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemovePool, RemoveProfiles,
-    RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask, RemoveToken, Request, RerunRun,
-    RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun, ResumeSchedule, RetryBatch,
-    RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile, SaveProxy, SaveSchedule,
-    SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, SettleMissed, StartBatch, StartTask,
-    SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WatchBrowser, WhyRun,
+    ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace, PauseQueue, PauseSchedule, PinRuns,
+    PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
+    RemovePool, RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask,
+    RemoveToken, Request, RerunRun, RerunRuns, RestoreProfiles, RestoreSchedule, RestoreTask,
+    ResumeRun, ResumeSchedule, RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool,
+    SaveProfile, SaveProxy, SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority,
+    SetToken, SettleMissed, SettleRun, StartBatch, StartTask, SweepProfile, TakeSnapshot,
+    UndoCookies, UnlockKeychain, WatchBrowser, WhyRun,
 };
 use drover_model::{CommandError, RunBatch, RunId};
 use yew::Callback;
@@ -110,6 +111,12 @@ api! {
     list_limits(ListLimits);
     set_limit(SetLimit);
     cancel_runs(CancelRuns);
+    rerun_runs(RerunRuns);
+    set_pause(SetPause);
+    settle_run(SettleRun);
+    pin_runs(PinRuns);
+    preview_retention(PreviewRetention);
+    apply_retention(ApplyRetention);
     preview_schedule(PreviewSchedule);
     list_schedules(ListSchedules);
     get_schedule(GetSchedule);

@@ -1,8 +1,11 @@
 //! The queue: its order, its limits, and why a run waits.
 
 use drover_model::{
-    Caller, CommandError, Limit, WaitReason,
-    request::{CancelRuns, GetQueue, ListLimits, QueueView, SetLimit, SetPriority, WhyRun},
+    Caller, CommandError, Limit, Pause, RunRow, WaitReason,
+    request::{
+        CancelRuns, GetQueue, ListLimits, QueueView, RerunRuns, SetLimit, SetPause, SetPriority,
+        WhyRun,
+    },
 };
 use tauri::State;
 use tracing::instrument;
@@ -80,5 +83,31 @@ pub(crate) async fn cancel_runs(
         .engine()
         .await?
         .cancel_runs(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn rerun_runs(
+    startup: State<'_, Startup>,
+    req: RerunRuns,
+) -> Result<Vec<RunRow>, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .rerun_runs(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn set_pause(
+    startup: State<'_, Startup>,
+    req: SetPause,
+) -> Result<Vec<Pause>, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .set_pause(Caller::Window, req)
         .await?)
 }

@@ -1,10 +1,11 @@
 //! List runs, read what they left, and steer them and the queue.
 
 use drover_model::{
-    Caller, CommandError, LogPage, Run, RunRow,
+    Caller, CommandError, LogPage, Retention, Run, RunRow,
     request::{
-        CancelRun, GetRun, GetSummary, ListRuns, OpenTrace, OpenedTrace, PauseQueue, ReadArtifact,
-        ReadLog, RerunRun, ResumeRun, RunList, Summary,
+        ApplyRetention, CancelRun, GetRun, GetSummary, ListRuns, OpenTrace, OpenedTrace,
+        PauseQueue, PinRuns, PreviewRetention, ReadArtifact, ReadLog, RerunRun, ResumeRun, RunList,
+        SettleRun, Summary,
     },
 };
 use tauri::{State, ipc::Response};
@@ -121,6 +122,58 @@ pub(crate) async fn pause_queue(
         .engine()
         .await?
         .pause_queue(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn settle_run(
+    startup: State<'_, Startup>,
+    req: SettleRun,
+) -> Result<RunRow, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .settle_run(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn pin_runs(
+    startup: State<'_, Startup>,
+    req: PinRuns,
+) -> Result<u32, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .pin_runs(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn preview_retention(
+    startup: State<'_, Startup>,
+    req: PreviewRetention,
+) -> Result<Retention, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .preview_retention(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn apply_retention(
+    startup: State<'_, Startup>,
+    req: ApplyRetention,
+) -> Result<Retention, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .apply_retention(Caller::Window, req)
         .await?)
 }
 

@@ -95,6 +95,8 @@ mod tests {
             waited_ms: None,
             ran_ms: None,
             rerun_of: None,
+            asks: false,
+            pinned: false,
             origin: None,
             seq: 1,
         }

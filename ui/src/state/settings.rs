@@ -30,6 +30,8 @@ impl Load for Summary {
         match fact {
             Fact::RunQueued { .. }
             | Fact::RunMoved { .. }
+            | Fact::RunChanged { .. }
+            | Fact::QueueDrained
             | Fact::QueuePaused { .. }
             | Fact::QueueChanged
             | Fact::ProfileChanged { .. }

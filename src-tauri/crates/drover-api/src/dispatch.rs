@@ -6,22 +6,22 @@ use drover_engine::Engine;
 use drover_model::{
     Caller, CommandError,
     request::{
-        AddExtension, AttachTool, CancelBatch, CancelListing, CancelRun, CancelRuns,
-        ChangeProxyAddress, CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool,
-        DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, FixSchedules,
-        GetAppInfo, GetBatch, GetCalendar, GetKeychain, GetProfile, GetQueue, GetRun, GetSchedule,
-        GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
-        ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
-        ListBatches, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
-        ListPools, ListProfiles, ListProxies, ListRuns, ListSchedules, ListSnapshots, ListTasks,
-        ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace, PauseQueue, PauseSchedule,
-        PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemovePool,
-        RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask, RemoveToken,
-        Request, RerunRun, RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun,
-        ResumeSchedule, RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool,
-        SaveProfile, SaveProxy, SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPriority,
-        SetToken, SettleMissed, ShootBrowser, StartBatch, StartTask, SweepProfile, TakeSnapshot,
-        UndoCookies, UnlockKeychain, WhyRun,
+        AddExtension, ApplyRetention, AttachTool, CancelBatch, CancelListing, CancelRun,
+        CancelRuns, ChangeProxyAddress, CheckMachine, CheckProxies, CloneProfile, CloseProfile,
+        DetachTool, DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers,
+        FixSchedules, GetAppInfo, GetBatch, GetCalendar, GetKeychain, GetProfile, GetQueue, GetRun,
+        GetSchedule, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies,
+        ImportForeign, ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory,
+        ListAttached, ListBatches, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles,
+        ListLimits, ListPools, ListProfiles, ListProxies, ListRuns, ListSchedules, ListSnapshots,
+        ListTasks, ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace, PauseQueue,
+        PauseSchedule, PinRuns, PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact, ReadLog,
+        RemoveExtension, RemovePool, RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot,
+        RemoveTask, RemoveToken, Request, RerunRun, RerunRuns, RestoreProfiles, RestoreSchedule,
+        RestoreTask, ResumeRun, ResumeSchedule, RetryBatch, RevealPath, RollBackProfile,
+        RunScheduleNow, SavePool, SaveProfile, SaveProxy, SaveSchedule, SaveSettings, SaveTask,
+        SetLimit, SetPause, SetPriority, SetToken, SettleMissed, SettleRun, ShootBrowser,
+        StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WhyRun,
     },
 };
 use serde_json::Value;
@@ -32,6 +32,7 @@ use crate::call_failed::{malformed_body, unknown_command};
 ///
 /// # Errors
 /// An unknown name, a body of another form, and whatever the engine answers.
+#[expect(clippy::too_many_lines, reason = "it is one line a request")]
 pub async fn dispatch(
     engine: &Engine,
     by: Caller,
@@ -114,6 +115,12 @@ pub async fn dispatch(
         ListLimits::NAME => answer(body, |req| engine.list_limits(by, req)).await,
         SetLimit::NAME => answer(body, |req| engine.set_limit(by, req)).await,
         CancelRuns::NAME => answer(body, |req| engine.cancel_runs(by, req)).await,
+        RerunRuns::NAME => answer(body, |req| engine.rerun_runs(by, req)).await,
+        SetPause::NAME => answer(body, |req| engine.set_pause(by, req)).await,
+        SettleRun::NAME => answer(body, |req| engine.settle_run(by, req)).await,
+        PinRuns::NAME => answer(body, |req| engine.pin_runs(by, req)).await,
+        PreviewRetention::NAME => answer(body, |req| engine.preview_retention(by, req)).await,
+        ApplyRetention::NAME => answer(body, |req| engine.apply_retention(by, req)).await,
         PreviewSchedule::NAME => answer(body, |req| engine.preview_schedule(by, req)).await,
         ListSchedules::NAME => answer(body, |req| engine.list_schedules(by, req)).await,
         GetSchedule::NAME => answer(body, |req| engine.get_schedule(by, req)).await,

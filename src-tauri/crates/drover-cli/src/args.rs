@@ -8,8 +8,9 @@ use crate::commands::{
     artifacts::ArtifactsArgs, attach::AttachArgs, batch::BatchVerb, browser::BrowserVerb,
     cancel::CancelArgs, completions::CompletionsArgs, cookies::CookiesVerb, doctor::DoctorArgs,
     extension::ExtensionVerb, log::LogArgs, profile::ProfileVerb, proxy::ProxyVerb,
-    queue::QueueVerb, rerun::RerunArgs, run::RunArgs, runs::RunsArgs, schedule::ScheduleVerb,
-    show::ShowArgs, task::TaskVerb, token::TokenVerb, why::WhyArgs,
+    queue::QueueVerb, rerun::RerunArgs, retention::RetentionVerb, run::RunArgs, runs::RunsArgs,
+    schedule::ScheduleVerb, settle::SettleArgs, show::ShowArgs, task::TaskVerb, token::TokenVerb,
+    why::WhyArgs,
 };
 
 /// Runs tasks in Chrome profiles.
@@ -86,10 +87,15 @@ pub(crate) enum Command {
     Log(LogArgs),
     /// Say what a queued run waits for
     Why(WhyArgs),
-    /// Stop a run
+    /// Stop a run, or every one that matches
     Cancel(CancelArgs),
-    /// Start the same version with the same inputs again
+    /// Start a run again, or every ended one that matches
     Rerun(RerunArgs),
+    /// Answer a lost run that asks what to do: nothing more
+    Settle(SettleArgs),
+    /// What is kept of ended runs
+    #[command(subcommand, after_help = "Example:\n  drover-cli retention preview")]
+    Retention(RetentionVerb),
     /// List, save or show the files that a run left
     Artifacts(ArtifactsArgs),
     /// The queue of runs

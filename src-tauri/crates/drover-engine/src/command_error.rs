@@ -49,6 +49,8 @@ fn store(doing: &str, source: &StoreError) -> CommandError {
             .hint("Start Drover again for an empty database, or put back a file from `backups` in the data folder."),
         StoreError::NameTaken { .. } => CommandError::new(Code::NameTaken, source.to_string()).hint("Choose another name.").field("name"),
         StoreError::InUse { .. } => CommandError::new(Code::InUse, source.to_string()).hint("Stop what uses it first, or take it out there."),
+        StoreError::LineFull { .. } => CommandError::new(Code::InUse, source.to_string())
+            .hint("Wait until some have ended, or cancel some with `drover-cli cancel --filter`."),
         StoreError::Changed { .. } => CommandError::new(Code::WrongState, source.to_string()).hint("Look at it again, then repeat the change."),
         StoreError::ScheduleSaved { .. } => CommandError::new(Code::WrongState, source.to_string())
             .hint("Look at the newer version, then save again."),
@@ -67,6 +69,7 @@ fn not_found(what: &str) -> Code {
         "token" => Code::TokenNotFound,
         "task" => Code::TaskNotFound,
         "run" => Code::RunNotFound,
+        "limit" => Code::LimitNotFound,
         "schedule" => Code::ScheduleNotFound,
         "batch" => Code::BatchNotFound,
         _ => Code::Internal,

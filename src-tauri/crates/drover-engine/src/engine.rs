@@ -75,7 +75,7 @@ pub enum QuitWay {
 /// A handle on the running engine. Clones share it.
 #[derive(Clone)]
 pub struct Engine {
-    rooms: Arc<Rooms>,
+    pub(crate) rooms: Arc<Rooms>,
 }
 
 /// Every room that a use case may enter.
@@ -193,6 +193,10 @@ impl Engine {
         }
         engine.watch_keychain();
         engine.watch_browsers();
+        engine.watch_conditions();
+        if faces.claims == Claims::AtOnce {
+            engine.keep_retention();
+        }
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
             "the engine has started"

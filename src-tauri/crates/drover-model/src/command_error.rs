@@ -17,6 +17,7 @@ pub enum Code {
     ScheduleNotFound,
     BatchNotFound,
     ArtifactNotFound,
+    LimitNotFound,
     /// A field does not hold what it should; see `field`.
     Invalid,
     /// The name is taken.
@@ -60,7 +61,8 @@ impl Code {
             | Self::RunNotFound
             | Self::ScheduleNotFound
             | Self::BatchNotFound
-            | Self::ArtifactNotFound => 10,
+            | Self::ArtifactNotFound
+            | Self::LimitNotFound => 10,
             Self::Invalid | Self::NameTaken => 2,
             Self::InUse | Self::AlreadyRunning | Self::WrongState => 11,
             Self::KeychainLocked

@@ -74,12 +74,18 @@ pub enum Fact {
         to: RunState,
         reason: Option<String>,
     },
+    /// Something about a run has changed that is not its state: it was pinned, answered, or lost its files.
+    RunChanged {
+        run: RunId,
+    },
     SettingsChanged,
     QueuePaused {
         paused: bool,
     },
-    /// A limit or a priority was set.
+    /// A limit, a priority or a pause was set.
     QueueChanged,
+    /// The queue is paused, and the last live run has ended.
+    QueueDrained,
     /// A schedule was saved, paused, resumed, removed or restored.
     ScheduleChanged {
         schedule: ScheduleId,

@@ -24,6 +24,7 @@ pub mod profile;
 pub mod proxy;
 pub mod queue;
 pub mod request;
+pub mod retention;
 pub mod run;
 pub mod run_state;
 pub mod schedule;
@@ -64,8 +65,12 @@ pub use proxy::{
     ChangeLink, Notation, Paste, Pool, PoolMember, PoolState, PoolView, Proxy, ProxyAddress,
     ProxyEntry, ProxyHealth, ProxyScheme, ProxyState, ProxyUrl, Rotation, Rule, Rules,
 };
-pub use queue::{Limit, LimitKey, LimitKind, Priority, Rate, WaitCode, WaitReason};
+pub use queue::{
+    Capacity, Limit, LimitKey, LimitKind, Pause, PauseKey, PauseScope, Priority, Rate,
+    ResourceNeed, WaitCode, WaitReason,
+};
 pub use request::{Request, command};
+pub use retention::Retention;
 pub use run::{Run, RunOrigin, RunRow};
 pub use run_state::{Ended, IllegalMove, Move, RunState, StopIntent};
 pub use schedule::{Schedule, ScheduleFile, ScheduleSpec};

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    HandOver, Name, Pool, PoolId, Profile, ProfileId, Proxy, ProxyId, ProxyPolicy, RunId, Script,
-    Step, TaskSpec, Template, TokenName, Work,
+    HandOver, Name, Pool, PoolId, Profile, ProfileId, Proxy, ProxyId, ProxyPolicy, ResourceNeed,
+    RunId, Script, Step, TaskSpec, Template, TokenName, Work,
     overrides::Overrides,
     task::{KeepScreenshot, Kind, Limits, OnLost, Placement, Retries},
     template::{Hole, ProfileField},
@@ -150,6 +150,9 @@ pub struct Plan {
     pub limits: Limits,
     pub retries: Retries,
     pub on_lost: OnLost,
+    /// What it needs beside its profile, proxy and tokens.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<ResourceNeed>,
     pub screenshot: KeepScreenshot,
 }
 
@@ -184,6 +187,7 @@ impl Plan {
             limits: spec.limits,
             retries: spec.retries.clone(),
             on_lost: spec.on_lost,
+            resources: spec.resources.clone(),
             screenshot: spec.screenshot,
         }
     }

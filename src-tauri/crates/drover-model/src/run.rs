@@ -40,6 +40,12 @@ pub struct RunRow {
     pub ran_ms: Option<u64>,
     /// The run that this one repeats.
     pub rerun_of: Option<RunId>,
+    /// It is lost, and waits for a person to say what is to be done.
+    #[serde(default)]
+    pub asks: bool,
+    /// It is kept whatever its age.
+    #[serde(default)]
+    pub pinned: bool,
     /// The schedule or the fan-out that made it; none for a single start by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<RunOrigin>,
@@ -155,6 +161,9 @@ pub struct Run {
     pub progress: Option<Progress>,
     /// Why it waits, while it is queued.
     pub waits_because: Option<String>,
+    /// When its log and files were removed by retention.
+    #[serde(default)]
+    pub files_removed_at: Option<Timestamp>,
 }
 
 /// The document that `drover-cli show --json` prints (interfaces.md).

@@ -74,6 +74,14 @@ pub struct Settings {
     pub welcomed: bool,
     /// Asked through a proxy for the address that it sees; it answers with that alone or in JSON.
     pub echo_url: String,
+    /// Ended runs older than so many days are forgotten; pinned ones stay.
+    pub keep_runs_days: u32,
+    /// Logs and files of ended runs older than so many days are removed.
+    pub keep_files_days: u32,
+    /// The same for runs that failed, timed out or were lost.
+    pub keep_failed_files_days: u32,
+    /// Logs and files beyond so many mebibytes are removed, oldest first.
+    pub keep_files_mib: u32,
 }
 
 impl Default for Settings {
@@ -91,6 +99,10 @@ impl Default for Settings {
             keep_node_ready: true,
             welcomed: false,
             echo_url: Self::ECHO_URL.to_owned(),
+            keep_runs_days: 90,
+            keep_files_days: 30,
+            keep_failed_files_days: 90,
+            keep_files_mib: 10_240,
         }
     }
 }

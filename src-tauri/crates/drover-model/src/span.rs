@@ -16,6 +16,9 @@ pub struct Span(Duration);
 pub struct BadSpan(pub String);
 
 impl Span {
+    /// The longest, in milliseconds: 30 days.
+    pub const MAX_MS: u64 = 2_592_000_000;
+
     /// A number of seconds.
     #[must_use]
     pub const fn seconds(count: u64) -> Self {
@@ -58,7 +61,7 @@ impl FromStr for Span {
             _ => return Err(bad()),
         };
         match count.checked_mul(unit) {
-            Some(ms @ 1..=2_592_000_000) => Ok(Self(Duration::from_millis(ms))),
+            Some(ms @ 1..=Self::MAX_MS) => Ok(Self(Duration::from_millis(ms))),
             _ => Err(bad()),
         }
     }

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    FieldErrors, MemoryLimit, Name, ProfilePick, ProxyPolicy, Span, Step, TaskFile, TaskId,
-    Template, TestPick, TokenName, TokenRef,
+    FieldErrors, MemoryLimit, Name, ProfilePick, ProxyPolicy, ResourceNeed, Span, Step, TaskFile,
+    TaskId, Template, TestPick, TokenName, TokenRef,
 };
 
 /// The three kinds of work.
@@ -238,7 +238,7 @@ pub struct TokenUse {
     pub by: HandOver,
 }
 
-/// Limits of one attempt.
+/// Time limits. Those of an attempt do not shorten the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// From the claim to the first line of task code.
@@ -247,9 +247,25 @@ pub struct Limits {
     pub run: Span,
     /// Without any output, step or progress.
     pub idle: Option<Span>,
+    /// Waiting for a person, which does not count as running.
+    #[serde(default = "Limits::park")]
+    pub park: Span,
+    /// From the moment from which it may start to its first start.
+    #[serde(default)]
+    pub queue: Option<Span>,
+    /// From the moment at which it was queued to the end of all its attempts.
+    #[serde(default)]
+    pub total: Option<Span>,
     /// The memory of all its processes together; the profile's Chrome is not one of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory: Option<MemoryLimit>,
+}
+
+impl Limits {
+    /// How long a run waits for a person when nothing was said.
+    const fn park() -> Span {
+        Span::seconds(86_400)
+    }
 }
 
 impl Default for Limits {
@@ -258,6 +274,9 @@ impl Default for Limits {
             start: Span::seconds(120),
             run: Span::seconds(3_600),
             idle: None,
+            park: Self::park(),
+            queue: None,
+            total: None,
             memory: None,
         }
     }
@@ -269,7 +288,7 @@ pub struct Retries {
     /// Further attempts after the first.
     pub max: u32,
     pub backoff: Backoff,
-    /// Which ends are tried again: `failed`, `timed_out`. Empty means both.
+    /// Which ends are tried again. Empty means every one of them.
     pub on: Vec<RetryOn>,
 }
 
@@ -290,6 +309,20 @@ pub enum Backoff {
 pub enum RetryOn {
     Failed,
     TimedOut,
+    /// The browser ended by itself or hung.
+    BrowserCrashed,
+    /// Something could not be made ready; no task code ran.
+    StartError,
+}
+
+impl RetryOn {
+    /// Every one.
+    pub const ALL: [Self; 4] = [
+        Self::Failed,
+        Self::TimedOut,
+        Self::BrowserCrashed,
+        Self::StartError,
+    ];
 }
 
 impl Retries {
@@ -305,15 +338,16 @@ impl Retries {
         }
     }
 
-    /// Whether an attempt that ended so is tried again; `used` counts earlier retries.
+    /// Whether an attempt that ended so is tried again; `used` counts earlier retries. A crashed browser and a failed
+    /// start are failures too.
     #[must_use]
-    pub fn grants(&self, ended: crate::Ended, used: u32) -> bool {
-        let wanted = match ended {
-            crate::Ended::Failed => RetryOn::Failed,
-            crate::Ended::TimedOut => RetryOn::TimedOut,
-            _ => return false,
+    pub fn grants(&self, end: RetryOn, used: u32) -> bool {
+        let wanted = |on: &RetryOn| {
+            *on == end
+                || *on == RetryOn::Failed
+                    && matches!(end, RetryOn::BrowserCrashed | RetryOn::StartError)
         };
-        used < self.max && (self.on.is_empty() || self.on.contains(&wanted))
+        used < self.max && (self.on.is_empty() || self.on.iter().any(wanted))
     }
 }
 
@@ -408,6 +442,8 @@ pub struct TaskSpec {
     pub limits: Limits,
     pub retries: Retries,
     pub on_lost: OnLost,
+    /// What it needs beside its profile, proxy and tokens.
+    pub resources: Vec<ResourceNeed>,
     pub screenshot: KeepScreenshot,
     /// Show the browser's window. `None` follows the setting.
     pub visible: Option<bool>,
@@ -466,6 +502,7 @@ impl TaskBuilder {
                 limits: Limits::default(),
                 retries: Retries::default(),
                 on_lost: OnLost::default(),
+                resources: Vec::new(),
                 screenshot: KeepScreenshot::default(),
                 visible: None,
             },
@@ -601,9 +638,17 @@ mod tests {
             .map(|attempt| retries.pause_after(attempt).to_string())
             .collect();
         assert_eq!(pauses, ["30s", "1m", "2m", "4m", "8m", "15m", "15m"]);
-        assert!(
-            retries.grants(crate::Ended::Failed, 2) && !retries.grants(crate::Ended::Failed, 3)
-        );
-        assert!(!retries.grants(crate::Ended::Cancelled, 0));
+        assert!(retries.grants(RetryOn::Failed, 2) && !retries.grants(RetryOn::Failed, 3));
+        let on = |on: &[RetryOn]| Retries {
+            max: 1,
+            on: on.to_vec(),
+            ..Retries::default()
+        };
+        let crashes = on(&[RetryOn::BrowserCrashed]);
+        let granted = RetryOn::ALL.map(|end| crashes.grants(end, 0));
+        assert_eq!(granted, [false, false, true, false]);
+        let failures = on(&[RetryOn::Failed]);
+        let granted = RetryOn::ALL.map(|end| failures.grants(end, 0));
+        assert_eq!(granted, [true, false, true, true]);
     }
 }

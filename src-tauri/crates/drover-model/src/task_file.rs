@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FieldErrors, HandOver, MemoryLimit, ProxyPolicy, Script, Span, TaskSpec, Template, TestPick,
-    TokenName, TokenUse, Work,
+    FieldErrors, HandOver, MemoryLimit, ProxyPolicy, ResourceNeed, Script, Span, TaskSpec,
+    Template, TestPick, TokenName, TokenUse, Work,
     selection::ProfilesFile,
     step::StepFile,
     task::{
@@ -64,11 +64,11 @@ pub struct TaskFile {
     #[serde(default, skip_serializing_if = "is_default")]
     pub timeout: TimeoutFile,
     #[serde(default, skip_serializing_if = "is_default")]
-    pub limits: LimitsFile,
-    #[serde(default, skip_serializing_if = "is_default")]
     pub retries: RetriesFile,
     #[serde(default, skip_serializing_if = "is_default")]
     pub on_lost: OnLost,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub limits: LimitsFile,
     #[serde(default, skip_serializing_if = "is_default")]
     pub artifacts: ArtifactsFile,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,7 +92,7 @@ pub struct TokenFile {
     pub env: Option<String>,
 }
 
-/// `{ run = "5m", start = "30s", idle = "2m" }`.
+/// `{ run = "5m", start = "30s", idle = "2m", park = "24h", queue = "1h", total = "6h" }`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimeoutFile {
@@ -102,12 +102,21 @@ pub struct TimeoutFile {
     pub start: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub park: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<String>,
 }
 
 /// `{ memory = "400MB" }`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitsFile {
+    /// What it needs beside its profile, proxy and tokens, such as `shop-api:2`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory: Option<String>,
 }
@@ -154,6 +163,7 @@ impl TaskFile {
         let tokens = self.tokens(&mut errors);
         let env = self.env(&mut errors);
         let limits = self.limits(&mut errors);
+        let resources = self.resources(&mut errors);
         self.check_parameters(&mut errors);
         if self.retries.max > 100 {
             errors.add("retries.max", "at most 100 retries are possible");
@@ -181,6 +191,7 @@ impl TaskFile {
                 on: self.retries.on.clone(),
             },
             on_lost: self.on_lost,
+            resources,
             screenshot: self.artifacts.screenshot,
             visible: self.visible,
         })
@@ -354,6 +365,9 @@ impl TaskFile {
         let start = span("timeout.start", &self.timeout.start).unwrap_or(fallback.start);
         let run = span("timeout.run", &self.timeout.run).unwrap_or(fallback.run);
         let idle = span("timeout.idle", &self.timeout.idle);
+        let park = span("timeout.park", &self.timeout.park).unwrap_or(fallback.park);
+        let queue = span("timeout.queue", &self.timeout.queue);
+        let total = span("timeout.total", &self.timeout.total);
         let memory = match self.limits.memory.as_deref().map(str::trim) {
             None | Some("") => None,
             Some(text) => errors.take("limits.memory", text.parse::<MemoryLimit>()),
@@ -362,8 +376,29 @@ impl TaskFile {
             start,
             run,
             idle,
+            park,
+            queue,
+            total,
             memory,
         }
+    }
+
+    fn resources(&self, errors: &mut FieldErrors) -> Vec<ResourceNeed> {
+        let mut needs: Vec<ResourceNeed> = Vec::new();
+        for (index, text) in self.limits.resources.iter().enumerate() {
+            let key = format!("limits.resources[{index}]");
+            let Some(need) = errors.take(&key, text.parse::<ResourceNeed>()) else {
+                continue;
+            };
+            let same = |known: &ResourceNeed| {
+                known.name.as_str().to_lowercase() == need.name.as_str().to_lowercase()
+            };
+            if needs.iter().any(same) {
+                errors.add(&key, format!("`{}` is named twice", need.name));
+            }
+            needs.push(need);
+        }
+        needs
     }
 
     fn check_parameters(&self, errors: &mut FieldErrors) {
@@ -505,8 +540,12 @@ impl From<TaskSpec> for TaskFile {
                 run: unless(spec.limits.run, limits.run),
                 start: unless(spec.limits.start, limits.start),
                 idle: spec.limits.idle.map(|span| span.to_string()),
+                park: unless(spec.limits.park, limits.park),
+                queue: spec.limits.queue.map(|span| span.to_string()),
+                total: spec.limits.total.map(|span| span.to_string()),
             },
             limits: LimitsFile {
+                resources: spec.resources.iter().map(ToString::to_string).collect(),
                 memory: spec.limits.memory.map(|limit| limit.to_string()),
             },
             retries: RetriesFile {
@@ -601,6 +640,11 @@ mod tests {
             r#"{"name":"c","kind":"steps","steps":[{"do":"open","url":"https://e.test/"}],"timeout":{"run":"5m"},"retries":{"max":2,"on":["failed"]}}"#,
         );
         assert_eq!(spec.limits.run.to_string(), "5m");
+        let spec = check(
+            r#"{"name":"c","kind":"command","program":"x","timeout":{"park":"1h","queue":"2h","total":"6h"},"limits":{"resources":["shop-api:2","printer"]}}"#,
+        );
+        assert_eq!(spec.limits.park.to_string(), "1h");
+        assert_eq!(spec.resources[0].capacity.unwrap().get(), 2);
         let spec =
             check(r#"{"name":"e","kind":"command","program":"x","limits":{"memory":"400 mb"}}"#);
         assert_eq!(spec.limits.memory.unwrap().bytes(), 400_000_000);
@@ -619,6 +663,10 @@ mod tests {
         refuse(
             r#"{"name":"a","kind":"steps"}"#,
             "`steps`: at least one step is needed",
+        );
+        refuse(
+            r#"{"name":"a","kind":"command","program":"x","limits":{"resources":["a:1","b:many","A"]}}"#,
+            "`limits.resources[1]`: `many` is not a number of runs; 0 to 10000 are; `limits.resources[2]`: `A` is named twice",
         );
         refuse(
             r#"{"name":"a","kind":"command","program":"x","script":"/a.js"}"#,

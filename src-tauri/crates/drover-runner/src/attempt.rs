@@ -175,8 +175,8 @@ async fn run_steps(
             "steps need a profile to run in",
         ));
     };
-    let limit = request.plan.limits.run.duration();
-    let (result, page) = steps::run(browser, prepared, limit, tell, controls, &ports.ledger).await;
+    let limits = request.plan.limits;
+    let (result, page) = steps::run(browser, prepared, limits, tell, controls, &ports.ledger).await;
     let ended = result
         .as_ref()
         .err()

@@ -9,6 +9,7 @@ use drover_browser::{
     run_steps,
 };
 use drover_model::run::StepState;
+use drover_model::task::Limits;
 use drover_model::{Plan, PlanError, StopIntent, TokenName};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{mpsc, watch};
@@ -19,7 +20,6 @@ use crate::dialogue::{know, too_short};
 use crate::event::AttemptEvent;
 use crate::outcome::{Reason, Verdict, chain};
 use crate::request::{Ledger, Secrets};
-use crate::supervise::PARK_LIMIT;
 use crate::tell::Tell;
 
 /// A step that is cancelled ends at its next answer from the browser.
@@ -78,7 +78,7 @@ pub(crate) async fn fetch(
 pub(crate) async fn run(
     browser: &Browser,
     steps: &[PreparedStep],
-    limit: Duration,
+    limits: Limits,
     tell: &mut Tell,
     controls: &mut Controls,
     ledger: &Arc<dyn Ledger>,
@@ -93,7 +93,7 @@ pub(crate) async fn run(
             );
         }
     };
-    let end = drive(browser, &tabs, steps, limit, tell, controls, ledger).await;
+    let end = drive(browser, &tabs, steps, limits, tell, controls, ledger).await;
     (end, Some(tabs.current()))
 }
 
@@ -101,7 +101,7 @@ async fn drive(
     browser: &Browser,
     tabs: &Tabs,
     steps: &[PreparedStep],
-    limit: Duration,
+    limits: Limits,
     tell: &mut Tell,
     controls: &mut Controls,
     ledger: &Arc<dyn Ledger>,
@@ -118,12 +118,12 @@ async fn drive(
         resumed: Some(resumed),
     };
     let mut work = std::pin::pin!(run_steps(tabs, steps, &around, report, cancelled));
-    let mut run_until = Instant::now() + limit;
+    let mut run_until = Instant::now() + limits.run.duration();
     let mut parked_since: Option<Instant> = None;
     let mut problem = BTreeMap::new();
     let ended = loop {
         // Waiting for a person does not count as running.
-        let until = parked_since.map_or(run_until, |since| since + PARK_LIMIT);
+        let until = parked_since.map_or(run_until, |since| since + limits.park.duration());
         tokio::select! {
             biased;
             Some(event) = events.recv() => {
@@ -152,7 +152,7 @@ async fn drive(
                 timeout(CANCEL_LIMIT, &mut work).await.ok(); // as above
                 break Err(match parked_since {
                     Some(_) => Verdict::new(Reason::ParkLimit, "nobody came to resume it"),
-                    None => run_limit(limit),
+                    None => run_limit(limits.run.duration()),
                 });
             }
             closed = browser.closed() => break Err(gone(&closed)),

@@ -28,8 +28,6 @@ use crate::tell::Tell;
 const STOP_GRACE: Duration = Duration::from_secs(10);
 /// The same for task code that takes more and more memory.
 const MEMORY_GRACE: Duration = Duration::from_secs(1);
-/// How long a run may wait for a person.
-pub(crate) const PARK_LIMIT: Duration = Duration::from_hours(24);
 /// A helper that was told of the stop has taken its last picture by then.
 const LOOK_GRACE: Duration = Duration::from_millis(1_500);
 /// What is still in the pipes of a tree that is gone is read in no time.
@@ -172,7 +170,7 @@ impl Supervision<'_> {
                 .map(|idle| idle.duration().saturating_sub(tell.recorder.silent_for()));
             let (until, verdict) = match (parked_since, idle) {
                 (Some(since), _) => (
-                    since + PARK_LIMIT,
+                    since + limits.park.duration(),
                     Verdict::new(Reason::ParkLimit, "nobody came to resume it"),
                 ),
                 (None, Some(idle)) if Instant::now() + idle < run_until => {

@@ -72,6 +72,11 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let free = workers.saturating_sub(attempts.len());
+    if free == 0
+        && let Err(error) = queue.tick(clock.now()).await
+    {
+        tracing::warn!(%error, "failed to look what time has brought");
+    }
     if free > 0 {
         match queue.claim(clock.now(), free, marker.clone()).await {
             Ok(claimed) => {

@@ -7,14 +7,24 @@
 
 pub mod claim_loop;
 pub mod clock;
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod local_queue;
+#[cfg(feature = "testing")]
+mod manual_clock;
+#[cfg(feature = "testing")]
+pub mod memory;
 pub mod planner;
 #[cfg_attr(target_os = "linux", path = "platform/linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "platform/elsewhere.rs")]
 mod platform;
+pub mod queue;
 pub mod schedule;
+pub mod settle;
 
 pub use claim_loop::{Capacity, claim_loop};
 pub use clock::{Clock, SystemClock};
-pub use local_queue::LocalQueue;
+pub use local_queue::{LANE_CAP, LocalQueue};
+#[cfg(feature = "testing")]
+pub use manual_clock::ManualClock;
 pub use planner::{Planner, planner_loop};

@@ -1,23 +1,59 @@
 //! The queue over the local `SQLite` file.
 
-use jiff::Timestamp;
-use tokio::sync::broadcast;
+use std::sync::Arc;
 
-use drover_model::{Caller, Fact, LimitKey, Move, Priority, Rate, RunId, RunRow, WaitReason};
-use drover_store::{Applied, Claimed, Error, MoveDetail, NewRun, Result, Store};
+use jiff::Timestamp;
+use tokio::sync::{broadcast, watch};
+
+use drover_model::{
+    Caller, Capacity, Fact, LimitKey, Move, PauseKey, Priority, Rate, RunId, RunRow, WaitReason,
+};
+use drover_store::{
+    Applied, Claimed, Conditions, Error, Moment, MoveDetail, NewRun, Result, RunFilter, Store,
+};
+
+/// Runs that one order cancels, so that no other order waits for thousands.
+const CANCELLED_AT_ONCE: u32 = 500;
 
 /// Runs in `drover.db`. Every order is one committed transaction; the unique index over
 /// live runs of a profile is the judge of every race.
 #[derive(Clone)]
 pub struct LocalQueue {
     store: Store,
+    /// What no row says; clones share it.
+    conditions: Arc<watch::Sender<Conditions>>,
 }
+
+/// The most runs that may wait in one line; more are refused.
+pub const LANE_CAP: u32 = 1_000;
 
 impl LocalQueue {
     /// The queue of that store.
     #[must_use]
-    pub const fn new(store: Store) -> Self {
-        Self { store }
+    pub fn new(store: Store) -> Self {
+        Self {
+            store,
+            conditions: Arc::new(watch::Sender::new(Conditions::default())),
+        }
+    }
+
+    pub(crate) const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What keeps runs from starting beyond the rows. Whoever learns of a change sets it here.
+    #[must_use]
+    pub fn conditions(&self) -> &watch::Sender<Conditions> {
+        &self.conditions
+    }
+
+    /// That time under the present conditions.
+    #[must_use]
+    pub fn moment(&self, now: Timestamp) -> Moment {
+        Moment {
+            now,
+            conditions: self.conditions.borrow().clone(),
+        }
     }
 
     /// Accepts runs. When it returns they are on disk.
@@ -30,6 +66,7 @@ impl LocalQueue {
         self.store
             .write(at, by, move |tx| {
                 let ids: Vec<RunId> = runs.iter().map(|run| run.id).collect();
+                tx.refuse_full_lines(&runs, LANE_CAP)?;
                 runs.iter().try_for_each(|run| tx.insert_run(run))?;
                 ids.into_iter()
                     .map(|id| {
@@ -52,10 +89,12 @@ impl LocalQueue {
         marker: impl Fn(RunId) -> String + Send + 'static,
     ) -> Result<Vec<Claimed>> {
         let want = u32::try_from(want).unwrap_or(u32::MAX);
+        let moment = self.moment(at);
+        let asked = moment.clone();
         // Whether there is anything at all is read first, on a connection that blocks nobody.
         let anything = self
             .store
-            .read(move |db| Ok(db.has_ticked(at)? || !db.claimable(at, 1)?.is_empty()))
+            .read(move |db| Ok(db.has_ticked(at)? || !db.claimable(asked, 1)?.is_empty()))
             .await?;
         if want == 0 || !anything {
             return Ok(Vec::new());
@@ -68,7 +107,7 @@ impl LocalQueue {
                 loop {
                     let before = claimed.len();
                     let left = want - u32::try_from(before).unwrap_or(want);
-                    for run in tx.claimable(at, left)? {
+                    for run in tx.claimable(moment.clone(), left)? {
                         claimed.extend(tx.claim(run, at, &marker(run))?);
                     }
                     if claimed.len() == before || claimed.len() >= want as usize {
@@ -98,7 +137,7 @@ impl LocalQueue {
         at: Timestamp,
         by: Caller,
         key: LimitKey,
-        capacity: Option<u32>,
+        capacity: Option<Capacity>,
         rate: Option<Rate>,
     ) -> Result<()> {
         self.store
@@ -108,7 +147,57 @@ impl LocalQueue {
 
     /// Why a queued run waits, by the predicates of [`Self::claim`].
     pub async fn why(&self, run: RunId, now: Timestamp) -> Result<Vec<WaitReason>> {
-        self.store.read(move |db| db.why(run, now)).await
+        let moment = self.moment(now);
+        self.store.read(move |db| db.why(run, moment)).await
+    }
+
+    /// Pauses a thing, or lets its runs start again.
+    pub async fn set_pause(
+        &self,
+        at: Timestamp,
+        by: Caller,
+        what: PauseKey,
+        paused: bool,
+        until: Option<Timestamp>,
+        note: String,
+    ) -> Result<()> {
+        self.store
+            .write(at, by, move |tx| tx.set_pause(&what, paused, until, &note))
+            .await
+    }
+
+    /// Cancels what waits and matches, and nothing that was claimed before. Answers which they were.
+    pub async fn cancel_queued(
+        &self,
+        by: Caller,
+        filter: RunFilter,
+        detail: MoveDetail,
+    ) -> Result<Vec<RunId>> {
+        let mut all = Vec::new();
+        loop {
+            let (filter, detail) = (filter.clone(), detail.clone());
+            let some = self
+                .store
+                .write(detail.at, by, move |tx| {
+                    tx.cancel_queued(&filter, &detail, CANCELLED_AT_ONCE)
+                })
+                .await?;
+            let done = some.len() < CANCELLED_AT_ONCE as usize;
+            all.extend(some);
+            if done {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Does what time alone brings, also while no worker is free.
+    pub async fn tick(&self, at: Timestamp) -> Result<()> {
+        if self.store.read(move |db| db.has_ticked(at)).await? {
+            self.store
+                .write(at, Caller::Drover, move |tx| tx.tick(at))
+                .await?;
+        }
+        Ok(())
     }
 
     /// Puts right what an unclean end may have left: fan-outs that were not complete, places of ended runs, and the
@@ -144,25 +233,34 @@ impl LocalQueue {
         self.store.read(move |db| db.next_due(now)).await
     }
 
-    /// Wakes whenever a commit may have made a run claimable.
+    /// Wakes whenever a commit, or a change of the conditions, may have made a run claimable.
     #[must_use]
     pub fn changes(&self) -> Changes {
         Changes {
             events: self.store.events(),
+            conditions: self.conditions.subscribe(),
+            _open: Arc::clone(&self.conditions),
         }
     }
 }
 
 /// Commits that matter to the claim loop. Wake-ups may merge; the last is never lost.
 pub struct Changes {
-    events: broadcast::Receiver<std::sync::Arc<[drover_model::Event]>>,
+    events: broadcast::Receiver<Arc<[drover_model::Event]>>,
+    conditions: watch::Receiver<Conditions>,
+    /// So that the conditions are never heard to end before the store.
+    _open: Arc<watch::Sender<Conditions>>,
 }
 
 impl Changes {
     /// Returns at the next such commit; `false` when the store is closed.
     pub async fn next(&mut self) -> bool {
         loop {
-            match self.events.recv().await {
+            let events = tokio::select! {
+                events = self.events.recv() => events,
+                _ = self.conditions.changed() => return true,
+            };
+            match events {
                 Ok(events) if events.iter().any(|event| matters(&event.fact)) => return true,
                 Ok(_) => {}
                 // Some commits were missed, and one of them may have mattered.

@@ -51,6 +51,13 @@ pub enum Error {
     /// The task was saved by somebody else in between.
     #[error("task `{task}` is at version {found} already")]
     VersionTaken { task: String, found: u32 },
+    /// So many runs wait in one line that no more are taken.
+    #[error("{waiting} runs wait for {line} already, and at most {most} may")]
+    LineFull {
+        line: String,
+        waiting: u32,
+        most: u32,
+    },
     /// The schedule was saved by somebody else in between.
     #[error("schedule `{schedule}` is at version {found} already")]
     ScheduleSaved { schedule: String, found: u32 },

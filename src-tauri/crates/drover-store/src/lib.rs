@@ -10,6 +10,7 @@ mod error;
 mod filter;
 mod group;
 mod lock;
+mod moment;
 mod open;
 #[cfg_attr(unix, path = "platform/unix.rs")]
 #[cfg_attr(not(unix), path = "platform/elsewhere.rs")]
@@ -26,17 +27,20 @@ mod writer;
 
 pub use error::{Error, Result};
 pub use lock::FolderLock;
+pub use moment::{Conditions, Moment};
 pub use reader::{Reading, Snapshot};
 pub use store::{Health, Opened, Store};
 pub use table::{
     advance::{Applied, Charge, MoveDetail},
     attempt::Budget,
     batch::{FailedRun, NewBatch},
+    cancel::RunFilter,
     claim::{Claimed, LiveRun},
     follow::Upstream,
     missed::MissedRow,
     pass::{NewSkip, Pass, Passed},
     proxy::AddressChange,
+    retention::EndedRun,
     run::{NewRun, Origin},
     schedule::{LiveItem, Resumed, StoredSchedule},
     token::TokenPhase,

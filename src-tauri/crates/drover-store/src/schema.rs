@@ -17,8 +17,10 @@ const POOLS: &str = include_str!("../migrations/0006_pools.sql");
 
 const SCHEDULES: &str = include_str!("../migrations/0007_schedules.sql");
 
+const WAITING: &str = include_str!("../migrations/0008_waiting.sql");
+
 /// How many migrations this Drover knows: the newest `user_version`.
-pub(crate) const NEWEST: u32 = 7;
+pub(crate) const NEWEST: u32 = 8;
 
 /// `DRVR`: marks the file as Drover's (<https://www.sqlite.org/pragma.html#pragma_application_id>).
 pub(crate) const APPLICATION_ID: i32 = 0x4452_5652;
@@ -30,10 +32,12 @@ pub(crate) fn migrations() -> Migrations<'static> {
 
 /// The same, one by one.
 pub(crate) fn steps() -> Vec<M<'static>> {
-    [INIT, OVERRIDES, PROFILE, QUEUE, PROXIES, POOLS, SCHEDULES]
-        .into_iter()
-        .map(|sql| M::up(sql).foreign_key_check())
-        .collect()
+    [
+        INIT, OVERRIDES, PROFILE, QUEUE, PROXIES, POOLS, SCHEDULES, WAITING,
+    ]
+    .into_iter()
+    .map(|sql| M::up(sql).foreign_key_check())
+    .collect()
 }
 
 #[cfg(test)]
@@ -60,7 +64,10 @@ mod tests {
 
     #[test]
     fn what_was_released_is_never_edited() {
-        let hashes = [INIT, OVERRIDES, PROFILE, QUEUE, PROXIES, POOLS, SCHEDULES].map(hash);
+        let hashes = [
+            INIT, OVERRIDES, PROFILE, QUEUE, PROXIES, POOLS, SCHEDULES, WAITING,
+        ]
+        .map(hash);
         assert_eq!(
             hashes,
             [
@@ -70,7 +77,8 @@ mod tests {
                 3_522_561_295_001_062_076,
                 8_186_808_078_487_806_055,
                 16_394_203_575_018_045_186,
-                7_954_426_552_384_939_591
+                7_954_426_552_384_939_591,
+                5_092_407_881_313_721_016
             ],
             "add a migration instead of editing one"
         );

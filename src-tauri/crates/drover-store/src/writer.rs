@@ -44,6 +44,11 @@ impl<'c> Writing<'c> {
         self.at
     }
 
+    /// Whose order it is.
+    pub(crate) const fn by(&self) -> Caller {
+        self.by
+    }
+
     /// Appends a fact in the same transaction. Functions that change rows do it themselves.
     pub fn record(&mut self, fact: Fact) -> Result<Seq> {
         self.change(
@@ -79,7 +84,9 @@ impl<'c> Writing<'c> {
 
 const fn run_of(fact: &Fact) -> Option<RunId> {
     match fact {
-        Fact::RunQueued { run } | Fact::RunMoved { run, .. } => Some(*run),
+        Fact::RunQueued { run } | Fact::RunMoved { run, .. } | Fact::RunChanged { run } => {
+            Some(*run)
+        }
         _ => None,
     }
 }

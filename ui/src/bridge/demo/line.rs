@@ -1,7 +1,8 @@
 //! The demo's queue: who is next, and what stands in the way.
 
 use drover_model::{
-    Limit, LimitKey, LimitKind, Priority, Rate, RunId, RunRow, RunState, WaitCode, WaitReason,
+    Capacity, Limit, LimitKey, LimitKind, Priority, Rate, RunId, RunRow, RunState, WaitCode,
+    WaitReason,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,7 +14,7 @@ const RETRY_AFTER: i64 = 60;
 /// A limit as it is kept.
 pub(super) struct LimitRow {
     pub(super) key: LimitKey,
-    pub(super) capacity: Option<u32>,
+    pub(super) capacity: Option<Capacity>,
     pub(super) rate: Option<Rate>,
 }
 
@@ -115,7 +116,7 @@ impl World {
         let used = limit.held_by.len();
         let full = limit
             .capacity
-            .filter(|capacity| used >= *capacity as usize)
+            .filter(|capacity| used >= capacity.get() as usize)
             .map(|capacity| WaitReason {
                 blocked_by: limit.held_by.clone(),
                 ..reason(
@@ -136,7 +137,7 @@ impl World {
     /// When the oldest start within the limit's time is over, while there were as many as may be.
     fn refills_at(&self, limit: &Limit) -> Option<Timestamp> {
         let rate = limit.rate?;
-        let span = SignedDuration::from_millis(i64::try_from(rate.per_ms).ok()?);
+        let span = SignedDuration::from_millis(i64::try_from(rate.per_ms()).ok()?);
         let mut starts: Vec<Timestamp> = self
             .rows()
             .filter(|row| self.needs(row, &limit.key))
@@ -144,7 +145,7 @@ impl World {
             .filter(|at| *at + span > self.now)
             .collect();
         starts.sort();
-        let full = starts.len() >= rate.starts as usize;
+        let full = starts.len() >= rate.starts() as usize;
         starts.first().filter(|_| full).map(|first| *first + span)
     }
 

@@ -42,6 +42,7 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
         tools: Vec::new(),
         kept: Kept::default(),
         paused: false,
+        pauses: Vec::new(),
         priorities: std::collections::BTreeMap::new(),
         limits: Vec::new(),
         schedules: Vec::new(),

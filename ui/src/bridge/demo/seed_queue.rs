@@ -1,6 +1,6 @@
 //! Seeded limits, and a queue in which every kind of reason is seen.
 
-use drover_model::{Priority, Rate, RunState};
+use drover_model::{Capacity, Priority, Rate, RunState};
 
 use super::line::LimitRow;
 use super::seed_runs::{Seed, add};
@@ -93,7 +93,7 @@ pub(super) fn busy(world: &mut World) {
 fn limit(key: &str, capacity: Option<u32>, rate: Option<&str>) -> LimitRow {
     LimitRow {
         key: key.parse().expect("BUG: seeded keys are keys"),
-        capacity,
+        capacity: capacity.and_then(|places| Capacity::try_from(places).ok()),
         rate: rate.map(|rate| Rate::parse(rate).expect("BUG: seeded rates are rates")),
     }
 }

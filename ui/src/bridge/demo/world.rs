@@ -40,6 +40,8 @@ pub(super) struct World {
     /// What is kept of profiles beside their settings.
     pub(super) kept: Kept,
     pub(super) paused: bool,
+    /// What is paused beside everything.
+    pub(super) pauses: Vec<drover_model::Pause>,
     /// Of queued runs; the others have the normal one.
     pub(super) priorities: BTreeMap<RunId, Priority>,
     pub(super) limits: Vec<LimitRow>,

@@ -24,7 +24,10 @@ pub(super) fn History(props: &HistoryProps) -> Html {
         ..ListRuns::default()
     };
     let runs = use_query(question, 0, |_, fact: &Fact| {
-        matches!(fact, Fact::RunQueued { .. } | Fact::RunMoved { .. })
+        matches!(
+            fact,
+            Fact::RunQueued { .. } | Fact::RunMoved { .. } | Fact::RunChanged { .. }
+        )
     });
     render_remote(
         &runs.remote,

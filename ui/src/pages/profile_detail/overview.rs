@@ -31,7 +31,10 @@ pub(super) fn Overview(props: &OverviewProps) -> Html {
         ..ListRuns::default()
     };
     let runs = use_query(question, 0, |_, fact: &Fact| {
-        matches!(fact, Fact::RunQueued { .. } | Fact::RunMoved { .. })
+        matches!(
+            fact,
+            Fact::RunQueued { .. } | Fact::RunMoved { .. } | Fact::RunChanged { .. }
+        )
     });
     let moment = |at| html! { <span title={clock::local(at)}>{ format::relative(at, now) }</span> };
     html! {

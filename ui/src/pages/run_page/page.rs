@@ -67,7 +67,7 @@ fn Known(props: &KnownProps) -> Html {
     let query = use_query(
         GetRun { run: props.run },
         0,
-        |request, fact| matches!(fact, Fact::RunMoved { run, .. } if *run == request.run),
+        |request, fact| matches!(fact, Fact::RunMoved { run, .. } | Fact::RunChanged { run } if *run == request.run),
     );
     use_effect_with((query.data().cloned(), view.dispatcher()), |(run, view)| {
         if let Some(run) = run {

@@ -60,7 +60,7 @@ pub(super) fn use_run_actions(run: Option<RunId>, onchanged: Callback<()>) -> Ru
             let (link, toasts, lead, busy) =
                 (link.clone(), toasts.clone(), lead.clone(), busy.setter());
             spawn_local(async move {
-                let answer = api::rerun_run(&link, RerunRun { run }).await;
+                let answer = api::rerun_run(&link, RerunRun { run, latest: false }).await;
                 busy.set(false);
                 match answer {
                     Ok(row) => show_run(lead, &toasts, &row),

@@ -27,7 +27,10 @@ pub fn Runs() -> Html {
         .and_then(|location| location.query::<RunsQuery>().ok())
         .unwrap_or_default();
     let query = use_query(question(&wanted, *limit), 0, |_, fact: &Fact| {
-        matches!(fact, Fact::RunQueued { .. } | Fact::RunMoved { .. })
+        matches!(
+            fact,
+            Fact::RunQueued { .. } | Fact::RunMoved { .. } | Fact::RunChanged { .. }
+        )
     });
 
     let narrow = use_callback(navigator.clone(), |query: RunsQuery, navigator| {

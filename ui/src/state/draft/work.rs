@@ -198,6 +198,7 @@ impl Draft {
                 run: filled(all.timeout.run.as_ref()),
                 start: filled(all.timeout.start.as_ref()),
                 idle: filled(all.timeout.idle.as_ref()),
+                ..all.timeout.clone()
             },
             // Steps have no processes of their own.
             limits: LimitsFile {

@@ -1,7 +1,7 @@
 //! The limit that is being set.
 
 use drover_model::request::SetLimit;
-use drover_model::{FieldErrors, Limit, LimitKey, LimitKind, Name, Rate, Span};
+use drover_model::{Capacity, FieldErrors, Limit, LimitKey, LimitKind, Name, Rate, Span};
 
 /// What is typed so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +69,8 @@ impl LimitDraft {
             "" => None,
             text => errors.take(
                 "capacity",
-                text.parse::<u32>()
-                    .map_err(|_| "write a whole number, from 0 on"),
+                text.parse::<Capacity>()
+                    .map_err(|_| "write a whole number from 0 to 10,000"),
             ),
         };
         let rate = match self.starts.trim() {
@@ -80,8 +80,8 @@ impl LimitDraft {
                 let starts = errors.take("starts", starts.ok_or("write a whole number, from 1 on"));
                 let per = errors.take("per", self.per.parse::<Span>());
                 starts.zip(per).and_then(|(starts, per)| {
-                    let per_ms = u64::try_from(per.duration().as_millis()).ok()?;
-                    Some(Rate { starts, per_ms })
+                    let rate = Rate::new(starts, per.as_milliseconds());
+                    errors.take("starts", rate)
                 })
             }
         };
@@ -118,7 +118,10 @@ mod tests {
     fn one_of_the_two_is_enough() {
         let sent = draft("4", "", "1m").request().unwrap();
         assert_eq!(sent.key.to_string(), "proxy:eu-3");
-        assert_eq!((sent.capacity, sent.rate), (Some(4), None));
+        assert_eq!(
+            (sent.capacity, sent.rate),
+            (Some(4.try_into().unwrap()), None)
+        );
         let sent = draft("", "10", "90s").request().unwrap();
         assert_eq!(sent.capacity, None);
         assert_eq!(sent.rate, Some(Rate::parse("10/90s").unwrap()));
@@ -145,7 +148,7 @@ mod tests {
     fn a_limit_that_is_changed_is_sent_as_it_was() {
         let limit = Limit {
             key: "tag:eu shop".parse().unwrap(),
-            capacity: Some(0),
+            capacity: Some(0.try_into().unwrap()),
             rate: Some(Rate::parse("10/1m").unwrap()),
             held_by: Vec::new(),
             waiting: 2,

@@ -24,6 +24,7 @@ impl Load for QueueView {
                 | Fact::QueuePaused { .. }
                 | Fact::RunQueued { .. }
                 | Fact::RunMoved { .. }
+                | Fact::RunChanged { .. }
                 | Fact::SettingsChanged
                 | Fact::KeychainChanged
         )

@@ -50,8 +50,8 @@ pub fn next_priority(priority: Priority, sooner: bool) -> Option<Priority> {
 
 /// "10 a minute", "3 in 90 s".
 pub fn rate_words(rate: Rate) -> String {
-    let Rate { starts, per_ms } = rate;
-    let starts = format::count(u64::from(starts));
+    let per_ms = rate.per_ms();
+    let starts = format::count(u64::from(rate.starts()));
     let units = [
         (86_400_000, "a day", "days"),
         (3_600_000, "an hour", "h"),
@@ -80,7 +80,7 @@ pub fn used(limit: &Limit) -> String {
 pub fn is_full(limit: &Limit) -> bool {
     limit
         .capacity
-        .is_some_and(|capacity| limit.held_by.len() >= capacity as usize)
+        .is_some_and(|capacity| limit.held_by.len() >= capacity.get() as usize)
 }
 
 pub fn kind_word(kind: LimitKind) -> &'static str {
@@ -113,7 +113,7 @@ mod tests {
     fn limit(capacity: Option<u32>, held: usize) -> Limit {
         Limit {
             key: "proxy:eu-3".parse().unwrap(),
-            capacity,
+            capacity: capacity.map(|places| places.try_into().unwrap()),
             rate: None,
             held_by: vec![RunId::from_bits(1); held],
             waiting: 0,

@@ -24,6 +24,9 @@ impl Load for RunList {
     }
 
     fn stale_by(fact: &Fact) -> bool {
-        matches!(fact, Fact::RunQueued { .. } | Fact::RunMoved { .. })
+        matches!(
+            fact,
+            Fact::RunQueued { .. } | Fact::RunMoved { .. } | Fact::RunChanged { .. }
+        )
     }
 }

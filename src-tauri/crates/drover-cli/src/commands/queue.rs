@@ -4,20 +4,21 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, Subcommand};
 use drover_model::{
-    Limit, LimitKey, Priority, Rate,
+    Capacity, Limit, LimitKey, Pause, PauseKey, Priority, Rate, RunState, Span,
     request::{
-        CancelRuns, GetQueue, GetSummary, ListLimits, PauseQueue, QueueView, SetLimit, SetPriority,
-        WaitingRun,
+        CancelRuns, GetQueue, GetSummary, ListLimits, PauseQueue, QueueView, SetLimit, SetPause,
+        SetPriority, WaitingRun,
     },
 };
+use jiff::SignedDuration;
 
 use crate::{
     commands::{runs::rows, why::line},
-    failure::Outcome,
+    failure::{Failure, Outcome, invalid},
     find,
     session::Session,
     table::{facts, table, toned},
-    words::{Tone, or_dash, plural},
+    words::{Tone, or_dash, plural, relative},
 };
 
 /// How often a drain looks whether something still runs.
@@ -33,12 +34,17 @@ pub(crate) enum QueueVerb {
         #[arg(long, default_value_t = 50, value_name = "N")]
         limit: u32,
     },
-    /// Start nothing more; what runs goes on
-    #[command(after_help = "Example:\n  drover-cli queue pause")]
-    Pause,
+    /// Start nothing more, or no runs of one task, profile or proxy; what runs goes on
+    Pause(PauseArgs),
     /// Start runs again
-    #[command(after_help = "Example:\n  drover-cli queue resume")]
-    Resume,
+    #[command(
+        after_help = "Example:\n  drover-cli queue resume\n  drover-cli queue resume task:check"
+    )]
+    Resume {
+        /// `all`, `task:NAME`, `profile:NAME` or `proxy:NAME`
+        #[arg(default_value = "all")]
+        what: PauseKey,
+    },
     /// Start nothing more, and wait until nothing runs
     #[command(after_help = "Example:\n  drover-cli queue drain")]
     Drain,
@@ -57,6 +63,23 @@ pub(crate) enum QueueVerb {
     Clear(ClearArgs),
 }
 
+/// What, for how long, and why.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Runs of what is paused stand aside; others of the same profile go on.\n\nExample:\n  drover-cli queue pause\n  drover-cli queue pause proxy:eu-1 --for 30m --note 'the provider is down'"
+)]
+pub(crate) struct PauseArgs {
+    /// `all`, `task:NAME`, `profile:NAME` or `proxy:NAME`
+    #[arg(default_value = "all")]
+    what: PauseKey,
+    /// Ends by itself after this time, such as `30m`
+    #[arg(long = "for", value_name = "TIME")]
+    lasts: Option<Span>,
+    /// Why, for whoever sees it
+    #[arg(long, default_value = "")]
+    note: String,
+}
+
 /// Which limit, and how far.
 #[derive(Debug, Args)]
 #[command(
@@ -67,7 +90,7 @@ pub(crate) struct LimitArgs {
     key: Option<LimitKey>,
     /// Runs at the same time; 0 lets none start
     #[arg(requires = "key")]
-    capacity: Option<u32>,
+    capacity: Option<Capacity>,
     /// Starts in a time, such as `10/1m`
     #[arg(long, value_name = "N/TIME", value_parser = Rate::parse, requires = "key")]
     rate: Option<Rate>,
@@ -105,8 +128,16 @@ pub(crate) async fn queue(verb: QueueVerb, session: &Session) -> Outcome {
             let queue = backend.call(GetQueue { limit }).await?;
             out.answer(&queue, |queue| shown(queue, session))?;
         }
-        QueueVerb::Pause => pause(true, session).await?,
-        QueueVerb::Resume => pause(false, session).await?,
+        QueueVerb::Pause(args) => pause(args, session).await?,
+        QueueVerb::Resume { what } => {
+            let request = SetPause {
+                what,
+                paused: false,
+                until: None,
+                note: String::new(),
+            };
+            set_pause(request, session).await?;
+        }
         QueueVerb::Drain => return drain(session).await,
         QueueVerb::Limit(args) => return limit(args, session).await,
         QueueVerb::Priority { priority, runs } => {
@@ -134,6 +165,7 @@ pub(crate) async fn queue(verb: QueueVerb, session: &Session) -> Outcome {
                     task: args.task,
                     profile: args.profile,
                     waiting: args.waiting,
+                    ..CancelRuns::default()
                 })
                 .await?;
             out.answer(&serde_json::json!({ "stopped": stopped }), |_| {
@@ -144,37 +176,80 @@ pub(crate) async fn queue(verb: QueueVerb, session: &Session) -> Outcome {
     Ok(0)
 }
 
-async fn pause(paused: bool, session: &Session) -> Result<(), crate::failure::Failure> {
-    let summary = session.backend.call(PauseQueue { paused }).await?;
-    session.out.answer(&summary, |summary| {
-        let state = if summary.paused {
-            "the queue is paused"
-        } else {
-            "the queue goes on"
-        };
-        format!(
-            "{state}; {} waiting, {} running",
-            summary.queued, summary.running
-        )
-    })?;
+async fn pause(args: PauseArgs, session: &Session) -> Result<(), Failure> {
+    let lasts = args
+        .lasts
+        .map(|span| SignedDuration::try_from(span.duration()));
+    let lasts = lasts
+        .transpose()
+        .map_err(|error| invalid("for", error.to_string()))?;
+    let request = SetPause {
+        what: args.what,
+        paused: true,
+        until: lasts.and_then(|lasts| session.now.checked_add(lasts).ok()),
+        note: args.note,
+    };
+    set_pause(request, session).await
+}
+
+async fn set_pause(request: SetPause, session: &Session) -> Result<(), Failure> {
+    let pauses = session.backend.call(request).await?;
+    session
+        .out
+        .answer(&pauses, |pauses| pauses_text(pauses, session))?;
     Ok(())
+}
+
+fn pauses_text(pauses: &[Pause], session: &Session) -> String {
+    if pauses.is_empty() {
+        return "the queue goes on, and nothing is paused".to_owned();
+    }
+    let rows = pauses.iter().map(|pause| {
+        [
+            pause.what.to_string().into(),
+            relative(pause.since, session.now).into(),
+            pause
+                .until
+                .map_or_else(|| "-".to_owned(), |until| relative(until, session.now))
+                .into(),
+            or_dash(Some(&pause.note).filter(|note| !note.is_empty())).into(),
+        ]
+    });
+    table(
+        ["paused", "since", "until", "note"],
+        rows,
+        session.out.colour,
+    )
 }
 
 async fn drain(session: &Session) -> Outcome {
     let (backend, out) = (&session.backend, &session.out);
-    let mut summary = backend.call(PauseQueue { paused: true }).await?;
+    backend.call(PauseQueue { paused: true }).await?;
     let mut told = None;
-    while summary.running > 0 {
-        if told != Some(summary.running) {
-            told = Some(summary.running);
+    loop {
+        // Also those that wait for a person: their task code is alive.
+        let live = backend.call(GetQueue { limit: 1 }).await?.live;
+        if live.is_empty() {
+            break;
+        }
+        let parked = live
+            .iter()
+            .filter(|row| row.state == RunState::Parked)
+            .count();
+        if told != Some((live.len(), parked)) {
+            told = Some((live.len(), parked));
+            let person = match parked {
+                0 => String::new(),
+                parked => format!(", {parked} of them for you"),
+            };
             out.note(&format!(
-                "waiting for {}",
-                plural(summary.running as usize, "run")
+                "waiting for {}{person}",
+                plural(live.len(), "run")
             ));
         }
         tokio::time::sleep(LOOK).await;
-        summary = backend.call(GetSummary {}).await?;
     }
+    let summary = backend.call(GetSummary {}).await?;
     out.answer(&summary, |summary| {
         format!(
             "nothing runs and nothing starts; {} waiting, `drover-cli queue resume` lets them",
@@ -233,6 +308,16 @@ fn shown(queue: &QueueView, session: &Session) -> String {
     if !queue.waiting.is_empty() {
         text.push('\n');
         text.push_str(&waiting_table(&queue.waiting, session));
+    }
+    let aside: Vec<Pause> = queue
+        .pauses
+        .iter()
+        .filter(|pause| pause.what != PauseKey::All)
+        .cloned()
+        .collect();
+    if !aside.is_empty() {
+        text.push('\n');
+        text.push_str(&pauses_text(&aside, session));
     }
     if !queue.limits.is_empty() {
         text.push('\n');

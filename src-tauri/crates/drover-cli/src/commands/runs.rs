@@ -8,19 +8,16 @@ use drover_model::{
 use jiff::Timestamp;
 
 use crate::{
-    failure::{Outcome, invalid},
+    failure::{Failure, Outcome, invalid},
     session::Session,
     table::{table, toned},
     when,
     words::{Tone, duration, first_line, or_dash, plural, relative},
 };
 
-/// Which runs.
+/// By what runs are chosen.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  drover-cli runs --state failed,timed_out --task check --since 24h --limit 20"
-)]
-pub(crate) struct RunsArgs {
+pub(crate) struct FilterArgs {
     /// In any of these states, separated by commas
     #[arg(long = "state", value_name = "STATE", value_delimiter = ',', value_parser = state(), hide_possible_values = true)]
     states: Vec<RunState>,
@@ -30,15 +27,54 @@ pub(crate) struct RunsArgs {
     /// In this profile, by name or id
     #[arg(long)]
     profile: Option<String>,
+    /// Queued since then: `2h`, `2026-11-23` or an RFC 3339 time
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+}
+
+/// The same, read.
+#[derive(Debug, PartialEq, Eq, Default)]
+pub(crate) struct Filter {
+    pub(crate) states: Vec<RunState>,
+    pub(crate) task: Option<String>,
+    pub(crate) profile: Option<String>,
+    pub(crate) since: Option<Timestamp>,
+}
+
+impl FilterArgs {
+    /// Reads the time; it may be as long ago as it is written.
+    pub(crate) fn read(self, session: &Session) -> Result<Filter, Failure> {
+        let since = self
+            .since
+            .map(|text| when::since(&text, session.now))
+            .transpose()
+            .map_err(|problem| invalid("since", problem))?;
+        Ok(Filter {
+            states: self.states,
+            task: self.task,
+            profile: self.profile,
+            since,
+        })
+    }
+}
+
+/// Which runs.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  drover-cli runs --state failed,timed_out --task check --since 24h --limit 20"
+)]
+pub(crate) struct RunsArgs {
+    #[command(flatten)]
+    filter: FilterArgs,
     /// Made by this schedule, by name or id, with the times that it skipped
     #[arg(long, value_name = "SCHEDULE")]
     schedule: Option<String>,
     /// Of this batch
     #[arg(long, value_name = "ID")]
     batch: Option<BatchId>,
-    /// Queued since then: `2h`, `2026-11-23` or an RFC 3339 time
-    #[arg(long, value_name = "TIME")]
-    since: Option<String>,
+    /// Only those that wait for a person
+    #[arg(long)]
+    needs_you: bool,
     /// At most this many
     #[arg(long, default_value_t = 50, value_name = "N")]
     limit: u32,
@@ -54,11 +90,7 @@ fn state() -> impl TypedValueParser<Value = RunState> {
 
 /// Lists them.
 pub(crate) async fn runs(args: RunsArgs, session: &Session) -> Outcome {
-    let since = args
-        .since
-        .map(|text| when::since(&text, session.now))
-        .transpose()
-        .map_err(|problem| invalid("since", problem))?;
+    let filter = args.filter.read(session)?;
     let schedule = match args.schedule {
         Some(schedule) => {
             let request = GetSchedule { schedule, count: 1 };
@@ -69,10 +101,11 @@ pub(crate) async fn runs(args: RunsArgs, session: &Session) -> Outcome {
     let request = ListRuns {
         schedule,
         batch: args.batch,
-        states: args.states,
-        task: args.task,
-        profile: args.profile,
-        since,
+        states: filter.states,
+        task: filter.task,
+        profile: filter.profile,
+        since: filter.since,
+        needs_you: args.needs_you,
         cursor: args.cursor,
         limit: args.limit,
     };
@@ -136,7 +169,7 @@ mod tests {
             panic!("another command")
         };
         assert_eq!(
-            args.states,
+            args.filter.states,
             [RunState::Failed, RunState::TimedOut, RunState::Lost]
         );
     }

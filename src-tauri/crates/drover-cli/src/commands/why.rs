@@ -40,13 +40,14 @@ pub(crate) async fn why(args: WhyArgs, session: &Session) -> Outcome {
 /// A reason with who is in the way and when it ends.
 pub(super) fn line(reason: &WaitReason, session: &Session) -> String {
     let mut line = reason.text.clone();
-    if !reason.blocked_by.is_empty() {
-        let runs: Vec<String> = reason
-            .blocked_by
-            .iter()
-            .copied()
-            .map(drover_model::RunId::short)
-            .collect();
+    let runs: Vec<String> = reason
+        .blocked_by
+        .iter()
+        .copied()
+        .map(drover_model::RunId::short)
+        .filter(|run| !reason.text.contains(run))
+        .collect();
+    if !runs.is_empty() {
         line.push_str(" (run ");
         line.push_str(&runs.join(", "));
         line.push(')');

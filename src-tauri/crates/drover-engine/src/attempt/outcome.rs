@@ -1,6 +1,8 @@
 //! What the outcome of an attempt means for its run: an end, another attempt, or a wait.
 
-use drover_model::{Caller, Ended, Move, ProxyHealth, ProxyState, RunState, StopIntent};
+use drover_model::{
+    Caller, Ended, Move, ProxyHealth, ProxyState, RunState, StopIntent, task::RetryOn,
+};
 use drover_runner::{Outcome, Reason};
 use drover_store::{Applied, Charge, Claimed, MoveDetail};
 use drover_vault::State;
@@ -17,7 +19,8 @@ const SHORT_MEMORY: SignedDuration = SignedDuration::from_secs(10);
 /// How long a run waits before it asks its pool for another proxy. The one that failed is left out by then.
 const OTHER_PROXY: SignedDuration = SignedDuration::ZERO;
 
-/// How long a run waits before it looks again whether the keychain was unlocked.
+/// How long a run waits before it looks again whether the keychain was unlocked, when something other than its tokens
+/// is in there.
 const LOCKED_KEYCHAIN: SignedDuration = SignedDuration::from_secs(10);
 
 /// Commits the end of an attempt.
@@ -151,6 +154,19 @@ fn missing_stop(outcome: &Outcome, state: RunState) -> Option<StopIntent> {
     Some(intent)
 }
 
+/// Under which heading a task asks for another attempt after this end.
+const fn retry_on(outcome: &Outcome) -> Option<RetryOn> {
+    match (outcome.ended, outcome.reason) {
+        (Ended::TimedOut, _) => Some(RetryOn::TimedOut),
+        (Ended::Failed, Reason::BrowserCrashed | Reason::BrowserHung | Reason::BrowserClosed) => {
+            Some(RetryOn::BrowserCrashed)
+        }
+        (Ended::Failed, _) if !outcome.started => Some(RetryOn::StartError),
+        (Ended::Failed, _) => Some(RetryOn::Failed),
+        _ => None,
+    }
+}
+
 fn next(
     outcome: &Outcome,
     claimed: &Claimed,
@@ -176,8 +192,14 @@ fn next(
             }
             Reason::MemoryShort => return again(SHORT_MEMORY, Charge::None, detail),
             Reason::SecretUnavailable if locked => {
+                // A run with tokens is not claimed again before the keychain is open; the queue knows that it is locked.
+                let pause = if claimed.plan.tokens.is_empty() {
+                    LOCKED_KEYCHAIN
+                } else {
+                    SignedDuration::ZERO
+                };
                 return again(
-                    LOCKED_KEYCHAIN,
+                    pause,
                     Charge::None,
                     MoveDetail {
                         reason: Some("vault_locked".to_owned()),
@@ -200,7 +222,7 @@ fn next(
         );
     }
     let retries = &claimed.plan.retries;
-    if retries.grants(outcome.ended, used) {
+    if retry_on(outcome).is_some_and(|end| retries.grants(end, used)) {
         let pause = SignedDuration::try_from(retries.pause_after(used + 1).duration())
             .unwrap_or(SignedDuration::from_secs(30));
         return again(pause, Charge::Retry, detail);

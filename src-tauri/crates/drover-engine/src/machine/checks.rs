@@ -9,7 +9,7 @@ use super::{Machine, managed_playwright, playwright_words};
 use crate::Paths;
 
 /// Below this much free space nothing sensible can be kept, in bytes.
-const DISK_FLOOR: u64 = 1_000_000_000;
+const DISK_FLOOR: u64 = crate::conditions::DISK_LOW;
 
 impl Machine {
     /// Every check, in the order in which they are shown.
@@ -186,14 +186,14 @@ fn on_network(_folder: &Path) -> bool {
 }
 
 #[cfg(unix)]
-fn free_bytes(folder: &Path) -> Option<u64> {
+pub(crate) fn free_bytes(folder: &Path) -> Option<u64> {
     rustix::fs::statvfs(folder)
         .ok()
         .map(|found| found.f_bavail.saturating_mul(found.f_frsize))
 }
 
 #[cfg(not(unix))]
-fn free_bytes(_folder: &Path) -> Option<u64> {
+pub(crate) fn free_bytes(_folder: &Path) -> Option<u64> {
     None
 }
 

@@ -17,6 +17,7 @@ use drover_runner::{
 use tokio::sync::Mutex;
 
 use crate::Paths;
+pub(crate) use checks::free_bytes;
 
 /// Finds programs through the one door for processes, and remembers them.
 pub(crate) struct Machine {

@@ -22,6 +22,7 @@ mod proxies;
 mod proxy_check;
 mod proxy_import;
 mod queue;
+mod rerunning;
 mod runs;
 mod samples;
 pub(crate) mod schedule_starts;

@@ -45,6 +45,23 @@ pub(super) fn link_entry(proxy: ProxyId) -> String {
     format!("{proxy}.change-link")
 }
 
+/// A pause between calls of a link needs one.
+fn check_pause(before: Option<&Proxy>, link: Option<&str>, pause: Option<Span>) -> Result<()> {
+    let has_link = link.map_or_else(
+        || before.is_some_and(|before| before.change_link.is_some()),
+        |link| !link.is_empty(),
+    );
+    if pause.is_none() || has_link {
+        return Ok(());
+    }
+    let message =
+        "the proxy has no link for another address, so nothing can pause between its calls";
+    Err(CommandError::new(Code::Invalid, message)
+        .hint("Give the link with `--change-link`.")
+        .field("change_pause")
+        .into())
+}
+
 impl Engine {
     pub async fn list_proxies(&self, _by: Caller, _req: ListProxies) -> Result<Vec<Proxy>> {
         self.rooms()
@@ -75,6 +92,7 @@ impl Engine {
         }
         let now = self.rooms().now();
         let before = self.proxy_before(req.id).await?;
+        check_pause(before.as_ref(), link.as_deref(), req.change_pause)?;
         let id = before.as_ref().map_or_else(
             || ProxyId::from_bits(self.rooms().new_id.bits(now)),
             |before| before.id,

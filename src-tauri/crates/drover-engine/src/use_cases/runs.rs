@@ -5,13 +5,14 @@ use std::path::{Component, Path, PathBuf};
 use drover_model::{
     Caller, Code, CommandError, Ended, LogPage, Move, Run, RunId, RunRow, RunState, StopIntent,
     request::{
-        ArtifactBytes, CancelRun, GetRun, GetSummary, ListRuns, PauseQueue, ReadArtifact, ReadLog,
-        ResumeRun, RunList, Summary,
+        ArtifactBytes, CancelRun, GetRun, GetSummary, ListRuns, PauseQueue, PinRuns, ReadArtifact,
+        ReadLog, ResumeRun, RunList, SettleRun, Summary,
     },
     run::Artifact,
 };
 use drover_runner::Control;
 use drover_store::{Applied, MoveDetail};
+use jiff::Timestamp;
 
 use crate::{Engine, Error, Result, aside::aside, error::Doing as _};
 
@@ -26,6 +27,15 @@ pub(crate) fn no_run(run: RunId) -> CommandError {
     CommandError::new(Code::RunNotFound, format!("no run `{run}`"))
         .hint("`drover-cli runs` lists them.")
         .field("run")
+}
+
+/// What is kept of a person's order to stop.
+pub(super) fn stopped_by_a_person(now: Timestamp) -> MoveDetail {
+    MoveDetail {
+        reason: Some("cancelled".to_owned()),
+        message: Some("stopped by you".to_owned()),
+        ..MoveDetail::at(now)
+    }
 }
 
 /// An error for a file that the run does not list, or that is gone.
@@ -47,11 +57,11 @@ impl Engine {
     }
 
     pub async fn get_run(&self, _by: Caller, req: GetRun) -> Result<Run> {
-        let now = self.rooms().now();
+        let moment = self.rooms().queue.moment(self.rooms().now());
         let found = self
             .rooms()
             .store
-            .read(move |db| db.run(req.run, now))
+            .read(move |db| db.run(req.run, moment))
             .await
             .doing("read the run")?;
         found.ok_or_else(|| no_run(req.run).into())
@@ -71,11 +81,7 @@ impl Engine {
     pub async fn cancel_run(&self, by: Caller, req: CancelRun) -> Result<RunRow> {
         let row = self.row(req.run).await?;
         let now = self.rooms().now();
-        let detail = MoveDetail {
-            reason: Some("cancelled".to_owned()),
-            message: Some("stopped by you".to_owned()),
-            ..MoveDetail::at(now)
-        };
+        let detail = stopped_by_a_person(now);
         match row.state {
             RunState::Queued => {
                 let step = Move::End {
@@ -126,6 +132,46 @@ impl Engine {
         }
     }
 
+    /// A lost run that asks is answered: nothing more is to be done.
+    pub async fn settle_run(&self, by: Caller, req: SettleRun) -> Result<RunRow> {
+        let (run, now) = (req.run, self.rooms().now());
+        self.row(run).await?;
+        let settled = self
+            .rooms()
+            .store
+            .write(now, by, move |tx| tx.settle_lost(run));
+        if !settled.await.doing("answer the run")? {
+            return Err(
+                CommandError::new(Code::WrongState, "the run does not ask anything").into(),
+            );
+        }
+        self.row(run).await
+    }
+
+    /// Tells how many were changed.
+    pub async fn pin_runs(&self, by: Caller, req: PinRuns) -> Result<u32> {
+        let now = self.rooms().now();
+        self.rooms()
+            .store
+            .write(now, by, move |tx| tx.pin_runs(&req.runs, req.pinned))
+            .await
+            .doing("pin the runs")
+    }
+
+    /// Refuses when retention has removed the run's files, and says when.
+    async fn files_are_there(&self, run: RunId) -> Result<()> {
+        let run = self.get_run(Caller::Drover, GetRun { run }).await?;
+        let Some(at) = run.files_removed_at else {
+            return Ok(());
+        };
+        let day = at.strftime("%F");
+        let message =
+            format!("the log and the files of this run were removed by retention on {day}");
+        Err(CommandError::new(Code::ArtifactNotFound, message)
+            .hint("Pin a run to keep what it left; the settings say how long files are kept.")
+            .into())
+    }
+
     /// Lets task code go on that waits for a person.
     pub async fn resume_run(&self, _by: Caller, req: ResumeRun) -> Result<RunRow> {
         let row = self.row(req.run).await?;
@@ -138,7 +184,7 @@ impl Engine {
     }
 
     pub async fn read_log(&self, _by: Caller, req: ReadLog) -> Result<LogPage> {
-        self.row(req.run).await?;
+        self.files_are_there(req.run).await?;
         let folder = self.rooms().paths.run(req.run);
         let limit = if req.limit == 0 {
             1_000
@@ -156,6 +202,7 @@ impl Engine {
 
     /// Answers only files that the run lists, and only from inside its own folder.
     pub async fn read_artifact(&self, _by: Caller, req: ReadArtifact) -> Result<ArtifactBytes> {
+        self.files_are_there(req.run).await?;
         let (artifact, path) = self.artifact(req.run, &req.path).await?;
         if artifact.bytes > MAX_ARTIFACT {
             let message = format!(

@@ -140,6 +140,12 @@ requests! {
     "list_limits" = ListLimits => Vec<crate::Limit>;
     "set_limit" = SetLimit => Vec<crate::Limit>;
     "cancel_runs" = CancelRuns => u32;
+    "rerun_runs" = RerunRuns => Vec<crate::RunRow>;
+    "set_pause" = SetPause => Vec<crate::Pause>;
+    "settle_run" = SettleRun => crate::RunRow;
+    "pin_runs" = PinRuns => u32;
+    "preview_retention" = PreviewRetention => crate::Retention;
+    "apply_retention" = ApplyRetention => crate::Retention;
     "preview_schedule" = PreviewSchedule => SchedulePreview;
     "list_schedules" = ListSchedules => ScheduleList;
     "get_schedule" = GetSchedule => ScheduleDetail;

@@ -1,8 +1,11 @@
 //! Requests about the queue: its order, its limits, and why a run waits.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Limit, LimitKey, Priority, Rate, RunId, RunRow, WaitReason};
+use crate::{
+    Capacity, Limit, LimitKey, Pause, PauseKey, Priority, Rate, RunId, RunRow, RunState, WaitReason,
+};
 
 /// The queue as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -24,6 +27,9 @@ pub struct QueueView {
     /// How many wait.
     pub waiting_total: u32,
     pub limits: Vec<Limit>,
+    /// What is paused.
+    #[serde(default)]
+    pub pauses: Vec<Pause>,
     /// The newest event that this contains.
     pub seq: u64,
 }
@@ -33,7 +39,7 @@ pub struct QueueView {
 pub struct WaitingRun {
     pub row: RunRow,
     pub priority: Priority,
-    /// What keeps it longest comes first; none when it starts in a moment.
+    /// The one that is expected to end last comes first; none when it starts in a moment.
     pub reasons: Vec<WaitReason>,
 }
 
@@ -64,10 +70,24 @@ pub struct SetLimit {
     pub key: LimitKey,
     /// Live runs at the same time; 0 lets none start.
     #[serde(default)]
-    pub capacity: Option<u32>,
+    pub capacity: Option<Capacity>,
     /// Starts over time.
     #[serde(default)]
     pub rate: Option<Rate>,
+}
+
+/// Pauses a thing, or lets its runs start again. Its live runs go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetPause {
+    pub what: PauseKey,
+    pub paused: bool,
+    /// When the pause ends by itself.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
+    /// Why, for whoever sees it; at most 500 characters.
+    #[serde(default)]
+    pub note: String,
 }
 
 /// Stops every run that matches, as [`super::CancelRun`] does with one.
@@ -80,4 +100,24 @@ pub struct CancelRuns {
     pub profile: Option<String>,
     /// Those that wait alone; what runs goes on.
     pub waiting: bool,
+    /// Those in any of these states; empty means every live one.
+    pub states: Vec<RunState>,
+    /// Those queued since then.
+    pub since: Option<Timestamp>,
+}
+
+/// Starts every ended run that matches again, each once. With no state those that failed, timed out or were lost.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RerunRuns {
+    /// Name or id of a task.
+    pub task: Option<String>,
+    /// Name or id of a profile.
+    pub profile: Option<String>,
+    /// Those that ended so.
+    pub states: Vec<RunState>,
+    /// Those queued since then.
+    pub since: Option<Timestamp>,
+    /// With the task's newest version instead of the one that ran.
+    pub latest: bool,
 }

@@ -16,6 +16,8 @@ pub struct ListRuns {
     /// Profile name or id.
     pub profile: Option<String>,
     pub since: Option<Timestamp>,
+    /// Those alone that wait for a person: parked, or lost and asking.
+    pub needs_you: bool,
     /// What this schedule made, with the times that it skipped.
     pub schedule: Option<ScheduleId>,
     /// The runs of this fan-out.
@@ -50,7 +52,35 @@ pub struct GetRun {
 #[serde(deny_unknown_fields)]
 pub struct RerunRun {
     pub run: RunId,
+    /// With the task's newest version instead.
+    #[serde(default)]
+    pub latest: bool,
 }
+
+/// Answers a lost run that asks what to do: it needs nobody any more, and stays lost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SettleRun {
+    pub run: RunId,
+}
+
+/// Keeps runs and their files whatever their age, or lets them go again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PinRuns {
+    pub runs: Vec<RunId>,
+    pub pinned: bool,
+}
+
+/// What a retention would remove now, by age and size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewRetention {}
+
+/// Removes it, and answers what was removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApplyRetention {}
 
 /// Stops a run. A second time kills what is left of it at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

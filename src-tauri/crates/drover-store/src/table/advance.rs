@@ -110,7 +110,7 @@ impl Writing<'_> {
         }
         self.move_attempt(run, attempt, to, step, &detail)?;
         if from.holds() && !to.holds() {
-            self.release(run)?;
+            self.release(run, attempt)?;
         }
         if to.is_terminal() || from.holds() && !to.holds() {
             self.give_member_back(run, to.is_terminal())?;
@@ -128,6 +128,9 @@ impl Writing<'_> {
             self.note_end(run, to)?;
         }
         self.stamp(run, seq)?;
+        if from.holds() && !to.holds() {
+            self.tell_if_drained()?;
+        }
         let row = self
             .run_row(run)?
             .ok_or_else(|| Error::not_found("run", run))?;
@@ -160,7 +163,8 @@ impl Writing<'_> {
                  expires_ms = CASE WHEN :started IS NULL THEN expires_ms END,
                  started_ms = CASE WHEN :requeued THEN NULL ELSE ifnull(:started, started_ms) END,
                  finished_ms = :finished, not_before_ms = ifnull(:not_before, not_before_ms),
-                 ready_ms = CASE WHEN :requeued THEN :ready ELSE ready_ms END
+                 ready_ms = CASE WHEN :requeued THEN :ready ELSE ready_ms END,
+                 queue_until_ms = CASE WHEN :started IS NULL THEN queue_until_ms END
              WHERE id = :run AND state = :from AND attempt = :attempt",
             named_params! {
                 ":run": Text(run),

@@ -1,21 +1,21 @@
 //! Table `lane`: the waiting lines, each with its head. Only heads are candidates, so a long line costs no other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use drover_model::{ProfileId, RunId, TaskId};
 use jiff::{SignedDuration, Timestamp};
 
-use super::limit::used_up;
+use super::{limit::used_up, pause::STANDS_ASIDE};
 use crate::{
-    Result, Snapshot, Writing,
+    Error, Moment, NewRun, Result, Snapshot, Writing,
     column::{Count, Ms, Text},
 };
 
 /// A head that has waited so long counts as one of the highest priority.
-const AGED: SignedDuration = SignedDuration::from_mins(30);
+pub(super) const AGED: SignedDuration = SignedDuration::from_mins(30);
 
 /// Heads whose profile and limits are free and whose pool has a member for them, in the order of their turns: priority
-/// first, then who was served longest ago. `?1` is now.
+/// first, then who was served longest ago. `?1` is now, `?3` whether the keychain is locked.
 pub(super) const CANDIDATES: &str = concat!(
     "
     WITH ready AS MATERIALIZED (
@@ -35,6 +35,7 @@ pub(super) const CANDIDATES: &str = concat!(
             SELECT 1 FROM ready AS m WHERE m.pool_id = w.pool_id AND m.proxy_id = ifnull(
                 (SELECT k.proxy_id FROM pool_kept AS k
                     WHERE w.sticky = 1 AND k.pool_id = w.pool_id AND k.profile_id = l.profile_id), m.proxy_id)))
+        AND (?3 = 0 OR NOT EXISTS (SELECT 1 FROM run AS r WHERE r.id = l.run_id AND r.secrets = 1))
     ORDER BY l.priority DESC, l.served_seq, l.ready_ms, l.run_id LIMIT ?2"
 );
 
@@ -50,14 +51,15 @@ pub(super) fn lane_of(profile: Option<ProfileId>, task: TaskId) -> String {
 impl Snapshot<'_> {
     /// The runs that may start at `now`, in the order of their turns: ready, their profile and limits free, one a line.
     /// None while the queue is paused. How many workers are free is the caller's to know.
-    pub fn claimable(&self, now: Timestamp, limit: u32) -> Result<Vec<RunId>> {
-        if self.paused()? {
+    pub fn claimable(&self, moment: impl Into<Moment>, limit: u32) -> Result<Vec<RunId>> {
+        let Moment { now, conditions } = moment.into();
+        if conditions.closed() || self.paused()? {
             return Ok(Vec::new());
         }
         self.all(
             "look for runs that may start",
             CANDIDATES,
-            (Ms(now), limit),
+            (Ms(now), limit, conditions.vault_locked),
             |row| Ok(row.get::<_, Text<_>>(0)?.0),
         )
     }
@@ -69,15 +71,20 @@ impl Snapshot<'_> {
             &format!(
                 "SELECT EXISTS (SELECT 1 FROM run AS r WHERE r.state = 'queued' AND r.ready_ms IS NULL
                          AND r.not_before_ms <= ?1 AND NOT {HELD_BACK})
-                     OR EXISTS (SELECT 1 FROM lane WHERE priority < 9 AND ready_ms < ?2)"
+                     OR EXISTS (SELECT 1 FROM lane WHERE priority < 9 AND ready_ms < ?2)
+                     OR EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND queue_until_ms IS NOT NULL
+                         AND queue_until_ms <= ?1)
+                     OR EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND gives_up_ms IS NOT NULL AND gives_up_ms <= ?1)
+                     OR EXISTS (SELECT 1 FROM pause WHERE until_ms IS NOT NULL AND until_ms <= ?1)
+                     OR EXISTS (SELECT 1 FROM resource WHERE rate_ms IS NOT NULL AND filled_ms > ?1)"
             ),
             (Ms(now), Ms(now - AGED)),
             |row| row.get(0),
         )
     }
 
-    /// When the next queued run becomes ready by itself: its time comes, a limit over time lets it
-    /// start, or a member of its pool has rested.
+    /// When something changes by itself: a run's time comes or passes, a pause ends, a limit over time lets a start
+    /// pass, or a member of a pool has rested.
     pub fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>> {
         let due = self.one(
             "look for the next run that becomes due",
@@ -85,15 +92,28 @@ impl Snapshot<'_> {
             [Ms(now)],
             |row| Ok(row.get::<_, Option<Ms>>(0)?.map(|at| at.0)),
         )?;
-        let other = self.next_refill(now)?.into_iter();
-        let rested = self.next_rested(now)?;
-        Ok(due.into_iter().chain(other).chain(rested).min())
+        let moments = [
+            due,
+            self.next_refill(now)?,
+            self.next_deadline(now)?,
+            self.next_unpause(now)?,
+            self.next_rested(now)?,
+        ];
+        Ok(moments.into_iter().flatten().min())
     }
 }
 
 impl Writing<'_> {
-    /// What time alone changes: runs whose time has come are ready, and heads that waited long go first.
+    /// What time alone changes: runs whose time has come are ready or end, pauses end, and heads that waited long go
+    /// first.
     pub fn tick(&mut self, now: Timestamp) -> Result<()> {
+        self.end_late_runs(now)?;
+        self.end_pauses(now)?;
+        self.change(
+            "turn limits back after a clock that was ahead",
+            "UPDATE resource SET filled_ms = ?1 WHERE rate_ms IS NOT NULL AND filled_ms > ?1",
+            [Ms(now)],
+        )?;
         let lanes: BTreeSet<String> = self
             .all(
                 "make runs ready",
@@ -118,19 +138,54 @@ impl Writing<'_> {
         .map(drop)
     }
 
-    /// Puts the right run at the head of a line, after one of its queued runs has changed. A new line has had its turn
+    /// Refuses new runs for whose line there is no room, with [`Error::LineFull`].
+    pub fn refuse_full_lines(&self, runs: &[NewRun], most: u32) -> Result<()> {
+        let mut lines: BTreeMap<String, (u32, &NewRun)> = BTreeMap::new();
+        for run in runs {
+            let line = lines
+                .entry(lane_of(run.profile_id, run.task_id))
+                .or_insert((0, run));
+            line.0 += 1;
+        }
+        for (lane, (new, run)) in lines {
+            let waiting: u32 = self.one(
+                "count a waiting line",
+                "SELECT count(*) FROM (SELECT 1 FROM run WHERE lane = ?1 AND state = 'queued' AND ready_ms IS NOT NULL
+                 LIMIT ?2)",
+                (lane, most),
+                |row| row.get(0),
+            )?;
+            if waiting + new > most {
+                let line = match &run.plan.profile {
+                    Some(profile) => format!("profile `{}`", profile.name),
+                    None => format!("task `{}`", run.plan.task),
+                };
+                return Err(Error::LineFull {
+                    line,
+                    waiting,
+                    most,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the right run at the head of a line, after one of its queued runs has changed. Runs of what is paused stand
+    /// aside. A new line has had its turn
     /// just now, so that one which empties and fills again does not always go first.
     pub(super) fn refresh_lane(&self, lane: &str) -> Result<()> {
         let kept = self.change(
             "keep a waiting line",
-            "INSERT INTO lane (key, run_id, profile_id, priority, ready_ms, served_seq)
-             SELECT lane, id, profile_id, priority, ready_ms,
-                 ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0)
-             FROM run WHERE lane = ?1 AND state = 'queued' AND ready_ms IS NOT NULL
-             ORDER BY priority DESC, ready_ms, id LIMIT 1
-             ON CONFLICT (key) DO UPDATE SET run_id = excluded.run_id, priority = excluded.priority,
-                 ready_ms = excluded.ready_ms",
-            [lane],
+            &format!(
+                "INSERT INTO lane (key, run_id, profile_id, priority, ready_ms, served_seq)
+                 SELECT r.lane, r.id, r.profile_id, CASE WHEN r.ready_ms < ?2 THEN 9 ELSE r.priority END, r.ready_ms,
+                     ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0)
+                 FROM run AS r WHERE r.lane = ?1 AND r.state = 'queued' AND r.ready_ms IS NOT NULL AND NOT {STANDS_ASIDE}
+                 ORDER BY r.priority DESC, r.ready_ms, r.id LIMIT 1
+                 ON CONFLICT (key) DO UPDATE SET run_id = excluded.run_id, priority = excluded.priority,
+                     ready_ms = excluded.ready_ms"
+            ),
+            (lane, Ms(self.at() - AGED)),
         )?;
         if kept == 0 {
             self.change(
@@ -182,10 +237,7 @@ mod tests {
     use drover_model::Priority;
 
     use super::*;
-    use crate::{
-        NewRun,
-        testing::{Database, at, profile, run, task},
-    };
+    use crate::testing::{Database, at, profile, run, task};
 
     fn ids(numbers: &[u128]) -> Vec<RunId> {
         numbers.iter().copied().map(RunId::from_bits).collect()
@@ -278,6 +330,30 @@ mod tests {
         assert_eq!(writing.claimable(at(60), 9).unwrap(), []);
         writing.rebuild_lanes().unwrap();
         assert_eq!(writing.claimable(at(60), 9).unwrap(), ids(&[1]));
+    }
+
+    #[test]
+    fn a_full_line_takes_no_more() {
+        let database = database(2);
+        let mut writing = database.writing();
+        for number in 1..=3 {
+            writing.insert_run(&run(number, Some(1))).unwrap();
+        }
+        let new = |numbers: &[u128], profile| {
+            let runs = numbers.iter().map(|number| run(*number, profile));
+            runs.collect::<Vec<_>>()
+        };
+        assert!(writing.refuse_full_lines(&new(&[8, 9], Some(1)), 5).is_ok());
+        assert!(writing.refuse_full_lines(&new(&[8, 9], Some(2)), 4).is_ok());
+        let full = writing.refuse_full_lines(&new(&[8, 9], Some(1)), 4);
+        assert!(matches!(
+            full,
+            Err(Error::LineFull {
+                waiting: 3,
+                most: 4,
+                ..
+            })
+        ));
     }
 
     #[test]

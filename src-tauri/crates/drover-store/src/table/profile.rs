@@ -193,6 +193,7 @@ impl Writing<'_> {
             return Err(Error::not_found("profile", profile.id));
         }
         self.put_tags(profile)?;
+        self.renew_tags(profile.id)?;
         self.record(Fact::ProfileChanged {
             profile: profile.id,
         })

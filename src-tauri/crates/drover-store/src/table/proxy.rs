@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use drover_model::{ChangeLink, Fact, Name, Proxy, ProxyId, Span};
+use drover_model::{ChangeLink, Fact, LimitKind, Name, Proxy, ProxyId, Span};
 use jiff::Timestamp;
 use rusqlite::Row;
 
@@ -157,6 +157,7 @@ impl Writing<'_> {
         }
         if let Some(before) = before.filter(|before| before.name != proxy.name) {
             self.rename_in_profiles(&before.name, &proxy.name)?;
+            self.rename_limit(LimitKind::Proxy, &before.name, &proxy.name)?;
         }
         self.record(Fact::ProxyChanged { proxy: proxy.id })
             .map(drop)

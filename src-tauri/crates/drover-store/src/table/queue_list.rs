@@ -1,31 +1,31 @@
 //! The queue as people see it: what runs, what waits, in the order of turns.
 
-use drover_model::{
-    Priority,
-    request::{QueueView, WaitingRun},
-};
-use jiff::Timestamp;
+use drover_model::request::{QueueView, WaitingRun};
 
-use super::run::{SELECT, from_row};
-use crate::{Result, Snapshot};
+use super::run::{SELECT, from_row, priority_of};
+use crate::{Moment, Result, Snapshot, column::Text};
 
 /// Waiting runs when their number was not said.
 const SHOWN: u32 = 100;
 
 impl Snapshot<'_> {
-    /// The queue at `now`, with at most `limit` waiting runs.
-    pub fn queue(&self, now: Timestamp, limit: u32) -> Result<QueueView> {
+    /// The queue at that moment, with at most `limit` waiting runs.
+    pub fn queue(&self, moment: impl Into<Moment>, limit: u32) -> Result<QueueView> {
+        let moment = moment.into();
         let limit = if limit == 0 { SHOWN } else { limit };
-        let waiting = self.all(
-            "read what waits",
-            &format!(
-                "{} WHERE r.state = 'queued'
-                 ORDER BY r.ready_ms IS NULL, r.priority DESC, ifnull(r.ready_ms, r.not_before_ms), r.id LIMIT ?1",
-                SELECT.replacen("SELECT ", "SELECT r.priority, ", 1)
-            ),
-            [limit],
-            |row| Ok((row.get::<_, u8>("priority")?, from_row(row)?)),
-        )?;
+        let sql = format!(
+            "{} WHERE r.id = ?1",
+            SELECT.replacen("SELECT ", "SELECT r.priority, ", 1)
+        );
+        let waiting = self
+            .turns(&moment, limit)?
+            .into_iter()
+            .map(|run| {
+                self.one("read what waits", &sql, [Text(run)], |row| {
+                    Ok((row.get::<_, u8>("priority")?, from_row(row)?))
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
         Ok(QueueView {
             paused: self.paused()?,
             workers: self.settings()?.workers,
@@ -41,9 +41,8 @@ impl Snapshot<'_> {
                 .into_iter()
                 .map(|(priority, row)| {
                     Ok(WaitingRun {
-                        priority: Priority::try_from(priority)
-                            .expect("BUG: the column has a check of its range"),
-                        reasons: self.reasons(&row, now)?,
+                        priority: priority_of(priority),
+                        reasons: self.reasons(&row, &moment)?,
                         row,
                     })
                 })
@@ -55,6 +54,7 @@ impl Snapshot<'_> {
                 |row| row.get(0),
             )?,
             limits: self.limits()?,
+            pauses: self.pauses()?,
             seq: self.seq()?,
         })
     }

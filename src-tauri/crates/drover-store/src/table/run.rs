@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use drover_model::{
-    BatchId, Fact, Plan, Priority, ProfileId, Run, RunId, RunOrigin, RunRow, ScheduleId, TaskId,
-    run::Progress,
+    BatchId, Fact, Plan, Priority, ProfileId, Run, RunId, RunOrigin, RunRow, ScheduleId, Span,
+    TaskId, run::Progress,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::Row;
 
 use super::lane::lane_of;
 use crate::{
-    Error, Result, Snapshot, Writing,
+    Error, Moment, Result, Snapshot, Writing,
     column::{Count, Json, Ms, Text, Word},
 };
 
@@ -59,7 +59,7 @@ pub struct Origin {
 /// Every column of a [`RunRow`], from `run AS r`, with today's names of task and profile.
 pub(super) const SELECT: &str = "SELECT r.id, t.name AS task, r.task_id, r.task_version, r.kind, p.name AS profile,
     r.profile_id, r.state, r.reason, r.message, r.attempt, r.stop_intent, r.queued_ms, r.started_ms, r.finished_ms,
-    r.rerun_of, r.seq, r.schedule_id, s.name AS schedule_name, r.batch_id, r.nominal_ms, r.first_ms, r.covers,
+    r.rerun_of, r.asks, r.pinned, r.seq, r.schedule_id, s.name AS schedule_name, r.batch_id, r.nominal_ms, r.first_ms, r.covers,
     r.item_key, r.follows
   FROM run AS r JOIN task AS t ON t.id = r.task_id LEFT JOIN profile AS p ON p.id = r.profile_id
     LEFT JOIN schedule AS s ON s.id = r.schedule_id";
@@ -94,9 +94,15 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
             .zip(finished_at)
             .map(|(start, end)| between(start, end)),
         rerun_of: row.get::<_, Option<Text<_>>>("rerun_of")?.map(|id| id.0),
+        asks: row.get("asks")?,
+        pinned: row.get("pinned")?,
         origin: origin(row)?,
         seq: row.get::<_, Count>("seq")?.0,
     })
+}
+
+pub(super) fn priority_of(number: u8) -> Priority {
+    Priority::try_from(number).expect("BUG: the column has a check of its range")
 }
 
 fn origin(row: &Row<'_>) -> rusqlite::Result<Option<RunOrigin>> {
@@ -134,8 +140,8 @@ impl Snapshot<'_> {
         )
     }
 
-    /// The run with everything known about it. `now` tells whether its pause is over.
-    pub fn run(&self, id: RunId, now: Timestamp) -> Result<Option<Run>> {
+    /// The run with everything known about it, and why it waits at that moment.
+    pub fn run(&self, id: RunId, moment: impl Into<Moment>) -> Result<Option<Run>> {
         let Some(row) = self.run_row(id)? else {
             return Ok(None);
         };
@@ -150,7 +156,8 @@ impl Snapshot<'_> {
             outputs: self.outputs(id)?,
             artifacts: self.artifacts(id)?,
             progress: self.progress(id)?,
-            waits_because: self.waits_because(&row, now)?,
+            waits_because: self.waits_because(&row, &moment.into())?,
+            files_removed_at: self.files_removed_at(id)?,
             plan,
             row,
         }))
@@ -183,6 +190,62 @@ impl Snapshot<'_> {
         )
     }
 
+    /// When retention removed its files.
+    fn files_removed_at(&self, id: RunId) -> Result<Option<Timestamp>> {
+        let read = self.first(
+            "read when the files of a run were removed",
+            "SELECT files_removed_ms FROM run WHERE id = ?1",
+            [Text(id)],
+            |row| Ok(row.get::<_, Option<Ms>>(0)?.map(|at| at.0)),
+        )?;
+        Ok(read.flatten())
+    }
+
+    /// The priority of that run.
+    pub fn priority(&self, id: RunId) -> Result<Option<Priority>> {
+        self.first(
+            "read the priority of a run",
+            "SELECT priority FROM run WHERE id = ?1",
+            [Text(id)],
+            |row| row.get::<_, u8>(0),
+        )
+        .map(|found| found.map(priority_of))
+    }
+
+    /// Whether a queued run needs the keychain.
+    pub fn waits_for_secrets(&self) -> Result<bool> {
+        self.one(
+            "look for runs that need the keychain",
+            "SELECT EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND secrets = 1)",
+            [],
+            |row| row.get(0),
+        )
+    }
+
+    /// Whether a later run repeats that one.
+    pub fn is_repeated(&self, id: RunId) -> Result<bool> {
+        self.one(
+            "look for the repetition of a run",
+            "SELECT EXISTS (SELECT 1 FROM run WHERE rerun_of = ?1)",
+            [Text(id)],
+            |row| row.get(0),
+        )
+    }
+
+    /// Whether the request of that run has made one for its task and profile before.
+    pub fn was_requested(&self, run: &NewRun) -> Result<bool> {
+        let Some(request_id) = &run.request_id else {
+            return Ok(false);
+        };
+        self.one(
+            "look for a request",
+            "SELECT EXISTS (SELECT 1 FROM run
+                 WHERE request_id = ?1 AND task_id = ?2 AND ifnull(profile_id, '') = ifnull(?3, ''))",
+            (request_id, Text(run.task_id), run.profile_id.map(Text)),
+            |row| row.get(0),
+        )
+    }
+
     pub(super) fn outputs(&self, run: RunId) -> Result<BTreeMap<String, serde_json::Value>> {
         let outputs = self.all(
             "read the outputs of a run",
@@ -203,6 +266,12 @@ impl Snapshot<'_> {
     }
 }
 
+/// The moment so long after that one.
+fn after(from: Timestamp, wait: Option<Span>) -> Option<Ms> {
+    let wait = SignedDuration::try_from(wait?.duration()).ok()?;
+    from.checked_add(wait).ok().map(Ms)
+}
+
 impl Writing<'_> {
     /// Accepts a run: it is `queued`, and on disk when the order is answered.
     pub fn insert_run(&mut self, run: &NewRun) -> Result<()> {
@@ -211,8 +280,8 @@ impl Writing<'_> {
         self.change(
             "queue a run",
             "INSERT INTO run (id, task_id, task_version, kind, profile_id, state, request_id, rerun_of, queued_ms, not_before_ms,
-                 lane, priority, ready_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                 lane, priority, ready_ms, proxy_id, secrets, queue_until_ms, gives_up_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             (
                 Text(run.id),
                 Text(run.task_id),
@@ -226,6 +295,13 @@ impl Writing<'_> {
                 &lane,
                 run.priority.get(),
                 run.not_before.is_none().then_some(Ms(run.queued_at)),
+                run.plan.proxy_id.map(Text),
+                !run.plan.tokens.is_empty(),
+                after(
+                    run.not_before.unwrap_or(run.queued_at),
+                    run.plan.limits.queue,
+                ),
+                after(run.queued_at, run.plan.limits.total),
             ),
         )?;
         self.change(
@@ -271,20 +347,12 @@ impl Writing<'_> {
     }
 
     fn check_request(&self, run: &NewRun) -> Result<()> {
-        let Some(request_id) = &run.request_id else {
-            return Ok(());
-        };
-        let repeated = self.first(
-            "look for a request",
-            "SELECT 1 FROM run WHERE request_id = ?1 AND task_id = ?2 AND ifnull(profile_id, '') = ifnull(?3, '')",
-            (request_id, Text(run.task_id), run.profile_id.map(Text)),
-            |_| Ok(()),
-        )?;
-        repeated.map_or(Ok(()), |()| {
-            Err(Error::RequestRepeated {
+        match &run.request_id {
+            Some(request_id) if self.was_requested(run)? => Err(Error::RequestRepeated {
                 request_id: request_id.clone(),
-            })
-        })
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Changes the priority of queued runs; those that wait no more are left alone. Tells how many were changed.
@@ -305,14 +373,40 @@ impl Writing<'_> {
         Ok(changed)
     }
 
-    /// A lost run that asked what to do needs no answer any more.
-    pub fn settle_lost(&mut self, run: RunId) -> Result<()> {
-        self.change(
+    /// A lost run that asked what to do needs no answer any more. False when it did not ask.
+    pub fn settle_lost(&mut self, run: RunId) -> Result<bool> {
+        let settled = self.change(
             "settle a lost run",
             "UPDATE run SET asks = 0 WHERE id = ?1 AND asks = 1",
             [Text(run)],
-        )
-        .map(drop)
+        )?;
+        if settled > 0 {
+            self.tell_again(run)?;
+        }
+        Ok(settled > 0)
+    }
+
+    /// Keeps runs whatever their age, or lets them go again. Tells how many were changed.
+    pub fn pin_runs(&mut self, runs: &[RunId], pinned: bool) -> Result<u32> {
+        let mut changed = 0;
+        for run in runs {
+            let one = self.change(
+                "pin a run",
+                "UPDATE run SET pinned = ?2 WHERE id = ?1 AND pinned <> ?2",
+                (Text(*run), pinned),
+            )?;
+            if one > 0 {
+                self.tell_again(*run)?;
+                changed += 1;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Tells that something about a run has changed that is not its state.
+    pub(super) fn tell_again(&mut self, run: RunId) -> Result<()> {
+        let seq = self.record(Fact::RunChanged { run })?;
+        self.stamp(run, seq)
     }
 
     /// Notes in the row the newest event that it contains.

@@ -41,6 +41,9 @@ impl Snapshot<'_> {
                 ]);
             }
         }
+        if wanted.needs_you {
+            conditions.push("(r.state = 'parked' OR r.asks = 1)".to_owned());
+        }
         if let Some(schedule) = wanted.schedule {
             conditions.push("r.schedule_id = ?".to_owned());
             values.push(Box::new(Text(schedule)));

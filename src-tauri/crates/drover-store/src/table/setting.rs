@@ -5,8 +5,6 @@ use serde_json::{Map, Value};
 
 use crate::{Result, Snapshot, Writing, column::Json};
 
-const PAUSED: &str = "paused";
-
 impl Snapshot<'_> {
     /// The settings. What is missing, or cannot be read by this version, has its default.
     pub fn settings(&self) -> Result<Settings> {
@@ -35,11 +33,6 @@ impl Snapshot<'_> {
             |row| row.get(0),
         )
     }
-
-    /// Whether the queue is paused.
-    pub fn paused(&self) -> Result<bool> {
-        Ok(self.meta(PAUSED)?.as_deref() == Some("1"))
-    }
 }
 
 impl Writing<'_> {
@@ -63,12 +56,6 @@ impl Writing<'_> {
             (key, value),
         )
         .map(drop)
-    }
-
-    /// Pauses or resumes the queue.
-    pub fn pause(&mut self, paused: bool) -> Result<()> {
-        self.put_meta(PAUSED, if paused { "1" } else { "0" })?;
-        self.record(Fact::QueuePaused { paused }).map(drop)
     }
 }
 
@@ -118,7 +105,15 @@ mod tests {
         assert!(writing.paused().unwrap());
         writing.pause(false).unwrap();
         assert!(!writing.paused().unwrap());
-        assert_eq!(writing.events.len(), 2);
+        let told = writing.events.iter().map(|event| event.fact.clone());
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                Fact::QueuePaused { paused: true },
+                Fact::QueueDrained,
+                Fact::QueuePaused { paused: false }
+            ]
+        );
         writing.put_meta("a", "b").unwrap();
         assert_eq!(writing.meta("a").unwrap().as_deref(), Some("b"));
         assert_eq!(writing.meta("c").unwrap(), None);

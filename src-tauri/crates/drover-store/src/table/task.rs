@@ -1,7 +1,7 @@
 //! Tables `task` and `task_version`. A version never changes.
 
 use drover_model::{
-    Fact, Name, Task, TaskId,
+    Fact, LimitKind, Name, Task, TaskId,
     request::{LastRun, TaskSummary},
 };
 use jiff::Timestamp;
@@ -154,6 +154,9 @@ impl Writing<'_> {
                 task.version,
             ),
         )?;
+        if newest.spec.name != task.spec.name {
+            self.rename_limit(LimitKind::Task, &newest.spec.name, &task.spec.name)?;
+        }
         self.put_version(task)
     }
 

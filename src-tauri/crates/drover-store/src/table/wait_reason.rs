@@ -1,47 +1,55 @@
 //! Why a queued run waits.
 
 use drover_model::{
-    PoolId, ProfileId, ProxyId, RunId, RunRow, RunState, WaitCode, WaitReason, proxy::NoMember,
+    Pause, PoolId, ProfileId, ProxyId, RunId, RunRow, RunState, WaitCode, WaitReason,
+    proxy::NoMember,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{limit::Shortage, run::between};
+use super::{limit::Shortage, pause::STANDS_ASIDE, run::between};
 use crate::{
-    Error, Result, Snapshot,
+    Conditions, Error, Moment, Result, Snapshot,
     column::{Ms, Text},
 };
 
 impl Snapshot<'_> {
-    /// Why a run waits, by the predicates of the claim, never stored. What keeps it longest comes first; a run that
-    /// nothing keeps, or that does not wait, has no reason.
-    pub fn why(&self, run: RunId, now: Timestamp) -> Result<Vec<WaitReason>> {
+    /// Why a run waits, by the predicates of the claim, never stored. The one that is expected to end last comes first;
+    /// a run that nothing keeps, or that does not wait, has no reason.
+    pub fn why(&self, run: RunId, moment: impl Into<Moment>) -> Result<Vec<WaitReason>> {
         let row = self
             .run_row(run)?
             .ok_or_else(|| Error::not_found("run", run))?;
-        self.reasons(&row, now)
+        self.reasons(&row, &moment.into())
     }
 
     /// The first of them, in words.
-    pub(super) fn waits_because(&self, row: &RunRow, now: Timestamp) -> Result<Option<String>> {
+    pub(super) fn waits_because(&self, row: &RunRow, moment: &Moment) -> Result<Option<String>> {
         Ok(self
-            .reasons(row, now)?
+            .reasons(row, moment)?
             .into_iter()
             .next()
             .map(|reason| reason.text))
     }
 
-    pub(super) fn reasons(&self, row: &RunRow, now: Timestamp) -> Result<Vec<WaitReason>> {
+    pub(super) fn reasons(&self, row: &RunRow, moment: &Moment) -> Result<Vec<WaitReason>> {
         if row.state != RunState::Queued {
             return Ok(Vec::new());
         }
-        let mut reasons = Vec::new();
-        if self.paused()? {
-            reasons.push(reason(WaitCode::Paused, "the queue is paused".to_owned()));
-        }
+        let now = moment.now;
         let standing = self.standing_in_line(row.id)?;
-        match standing.ready {
-            None => reasons.push(too_early(row, standing.not_before, now)),
-            Some(_) => reasons.extend(self.line_reason(row, &standing)?),
+        let mut reasons = closed(&moment.conditions);
+        if standing.secrets && moment.conditions.vault_locked {
+            reasons.push(reason(
+                WaitCode::VaultLocked,
+                "the keychain is locked".to_owned(),
+            ));
+        }
+        reasons.extend(self.pauses_of(row.id)?.iter().map(paused));
+        // A run whose time has come is ready, whether or not somebody has looked at the clock since.
+        if standing.ready.is_none() && standing.not_before > now {
+            reasons.push(too_early(row, standing.not_before, now));
+        } else {
+            reasons.extend(self.line_reason(row, &standing)?);
         }
         reasons.extend(
             self.shortages(row.id, now)?
@@ -54,13 +62,14 @@ impl Snapshot<'_> {
         if reasons.is_empty() {
             reasons.extend(self.workers_full()?);
         }
+        reasons.sort_by_key(|reason| std::cmp::Reverse(expected_end(reason, now)));
         Ok(reasons)
     }
 
     fn standing_in_line(&self, run: RunId) -> Result<Standing> {
         self.one(
             "read where a run stands",
-            "SELECT lane, priority, ready_ms, not_before_ms FROM run WHERE id = ?1",
+            "SELECT lane, priority, ready_ms, not_before_ms, secrets FROM run WHERE id = ?1",
             [Text(run)],
             |row| {
                 Ok(Standing {
@@ -68,6 +77,7 @@ impl Snapshot<'_> {
                     priority: row.get(1)?,
                     ready: row.get::<_, Option<Ms>>(2)?.map(|at| at.0),
                     not_before: row.get::<_, Ms>(3)?.0,
+                    secrets: row.get(4)?,
                 })
             },
         )
@@ -90,12 +100,15 @@ impl Snapshot<'_> {
         };
         let ahead: u32 = self.one(
             "count the runs ahead",
-            "SELECT count(*) FROM run WHERE lane = ?1 AND state = 'queued' AND ready_ms IS NOT NULL
-                 AND (priority > ?2 OR (priority = ?2 AND (ready_ms, id) < (?3, ?4)))",
+            &format!(
+                "SELECT count(*) FROM run AS r WHERE r.lane = ?1 AND r.state = 'queued' AND r.ready_ms IS NOT NULL
+                     AND (r.priority > ?2 OR (r.priority = ?2 AND (r.ready_ms, r.id) < (?3, ?4)))
+                     AND NOT {STANDS_ASIDE}"
+            ),
             (
                 &standing.lane,
                 standing.priority,
-                standing.ready.map(Ms),
+                Ms(standing.ready.unwrap_or(standing.not_before)),
                 Text(row.id),
             ),
             |row| row.get(0),
@@ -178,6 +191,7 @@ struct Standing {
     priority: u8,
     ready: Option<Timestamp>,
     not_before: Timestamp,
+    secrets: bool,
 }
 
 fn reason(code: WaitCode, text: String) -> WaitReason {
@@ -186,6 +200,62 @@ fn reason(code: WaitCode, text: String) -> WaitReason {
         text,
         blocked_by: Vec::new(),
         clears_at: None,
+    }
+}
+
+/// How long a reason is taken to hold of which nobody knows when it ends, such as another run's end.
+const UNKNOWN: SignedDuration = SignedDuration::from_mins(5);
+
+/// When a reason is expected to end, for their order: what a person must end comes last.
+fn expected_end(reason: &WaitReason, now: Timestamp) -> Timestamp {
+    match (reason.clears_at, reason.code) {
+        (Some(at), _) => at,
+        (
+            None,
+            WaitCode::Paused
+            | WaitCode::VaultLocked
+            | WaitCode::DiskLow
+            | WaitCode::StorageError
+            | WaitCode::Draining,
+        ) => Timestamp::MAX,
+        _ => now.checked_add(UNKNOWN).unwrap_or(Timestamp::MAX),
+    }
+}
+
+/// Why nothing at all starts.
+fn closed(conditions: &Conditions) -> Vec<WaitReason> {
+    let mut reasons = Vec::new();
+    if let Some(problem) = &conditions.storage_error {
+        let text = format!("the database cannot be written: {problem}");
+        reasons.push(reason(WaitCode::StorageError, text));
+    }
+    if let Some(free) = conditions.disk_low {
+        let text = format!(
+            "only {} MB are free on the disk; nothing new starts",
+            free / 1_000_000
+        );
+        reasons.push(reason(WaitCode::DiskLow, text));
+    }
+    if conditions.draining {
+        let text = "Drover is quitting; nothing new starts".to_owned();
+        reasons.push(reason(WaitCode::Draining, text));
+    }
+    reasons
+}
+
+/// A pause, in words.
+fn paused(pause: &Pause) -> WaitReason {
+    let what = match pause.what.name() {
+        None => "the queue".to_owned(),
+        Some(name) => format!("{} `{name}`", pause.what.scope().name()),
+    };
+    let note = match pause.note.as_str() {
+        "" => String::new(),
+        note => format!(": {note}"),
+    };
+    WaitReason {
+        clears_at: pause.until,
+        ..reason(WaitCode::Paused, format!("{what} is paused{note}"))
     }
 }
 
@@ -244,6 +314,7 @@ fn in_words(short: &Shortage) -> Vec<WaitReason> {
 
 #[cfg(test)]
 mod tests {
+    use WaitCode::{NotBefore, Paused, ResourceFull};
     use drover_model::{Move, Settings};
 
     use super::*;
@@ -279,14 +350,105 @@ mod tests {
             run.unwrap().waits_because.unwrap()
         };
         assert_eq!(
-            requeued(1, "vault_locked"),
-            "the keychain is locked; Drover looks again in 5 s"
-        );
-        assert_eq!(
-            requeued(2, "profile_in_use"),
+            requeued(1, "profile_in_use"),
             "its profile is open in another browser; Drover looks again in 5 s"
         );
-        assert_eq!(requeued(3, "exit_code"), "attempt 4 starts in 5 s");
+        assert_eq!(requeued(2, "exit_code"), "attempt 3 starts in 5 s");
+    }
+
+    #[test]
+    fn what_no_row_says_is_said_as_well() {
+        let database = database();
+        let mut writing = database.writing();
+        writing.insert_run(&run(1, Some(1))).unwrap();
+        let mut without = run(2, None);
+        without.plan.tokens.clear();
+        writing.insert_run(&without).unwrap();
+        let mut conditions = Conditions {
+            vault_locked: true,
+            ..Conditions::default()
+        };
+        let ids = [1, 2].map(RunId::from_bits);
+        let moment = |conditions: &Conditions| Moment {
+            now: at(50),
+            conditions: conditions.clone(),
+        };
+        let code = |run, conditions: &Conditions| {
+            let why = writing.why(run, moment(conditions)).unwrap();
+            why.first().map(|reason| reason.code)
+        };
+        assert_eq!(code(ids[0], &conditions), Some(WaitCode::VaultLocked));
+        assert_eq!(code(ids[1], &conditions), None, "it needs no secret");
+        let may = |conditions: &Conditions| writing.claimable(moment(conditions), 9).unwrap();
+        assert_eq!(may(&conditions), [ids[1]]);
+        conditions = Conditions::default();
+        assert_eq!(may(&conditions), ids);
+        conditions.disk_low = Some(800_000_000);
+        assert_eq!(code(ids[0], &conditions), Some(WaitCode::DiskLow));
+        assert_eq!(may(&conditions), []);
+        conditions = Conditions {
+            storage_error: Some("the disk is full".to_owned()),
+            draining: true,
+            ..Conditions::default()
+        };
+        let why = writing.why(ids[1], moment(&conditions)).unwrap();
+        assert_eq!(
+            why.iter().map(|reason| reason.code).collect::<Vec<_>>(),
+            [WaitCode::StorageError, WaitCode::Draining]
+        );
+    }
+
+    #[test]
+    fn what_is_expected_to_end_last_comes_first() {
+        let database = database();
+        let mut writing = database.writing();
+        let limit = "tag:eu".parse().unwrap();
+        let busy = drover_model::Profile {
+            tags: vec!["eu".to_owned()],
+            ..profile(1, "anna")
+        };
+        writing.update_profile(&busy).unwrap();
+        writing
+            .set_limit(&limit, Some(0.try_into().unwrap()), None)
+            .unwrap();
+        let codes = |writing: &crate::Writing<'_>, number| {
+            let why = writing.why(RunId::from_bits(number), at(50)).unwrap();
+            why.iter().map(|reason| reason.code).collect::<Vec<_>>()
+        };
+        for (number, seconds) in [(1, 55), (2, 4_000)] {
+            let later = crate::NewRun {
+                not_before: Some(at(seconds)),
+                ..run(number, Some(1))
+            };
+            writing.insert_run(&later).unwrap();
+        }
+        assert_eq!(codes(&writing, 1), [ResourceFull, NotBefore]);
+        assert_eq!(codes(&writing, 2), [NotBefore, ResourceFull]);
+        writing.pause(true).unwrap();
+        assert_eq!(codes(&writing, 2), [Paused, NotBefore, ResourceFull]);
+    }
+
+    #[test]
+    fn a_run_whose_time_came_while_nobody_looked_waits_for_what_really_keeps_it() {
+        let database = database();
+        let mut writing = database.writing();
+        writing.insert_run(&run(1, None)).unwrap();
+        writing
+            .claim(RunId::from_bits(1), at(5), "m")
+            .unwrap()
+            .unwrap();
+        let settings = Settings {
+            workers: 1,
+            ..Settings::default()
+        };
+        writing.put_settings(&settings).unwrap();
+        let later = crate::NewRun {
+            not_before: Some(at(20)),
+            ..run(2, None)
+        };
+        writing.insert_run(&later).unwrap();
+        let why = writing.why(RunId::from_bits(2), at(50)).unwrap();
+        assert_eq!(why[0].code, WaitCode::WorkersFull);
     }
 
     #[test]

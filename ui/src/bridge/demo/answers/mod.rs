@@ -25,7 +25,7 @@ mod schedules;
 mod tasks;
 
 use drover_model::request::{
-    AddExtension, AttachTool, CancelBatch, CancelListing, CancelRun, CancelRuns,
+    AddExtension, ApplyRetention, AttachTool, CancelBatch, CancelListing, CancelRun, CancelRuns,
     ChangeProxyAddress, CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool,
     DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, FixSchedules,
     GetAppInfo, GetBatch, GetCalendar, GetKeychain, GetProfile, GetQueue, GetRun, GetSchedule,
@@ -33,13 +33,14 @@ use drover_model::request::{
     ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
     ListBatches, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
     ListPools, ListProfiles, ListProxies, ListRuns, ListSchedules, ListSnapshots, ListTasks,
-    ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace, PauseQueue, PauseSchedule,
-    PlanTask, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension, RemovePool, RemoveProfiles,
-    RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask, RemoveToken, RerunRun,
-    RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun, ResumeSchedule, RetryBatch,
-    RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile, SaveProxy, SaveSchedule,
-    SaveSettings, SaveTask, SetLimit, SetPriority, SetToken, SettleMissed, ShootBrowser,
-    StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WhyRun,
+    ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace, PauseQueue, PauseSchedule, PinRuns,
+    PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
+    RemovePool, RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask,
+    RemoveToken, RerunRun, RerunRuns, RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun,
+    ResumeSchedule, RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile,
+    SaveProxy, SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority, SetToken,
+    SettleMissed, SettleRun, ShootBrowser, StartBatch, StartTask, SweepProfile, TakeSnapshot,
+    UndoCookies, UnlockKeychain, WhyRun,
 };
 use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
 use serde::de::DeserializeOwned;
@@ -168,6 +169,12 @@ impl World {
             ListLimits => list_limits;
             SetLimit => set_limit;
             CancelRuns => cancel_runs;
+            RerunRuns => rerun_runs;
+            SetPause => set_pause;
+            SettleRun => settle_run;
+            PinRuns => pin_runs;
+            PreviewRetention => preview_retention;
+            ApplyRetention => apply_retention;
             PreviewSchedule => preview_schedule;
             ListSchedules => list_schedules;
             GetSchedule => get_schedule;

@@ -1,10 +1,10 @@
 //! Answers about the queue: its order, its limits, and why a run waits.
 
 use drover_model::request::{
-    CancelRun, CancelRuns, GetQueue, ListLimits, QueueView, SetLimit, SetPriority, WaitingRun,
-    WhyRun,
+    CancelRun, CancelRuns, GetQueue, ListLimits, QueueView, RerunRun, RerunRuns, SetLimit,
+    SetPause, SetPriority, WaitingRun, WhyRun,
 };
-use drover_model::{Fact, Limit, RunRow, RunState, WaitReason};
+use drover_model::{Caller, Fact, Limit, Pause, PauseKey, RunId, RunRow, RunState, WaitReason};
 
 use super::{Outcome, fine};
 use crate::bridge::demo::line::LimitRow;
@@ -30,6 +30,7 @@ impl World {
             waiting: waiting.collect(),
             waiting_total: u32::try_from(in_line.len()).unwrap_or(u32::MAX),
             limits: self.limits(),
+            pauses: self.pauses(),
             seq: self.seq,
         })
     }
@@ -85,6 +86,9 @@ impl World {
             } else {
                 row.state.is_live() && row.state != RunState::Stopping
             };
+            let state = state
+                && (request.states.is_empty() || request.states.contains(&row.state))
+                && request.since.is_none_or(|since| row.queued_at >= since);
             let task = request.task.as_ref();
             let profile = request.profile.as_ref();
             state
@@ -102,5 +106,71 @@ impl World {
             stopped += 1;
         }
         Ok((stopped, facts))
+    }
+
+    pub(super) fn rerun_runs(&mut self, request: RerunRuns) -> Outcome<RerunRuns> {
+        let again: Vec<RunId> = self.rows().filter_map(|row| row.rerun_of).collect();
+        let fits = |row: &&RunRow| {
+            let ended = match request.states.as_slice() {
+                [] => matches!(
+                    row.state,
+                    RunState::Failed | RunState::TimedOut | RunState::Lost
+                ),
+                states => row.state.is_terminal() && states.contains(&row.state),
+            };
+            let task = request.task.as_ref();
+            let profile = request.profile.as_ref();
+            ended
+                && !again.contains(&row.id)
+                && request.since.is_none_or(|since| row.queued_at >= since)
+                && task.is_none_or(|task| row.task.as_str() == task)
+                && profile.is_none_or(|wanted| {
+                    let name = row.profile.as_ref();
+                    name.is_some_and(|name| name.as_str() == wanted)
+                })
+        };
+        let wanted: Vec<_> = self.rows().filter(fits).map(|row| row.id).collect();
+        let (mut rows, mut facts) = (Vec::new(), Vec::new());
+        for run in wanted {
+            let latest = request.latest;
+            let (row, more) = self.rerun_run(RerunRun { run, latest })?;
+            rows.push(row);
+            facts.extend(more);
+        }
+        Ok((rows, facts))
+    }
+
+    /// What is paused, everything first.
+    fn pauses(&self) -> Vec<Pause> {
+        let all = self.paused.then(|| Pause {
+            what: PauseKey::All,
+            since: self.now,
+            until: None,
+            by: Caller::Window,
+            note: String::new(),
+        });
+        all.into_iter().chain(self.pauses.iter().cloned()).collect()
+    }
+
+    pub(super) fn set_pause(&mut self, request: SetPause) -> Outcome<SetPause> {
+        let fact = if request.what == PauseKey::All {
+            self.paused = request.paused;
+            Fact::QueuePaused {
+                paused: request.paused,
+            }
+        } else {
+            self.pauses.retain(|pause| pause.what != request.what);
+            if request.paused {
+                self.pauses.push(Pause {
+                    what: request.what,
+                    since: self.now,
+                    until: request.until,
+                    by: Caller::Window,
+                    note: request.note,
+                });
+            }
+            Fact::QueueChanged
+        };
+        Ok((self.pauses(), vec![fact]))
     }
 }

@@ -1,10 +1,10 @@
 //! Answers about runs and the queue.
 
 use drover_model::request::{
-    ArtifactBytes, CancelRun, GetRun, GetSummary, ListRuns, PauseQueue, ReadArtifact, ReadLog,
-    RerunRun, ResumeRun, RunList,
+    ApplyRetention, ArtifactBytes, CancelRun, GetRun, GetSummary, ListRuns, PauseQueue, PinRuns,
+    PreviewRetention, ReadArtifact, ReadLog, RerunRun, ResumeRun, RunList, SettleRun,
 };
-use drover_model::{Code, CommandError, Fact, LogPage, Move, RunRow, RunState};
+use drover_model::{Code, CommandError, Fact, LogPage, Move, Retention, RunRow, RunState};
 
 use super::{Outcome, fine};
 use crate::bridge::demo::world::World;
@@ -13,6 +13,7 @@ impl World {
     pub(super) fn list_runs(&mut self, request: ListRuns) -> Outcome<ListRuns> {
         let fits = |row: &&RunRow| {
             (request.states.is_empty() || request.states.contains(&row.state))
+                && (!request.needs_you || row.state == RunState::Parked || row.asks)
                 && request.task.as_ref().is_none_or(|task| {
                     row.task.as_str() == task || row.task_id.to_string() == *task
                 })
@@ -145,5 +146,44 @@ impl World {
                 paused: request.paused,
             }],
         ))
+    }
+
+    pub(super) fn settle_run(&mut self, request: SettleRun) -> Outcome<SettleRun> {
+        let row = &mut self.run_mut(request.run)?.row;
+        if !std::mem::take(&mut row.asks) {
+            return Err(CommandError::new(
+                Code::WrongState,
+                "the run does not ask anything",
+            ));
+        }
+        Ok((row.clone(), vec![Fact::RunChanged { run: request.run }]))
+    }
+
+    pub(super) fn pin_runs(&mut self, request: PinRuns) -> Outcome<PinRuns> {
+        let mut facts = Vec::new();
+        for run in request.runs {
+            self.run_mut(run)?.row.pinned = request.pinned;
+            facts.push(Fact::RunChanged { run });
+        }
+        let changed = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+        Ok((changed, facts))
+    }
+
+    pub(super) fn preview_retention(&mut self, _: PreviewRetention) -> Outcome<PreviewRetention> {
+        fine(self.retention())
+    }
+
+    pub(super) fn apply_retention(&mut self, _: ApplyRetention) -> Outcome<ApplyRetention> {
+        fine(self.retention())
+    }
+
+    /// Nothing here is old enough to go.
+    fn retention(&self) -> Retention {
+        let pinned = self.rows().filter(|row| row.pinned).count();
+        Retention {
+            total_bytes: 48_211 * self.runs.len() as u64,
+            pinned: u32::try_from(pinned).unwrap_or(u32::MAX),
+            ..Retention::default()
+        }
     }
 }

@@ -227,6 +227,8 @@ impl World {
             waited_ms: None,
             ran_ms: None,
             rerun_of,
+            asks: false,
+            pinned: false,
             origin: None,
             seq: self.seq,
         };
@@ -239,6 +241,7 @@ impl World {
             artifacts: Vec::new(),
             progress: None,
             waits_because: Some("2 of 2 workers busy".into()),
+            files_removed_at: None,
         };
         self.runs.insert(0, run);
         row

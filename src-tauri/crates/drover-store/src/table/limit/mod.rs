@@ -3,12 +3,13 @@
 //! A place is a row of `slot`, and having it is a row of `hold` with the same key: no count that could be wrong.
 
 mod batch;
+mod follow;
 mod resource;
 #[cfg(test)]
 mod tests;
 mod write;
 
-use drover_model::{Limit, LimitKey, LimitKind, Name, Plan, ProfileId, RunId, TaskId};
+use drover_model::{Capacity, Limit, LimitKey, LimitKind, Name, Plan, ProfileId, RunId, TaskId};
 use jiff::Timestamp;
 
 use self::resource::{COLUMNS, Resource, from_row};
@@ -33,7 +34,7 @@ pub(super) use used_up;
 #[derive(Debug, Clone)]
 pub(super) struct Shortage {
     pub(super) key: LimitKey,
-    pub(super) capacity: Option<u32>,
+    pub(super) capacity: Option<Capacity>,
     pub(super) held_by: Vec<RunId>,
     /// For a limit over time: when the next start is possible.
     pub(super) refills_at: Option<Timestamp>,
@@ -179,7 +180,16 @@ impl Snapshot<'_> {
             .min())
     }
 
-    /// What a run uses that can be limited.
+    fn tags_of(&self, profile: ProfileId) -> Result<Vec<String>> {
+        self.all(
+            "read the tags of a profile",
+            "SELECT tag FROM profile_tag WHERE profile_id = ?1",
+            [Text(profile)],
+            |row| row.get(0),
+        )
+    }
+
+    /// What a run uses that can be limited, by today's names.
     fn uses(&self, task: TaskId, profile: Option<ProfileId>, plan: &Plan) -> Result<Vec<LimitKey>> {
         let key = |kind, name| LimitKey { kind, name };
         let mut uses = vec![key(LimitKind::Task, plan.task.clone())];
@@ -191,11 +201,17 @@ impl Snapshot<'_> {
         )? {
             uses[0].name = name;
         }
+        let proxy = match plan.proxy_id {
+            Some(id) => self.proxy(id)?.map(|proxy| proxy.name),
+            None => None,
+        };
         uses.extend(
-            plan.proxy_name
-                .clone()
+            proxy
+                .or_else(|| plan.proxy_name.clone())
                 .map(|name| key(LimitKind::Proxy, name)),
         );
+        let named = plan.resources.iter().map(|need| need.name.clone());
+        uses.extend(named.map(|name| key(LimitKind::Resource, name)));
         for token in &plan.tokens {
             uses.extend(
                 token
@@ -206,12 +222,7 @@ impl Snapshot<'_> {
             );
         }
         if let Some(profile) = profile {
-            let tags: Vec<String> = self.all(
-                "read the tags of a profile",
-                "SELECT tag FROM profile_tag WHERE profile_id = ?1",
-                [Text(profile)],
-                |row| row.get(0),
-            )?;
+            let tags = self.tags_of(profile)?;
             uses.extend(
                 tags.iter()
                     .filter_map(|tag| Some(key(LimitKind::Tag, tag.parse().ok()?))),

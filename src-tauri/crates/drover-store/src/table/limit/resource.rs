@@ -1,6 +1,6 @@
 //! A row of `resource`: what is limited, and the bucket of its starts.
 
-use drover_model::{LimitKey, LimitKind, Name, Rate};
+use drover_model::{Capacity, LimitKey, LimitKind, Name, Rate, Span};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Row;
 
@@ -10,7 +10,7 @@ use crate::column::{Ms, Text, Word};
 pub(super) struct Resource {
     pub(super) id: i64,
     pub(super) key: LimitKey,
-    pub(super) capacity: Option<u32>,
+    pub(super) capacity: Option<Capacity>,
     pub(super) rate: Option<Rate>,
     /// Starts that are possible, at `filled`.
     pub(super) tokens: f64,
@@ -30,10 +30,17 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Resource> {
             kind: row.get::<_, Word<LimitKind>>("kind")?.0,
             name: row.get::<_, Text<Name>>("name")?.0,
         },
-        capacity: row.get("capacity")?,
-        rate: rate.map(|(starts, per_ms)| Rate {
-            starts,
-            per_ms: per_ms.unsigned_abs(),
+        capacity: row.get::<_, Option<u32>>("capacity")?.map(|places| {
+            Capacity::try_from(places.min(Capacity::MAX))
+                .expect("BUG: it was brought within the bounds")
+        }),
+        rate: rate.map(|(starts, per_ms)| {
+            // Rows of earlier versions may be beyond the bounds.
+            Rate::new(
+                starts.clamp(1, Rate::MAX_STARTS),
+                per_ms.unsigned_abs().clamp(1, Span::MAX_MS),
+            )
+            .expect("BUG: it was brought within the bounds")
         }),
         tokens: row.get("tokens")?,
         filled: row.get::<_, Ms>("filled_ms")?.0,
@@ -50,9 +57,9 @@ impl Resource {
         )]
         let (passed, per) = (
             (now.as_millisecond() - self.filled.as_millisecond()).max(0) as f64,
-            rate.per_ms as f64,
+            rate.per_ms() as f64,
         );
-        let most = f64::from(rate.starts);
+        let most = f64::from(rate.starts());
         (self.tokens + passed * most / per).min(most)
     }
 
@@ -68,7 +75,7 @@ impl Resource {
             clippy::cast_precision_loss,
             reason = "a rate is at most one start in 30 days"
         )]
-        let wait = (missing * rate.per_ms as f64 / f64::from(rate.starts)).ceil() as i64;
+        let wait = (missing * rate.per_ms() as f64 / f64::from(rate.starts())).ceil() as i64;
         Some(now + SignedDuration::from_millis(wait.max(1)))
     }
 }

@@ -1,23 +1,35 @@
 //! Setting limits, and taking and giving back what they limit.
 
-use drover_model::{Fact, LimitKey, LimitKind, Name, Plan, ProfileId, Rate, RunId, TaskId};
+use drover_model::{
+    Capacity, Fact, LimitKey, LimitKind, Name, Plan, ProfileId, Rate, RunId, TaskId,
+};
 use jiff::Timestamp;
 
 use super::{Places, resource::Resource};
 use crate::{
     Error, Result, Writing,
-    column::{Json, Ms, Text, folded},
+    column::{Count, Json, Ms, Text, folded},
 };
 
 impl Writing<'_> {
-    /// Notes which limits a new run needs. A limit that is set later finds its runs by itself.
+    /// Notes which limits a new run needs. A limit that is set later finds its runs by itself; one that the task itself
+    /// gives a named resource is set now, unless somebody has set one.
     pub(in crate::table) fn put_needs(
-        &self,
+        &mut self,
         run: RunId,
         task: TaskId,
         profile: Option<ProfileId>,
         plan: &Plan,
     ) -> Result<()> {
+        for need in &plan.resources {
+            let key = LimitKey {
+                kind: LimitKind::Resource,
+                name: need.name.clone(),
+            };
+            if need.capacity.is_some() && self.resource(&key)?.is_none() {
+                self.set_limit(&key, need.capacity, None)?;
+            }
+        }
         let any: bool = self.one(
             "look for limits",
             "SELECT EXISTS (SELECT 1 FROM resource)",
@@ -43,35 +55,71 @@ impl Writing<'_> {
     pub fn set_limit(
         &mut self,
         key: &LimitKey,
-        capacity: Option<u32>,
+        capacity: Option<Capacity>,
         rate: Option<Rate>,
     ) -> Result<()> {
         if capacity.is_none() && rate.is_none() {
             return self.remove_limit(key);
         }
-        let doing = "set a limit";
+        let now = self.at();
+        let before = self.resource(key)?;
+        // A bucket keeps what is in it, and a new one is full.
+        let tokens = rate.map_or(0.0, |rate| {
+            let full = f64::from(rate.starts());
+            let kept = before
+                .as_ref()
+                .and_then(|before| Some(before.tokens_at(before.rate?, now)));
+            kept.map_or(full, |kept| kept.min(full))
+        });
         self.change(
-            doing,
+            "set a limit",
             "INSERT INTO resource (kind, name, name_key, capacity, rate_starts, rate_ms, tokens, filled_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ifnull(?5, 0), ?7)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
              ON CONFLICT (kind, name_key) DO UPDATE SET capacity = excluded.capacity, rate_starts = excluded.rate_starts,
-                 rate_ms = excluded.rate_ms, tokens = min(tokens, excluded.tokens)",
+                 rate_ms = excluded.rate_ms, tokens = excluded.tokens, filled_ms = excluded.filled_ms",
             (
                 key.kind.name(),
                 key.name.as_str(),
                 folded(key.name.as_str()),
-                capacity,
-                rate.map(|rate| rate.starts),
-                rate.map(|rate| i64::try_from(rate.per_ms).unwrap_or(i64::MAX)),
-                Ms(self.at()),
+                capacity.map(Capacity::get),
+                rate.map(Rate::starts),
+                rate.map(|rate| Count(rate.per_ms())),
+                tokens,
+                Ms(now),
             ),
         )?;
         let resource = self
             .resource(key)?
             .ok_or_else(|| Error::not_found("limit", key))?;
         self.find_needs(&resource)?;
+        self.hold_for_live_runs(&resource)?;
         self.fit_slots(&resource)?;
         self.record(Fact::QueueChanged).map(drop)
+    }
+
+    /// Live runs that need a limit which counts them, and have no place yet, get one each, above the capacity where they
+    /// are too many. A limit that does not count live runs has no places.
+    fn hold_for_live_runs(&self, resource: &Resource) -> Result<()> {
+        if resource.capacity.is_none() {
+            return self
+                .change(
+                    "give places back",
+                    "DELETE FROM hold WHERE resource_id = ?1",
+                    [resource.id],
+                )
+                .map(drop);
+        }
+        let without = self.all(
+            "look for live runs without a place",
+            "SELECT r.id FROM need AS n JOIN run AS r ON r.id = n.run_id
+             WHERE n.resource_id = ?1 AND r.state IN ('starting', 'running', 'parked', 'stopping')
+                 AND NOT EXISTS (SELECT 1 FROM hold AS x WHERE x.run_id = r.id AND x.resource_id = ?1) ORDER BY r.id",
+            [resource.id],
+            |row| Ok(row.get::<_, Text<RunId>>(0)?.0),
+        )?;
+        without
+            .into_iter()
+            .try_for_each(|run| self.hold_some_slot(resource.id, run))
     }
 
     /// Takes a limit away.
@@ -89,12 +137,11 @@ impl Writing<'_> {
         self.record(Fact::QueueChanged).map(drop)
     }
 
-    /// Finds what live runs need of a limit that was just set. Those that run already get a place each, above the
-    /// capacity where there are too many.
-    fn find_needs(&self, resource: &Resource) -> Result<()> {
+    /// Notes the need of every live run that uses what is limited.
+    pub(super) fn find_needs(&self, resource: &Resource) -> Result<()> {
         let live = self.all(
             "read what live runs use",
-            "SELECT r.id, r.task_id, r.profile_id, r.state <> 'queued' AS holds, l.plan
+            "SELECT r.id, r.task_id, r.profile_id, l.plan
              FROM run AS r JOIN run_plan AS l ON l.run_id = r.id
              WHERE r.state IN ('queued', 'starting', 'running', 'parked', 'stopping') AND NOT EXISTS (
                  SELECT 1 FROM need AS n WHERE n.run_id = r.id AND n.resource_id = ?1)",
@@ -104,13 +151,12 @@ impl Writing<'_> {
                     row.get::<_, Text<RunId>>("id")?.0,
                     row.get::<_, Text<TaskId>>("task_id")?.0,
                     row.get::<_, Option<Text<ProfileId>>>("profile_id")?.map(|id| id.0),
-                    row.get::<_, bool>("holds")?,
                     row.get::<_, Json<Plan>>("plan")?.0,
                 ))
             },
         )?;
         let wanted = folded(resource.key.name.as_str());
-        for (run, task, profile, holds, plan) in live {
+        for (run, task, profile, plan) in live {
             let uses = self.uses(task, profile, &plan)?;
             let needs = uses
                 .iter()
@@ -123,9 +169,6 @@ impl Writing<'_> {
                 "INSERT OR IGNORE INTO need (run_id, resource_id) VALUES (?1, ?2)",
                 (Text(run), resource.id),
             )?;
-            if holds && resource.capacity.is_some() {
-                self.hold_some_slot(resource.id, run)?;
-            }
         }
         Ok(())
     }
@@ -160,6 +203,7 @@ impl Writing<'_> {
     pub(in crate::table) fn take_places(
         &self,
         run: RunId,
+        attempt: u32,
         places: &Places,
         now: Timestamp,
     ) -> Result<()> {
@@ -173,6 +217,11 @@ impl Writing<'_> {
                     "UPDATE resource SET tokens = ?2, filled_ms = ?3 WHERE id = ?1",
                     (resource.id, resource.tokens_at(rate, now) - 1.0, Ms(now)),
                 )?;
+                self.change(
+                    "note who was counted",
+                    "UPDATE need SET charged = ?3 WHERE run_id = ?1 AND resource_id = ?2",
+                    (Text(run), resource.id, attempt),
+                )?;
             }
         }
         Ok(())
@@ -182,6 +231,7 @@ impl Writing<'_> {
     pub(in crate::table) fn take_proxy_place(
         &self,
         run: RunId,
+        attempt: u32,
         proxy: &Name,
         now: Timestamp,
     ) -> Result<()> {
@@ -201,7 +251,7 @@ impl Writing<'_> {
             Some(_) => self.free_slot(&resource)?,
             None => None,
         };
-        self.take_places(run, &Places(vec![(resource, slot)]), now)
+        self.take_places(run, attempt, &Places(vec![(resource, slot)]), now)
     }
 
     /// A run that takes its proxy from a pool needs that one no more.
@@ -214,8 +264,16 @@ impl Writing<'_> {
         .map(drop)
     }
 
-    /// Gives back what a run holds.
-    pub(in crate::table) fn release(&self, run: RunId) -> Result<()> {
+    /// Gives back what a run holds, and the counted start of an attempt whose task code never started.
+    pub(in crate::table) fn release(&self, run: RunId, attempt: u32) -> Result<()> {
+        self.change(
+            "give a start back",
+            "UPDATE resource SET tokens = min(tokens + 1.0, rate_starts)
+             WHERE rate_ms IS NOT NULL
+                 AND id IN (SELECT resource_id FROM need WHERE run_id = ?1 AND charged = ?2)
+                 AND EXISTS (SELECT 1 FROM attempt WHERE run_id = ?1 AND attempt = ?2 AND running_ms IS NULL)",
+            (Text(run), attempt),
+        )?;
         let held = self.change(
             "give places back",
             "DELETE FROM hold WHERE run_id = ?1",
@@ -239,7 +297,7 @@ impl Writing<'_> {
             [resource.id],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        let wanted = resource.capacity.unwrap_or(0).max(held);
+        let wanted = resource.capacity.map_or(0, Capacity::get).max(held);
         if all > wanted {
             self.change(
                 doing,

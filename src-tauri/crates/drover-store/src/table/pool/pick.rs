@@ -135,6 +135,7 @@ impl Writing<'_> {
     pub(in crate::table) fn take_member(
         &self,
         run: RunId,
+        attempt: u32,
         profile: Option<ProfileId>,
         picked: &Picked,
         now: Timestamp,
@@ -148,7 +149,7 @@ impl Writing<'_> {
         let known = self
             .proxy(proxy)?
             .ok_or_else(|| Error::not_found("proxy", proxy))?;
-        self.take_proxy_place(run, &known.name, now)?;
+        self.take_proxy_place(run, attempt, &known.name, now)?;
         self.change(
             doing,
             "UPDATE pool_need SET proxy_id = ?2 WHERE run_id = ?1",

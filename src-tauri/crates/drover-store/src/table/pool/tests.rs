@@ -232,7 +232,9 @@ fn members_at_their_limit_are_passed_over() {
     for number in 1..=3 {
         let key = format!("proxy:eu-{number}").parse().unwrap();
         let capacity = u32::from(number != 3);
-        writing.set_limit(&key, Some(capacity), None).unwrap();
+        writing
+            .set_limit(&key, capacity.try_into().ok(), None)
+            .unwrap();
     }
     for number in 1..=3 {
         writing
@@ -262,10 +264,7 @@ fn a_rate_of_a_member_is_waited_for() {
     let mut single = pool(false);
     single.members.truncate(1);
     writing.put_pool(&single).unwrap();
-    let rate = drover_model::Rate {
-        starts: 1,
-        per_ms: 60_000,
-    };
+    let rate = drover_model::Rate::new(1, 60_000).unwrap();
     let key = "proxy:eu-1".parse().unwrap();
     writing.set_limit(&key, None, Some(rate)).unwrap();
     for number in [1, 2] {

@@ -1,0 +1,89 @@
+//! Who gets what, and in which order.
+
+use std::collections::BTreeSet;
+
+use drover_model::Ended;
+use drover_store::NewRun;
+
+use super::bench::{Bench, Desk, at, id, new_run};
+use crate::queue::{ClaimWant, OwnerId, RunQueue as _};
+
+pub(super) async fn of_64_racing_claimers_one_gets_each_profile<B: Bench>() {
+    let desk = Desk::<B>::open().await;
+    desk.add((0..96).map(|number| new_run(1 + number, 1, Some(1 + number % 12))))
+        .await;
+    for round in 0..8 {
+        let racers: Vec<_> = (0..64)
+            .map(|racer| {
+                let queue = desk.queue().clone();
+                tokio::spawn(async move {
+                    let owner = OwnerId::new(&format!("racer-{racer}"));
+                    queue.claim(&owner, ClaimWant { at_most: 3 }).await
+                })
+            })
+            .collect();
+        let mut taken = Vec::new();
+        for racer in racers {
+            taken.extend(
+                racer
+                    .await
+                    .expect("no racer falls")
+                    .expect("a claim goes well"),
+            );
+        }
+        let profiles: BTreeSet<_> = taken
+            .iter()
+            .map(|taken| taken.plan.profile.as_ref().map(|profile| profile.id))
+            .collect();
+        assert_eq!((taken.len(), profiles.len()), (12, 12), "round {round}");
+        for taken in taken {
+            desk.finish(&taken.token, Ended::Succeeded).await;
+        }
+    }
+    assert_eq!(desk.claims(99).await, [], "each had its turn once");
+}
+
+pub(super) async fn a_line_is_strict_and_lines_take_turns<B: Bench>() {
+    let desk = Desk::<B>::open().await;
+    let with = |number, profile, priority: u8| NewRun {
+        priority: priority.try_into().expect("it is a priority"),
+        ..new_run(number, 1, Some(profile))
+    };
+    // Two runs of profile 1, a more urgent one of the same behind them, and one of profile 2.
+    desk.add([with(1, 1, 5), with(2, 1, 5), with(3, 1, 6), with(4, 2, 5)])
+        .await;
+    let mut order = Vec::new();
+    for _ in 0..4 {
+        let taken = desk.claim(1).await.remove(0);
+        order.push(taken.token.run);
+        desk.finish(&taken.token, Ended::Succeeded).await;
+    }
+    assert_eq!(order, [3, 4, 1, 2].map(id));
+}
+
+pub(super) async fn a_long_line_delays_no_other<B: Bench>() {
+    let desk = Desk::<B>::open().await;
+    desk.add((1..=900).map(|number| new_run(number, 1, Some(1))))
+        .await;
+    desk.add((901..=910).map(|number| new_run(number, 1, Some(2))))
+        .await;
+    let first = desk.claims(16).await;
+    assert_eq!(first, [id(1), id(901)]);
+}
+
+pub(super) async fn who_has_waited_long_goes_first<B: Bench>() {
+    let desk = Desk::<B>::open().await;
+    let urgent = |number, seconds| NewRun {
+        priority: 8.try_into().expect("it is a priority"),
+        queued_at: at(seconds),
+        ..new_run(number, 1, Some(2))
+    };
+    desk.add([new_run(1, 1, Some(1))]).await;
+    desk.clock.pass(1_790);
+    desk.add([urgent(2, 1_790), urgent(3, 1_791)]).await;
+    let taken = desk.claim(1).await.remove(0);
+    assert_eq!(taken.token.run, id(2), "not yet");
+    desk.finish(&taken.token, Ended::Succeeded).await;
+    desk.clock.pass(20);
+    assert_eq!(desk.claims(9).await, [id(1), id(3)]);
+}

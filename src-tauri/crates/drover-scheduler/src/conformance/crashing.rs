@@ -1,0 +1,116 @@
+//! Owners that die.
+
+use drover_model::{Ended, Move, RunState, StopIntent, task::OnLost};
+use drover_store::NewRun;
+
+use super::bench::{Bench, Desk, id, new_run};
+use crate::queue::Moved;
+
+fn with(number: u128, on_lost: OnLost) -> NewRun {
+    let mut new = new_run(number, 1, Some(number));
+    new.plan.on_lost = on_lost;
+    new
+}
+
+const STOP: Move = Move::Stop {
+    intent: StopIntent::Cancel,
+};
+
+pub(super) async fn each_state_is_settled_as_it_must_be<B: Bench>() {
+    let desk = Desk::<B>::open().await;
+    let lives: [(OnLost, &[Move]); 6] = [
+        (OnLost::Fail, &[]),
+        (OnLost::Fail, &[Move::Run]),
+        (OnLost::Retry, &[Move::Run, Move::Park]),
+        (OnLost::Ask, &[Move::Run]),
+        (OnLost::Fail, &[Move::Run, STOP]),
+        (OnLost::Fail, &[STOP]),
+    ];
+    desk.add(
+        (1..)
+            .zip(lives)
+            .map(|(number, (on_lost, _))| with(number, on_lost)),
+    )
+    .await;
+    desk.add([with(7, OnLost::Fail)]).await;
+    let taken = desk.claim(6).await;
+    for (taken, (_, steps)) in taken.iter().zip(lives) {
+        for step in steps {
+            assert!(matches!(
+                desk.step(&taken.token, *step).await,
+                Moved::Done(_)
+            ));
+        }
+    }
+    let (desk, recovered) = desk.crash(&[].into()).await;
+    assert_eq!(recovered.requeued, [1, 3].map(id));
+    assert_eq!(recovered.lost, [2, 4].map(id));
+    assert_eq!(recovered.ended, [5, 6].map(id));
+    for (run, state) in [
+        (1, RunState::Queued),
+        (2, RunState::Lost),
+        (3, RunState::Queued),
+        (4, RunState::Lost),
+        (5, RunState::Cancelled),
+        (6, RunState::Cancelled),
+        (7, RunState::Queued),
+    ] {
+        assert_eq!(desk.state(run).await, state, "run {run}");
+    }
+    for taken in &taken {
+        let late = desk.step(&taken.token, Move::Run).await;
+        assert_eq!(late, Moved::Stale, "the dead owner writes nothing");
+    }
+    let mut again = desk.claims(9).await;
+    again.sort_unstable();
+    assert_eq!(again, [1, 3, 7].map(id));
+    // The one repetition of run 3 is used up.
+    let token = desk.token(3).await;
+    desk.step(&token, Move::Run).await;
+    let (desk, recovered) = desk.crash(&[].into()).await;
+    assert_eq!(recovered.lost, [id(3)]);
+    // Run 1 has crashed twice in its preparation; the third time it ends.
+    assert_eq!(recovered.requeued, [1, 7].map(id));
+    desk.claims(9).await;
+    let (_, recovered) = desk.crash(&[].into()).await;
+    assert_eq!(recovered.ended, [id(1)]);
+}
+
+pub(super) async fn what_survives_keeps_what_it_holds<B: Bench>() {
+    let desk = Desk::<B>::open().await;
+    desk.add([new_run(1, 1, Some(1)), new_run(2, 1, Some(1))])
+        .await;
+    let taken = desk.claim(1).await.remove(0);
+    desk.step(&taken.token, Move::Run).await;
+    let (desk, recovered) = desk.crash(&[id(1)].into()).await;
+    assert_eq!(recovered, crate::queue::Recovered::default());
+    assert_eq!(desk.state(1).await, RunState::Stopping);
+    assert_eq!(desk.claims(9).await, [], "its profile is in use");
+    let (desk, recovered) = desk.crash(&[].into()).await;
+    assert_eq!(recovered.lost, [id(1)]);
+    assert_eq!(desk.claims(9).await, [id(2)]);
+}
+
+pub(super) async fn a_cancelled_run_is_cancelled_whatever_happens<B: Bench>() {
+    let desk = Desk::<B>::open().await;
+    desk.add((1..=3).map(|number| new_run(number, 1, Some(number))))
+        .await;
+    let cancelled = Move::End {
+        ended: Ended::Cancelled,
+    };
+    let queued = desk.token(3).await;
+    let ended = desk.step(&queued, cancelled).await;
+    assert_eq!(ended, Moved::Done(RunState::Cancelled));
+    let taken = desk.claim(9).await;
+    assert_eq!(taken.len(), 2, "the third is gone");
+    desk.step(&taken[0].token, STOP).await;
+    let late = desk.step(&taken[0].token, Move::Run).await;
+    assert_eq!(late, Moved::Stale, "no code starts after the stop");
+    desk.step(&taken[1].token, Move::Run).await;
+    desk.step(&taken[1].token, STOP).await;
+    let (desk, recovered) = desk.crash(&[].into()).await;
+    assert_eq!(recovered.ended, [1, 2].map(id));
+    for run in [1, 2, 3] {
+        assert_eq!(desk.state(run).await, RunState::Cancelled);
+    }
+}

@@ -1,0 +1,117 @@
+//! Steps: those that exist, those that do not, and those that come too late.
+
+use drover_model::{Ended, Move, RunState, StopIntent};
+use drover_store::MoveDetail;
+
+use super::bench::{Bench, Desk, new_run};
+use crate::queue::{Moved, QueueError, RunQueue as _};
+
+/// Steps that lead from the claim to each live state.
+const PATHS: [(RunState, &[Move]); 4] = [
+    (RunState::Starting, &[]),
+    (RunState::Running, &[Move::Run]),
+    (RunState::Parked, &[Move::Run, Move::Park]),
+    (
+        RunState::Stopping,
+        &[
+            Move::Run,
+            Move::Stop {
+                intent: StopIntent::Cancel,
+            },
+        ],
+    ),
+];
+
+fn steps() -> Vec<Move> {
+    let ends = [
+        Ended::Succeeded,
+        Ended::Failed,
+        Ended::TimedOut,
+        Ended::Cancelled,
+        Ended::Lost,
+    ];
+    let mut steps = vec![
+        Move::Run,
+        Move::Park,
+        Move::Resume,
+        Move::Requeue,
+        Move::Skip,
+        Move::Expire,
+        Move::Stop {
+            intent: StopIntent::Timeout,
+        },
+    ];
+    steps.extend(ends.map(|ended| Move::End { ended }));
+    steps
+}
+
+pub(super) async fn every_listed_step_is_done_and_every_other_is_refused<B: Bench>() {
+    let desk = Desk::<B>::open().await;
+    let mut number = 0;
+    for step in steps() {
+        let queued = std::iter::once((RunState::Queued, None));
+        let claimed = PATHS.map(|(state, path)| (state, Some(path)));
+        for (from, path) in queued.chain(claimed) {
+            number += 1;
+            desk.add([new_run(number, 1 + number % 12, None)]).await;
+            if let Some(path) = path {
+                let taken = desk.claim(1).await.remove(0);
+                for step in path {
+                    assert!(matches!(
+                        desk.step(&taken.token, *step).await,
+                        Moved::Done(_)
+                    ));
+                }
+            }
+            let token = desk.token(number).await;
+            let detail = MoveDetail {
+                reason: Some("test".to_owned()),
+                ..MoveDetail::at(desk.now())
+            };
+            let moved = desk.queue().advance(&token, step, detail).await;
+            let words = format!("{step:?} of a run that is {from:?}: {moved:?}");
+            match (from.after(step), from) {
+                (Ok(to), _) => {
+                    assert_eq!(moved.expect("it is listed"), Moved::Done(to), "{words}");
+                    assert_eq!(desk.state(number).await, to, "{words}");
+                }
+                // Who acts on a run that is being stopped did not know it yet.
+                (Err(_), RunState::Stopping) => {
+                    assert_eq!(moved.expect("it is late"), Moved::Stale, "{words}");
+                }
+                (Err(_), _) => {
+                    assert!(matches!(moved, Err(QueueError::IllegalMove(_))), "{words}");
+                    assert_eq!(desk.state(number).await, from, "{words}");
+                }
+            }
+            // The next one must find an empty queue.
+            if desk.state(number).await == RunState::Queued {
+                let token = desk.token(number).await;
+                let end = Move::End {
+                    ended: Ended::Cancelled,
+                };
+                desk.step(&token, end).await;
+            }
+        }
+    }
+}
+
+pub(super) async fn a_stale_token_writes_nothing<B: Bench>() {
+    let desk = Desk::<B>::open().await;
+    desk.add([new_run(1, 1, Some(1))]).await;
+    let first = desk.claim(1).await.remove(0).token;
+    desk.step(&first, Move::Run).await;
+    let back = desk.step(&first, Move::Requeue).await;
+    assert_eq!(back, Moved::Done(RunState::Queued));
+    let second = desk.claim(1).await.remove(0).token;
+    assert_eq!(second.attempt, first.attempt + 1);
+    for step in steps() {
+        assert_eq!(desk.step(&first, step).await, Moved::Stale, "{step:?}");
+    }
+    assert_eq!(desk.state(1).await, RunState::Starting);
+    desk.finish(&second, Ended::Succeeded).await;
+    for step in steps() {
+        assert_eq!(desk.step(&second, step).await, Moved::Stale, "{step:?}");
+    }
+    assert_eq!(desk.state(1).await, RunState::Succeeded);
+}

@@ -1,0 +1,264 @@
+//! Everything that the queue in memory knows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use drover_model::{
+    Ended, LimitKey, LimitKind, Move, PauseKey, RunId, RunState, StopIntent, run::ExitStatus,
+};
+use drover_store::{Budget, Charge, Conditions, MoveDetail, NewRun};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{limits::Limited, lines::Line};
+use crate::queue::{Moved, QueueError};
+
+/// An attempt, as far as budgets need it.
+#[derive(Debug, Clone)]
+pub(super) struct Try {
+    pub(super) ended: bool,
+    pub(super) ran: bool,
+    pub(super) charge: Charge,
+    /// Limits over time that its claim was counted by.
+    pub(super) counted: BTreeSet<String>,
+}
+
+/// A run.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) new: NewRun,
+    pub(super) line: String,
+    pub(super) state: RunState,
+    pub(super) attempt: u32,
+    pub(super) priority: u8,
+    pub(super) ready: Option<Timestamp>,
+    pub(super) not_before: Timestamp,
+    pub(super) expires: Option<Timestamp>,
+    pub(super) gives_up: Option<Timestamp>,
+    pub(super) stop_intent: Option<StopIntent>,
+    pub(super) exit: Option<ExitStatus>,
+    pub(super) tries: Vec<Try>,
+}
+
+impl Entry {
+    pub(super) fn of(new: NewRun) -> Self {
+        let after = |from: Timestamp, wait: Option<drover_model::Span>| {
+            let wait = SignedDuration::try_from(wait?.duration()).ok()?;
+            from.checked_add(wait).ok()
+        };
+        let not_before = new.not_before.unwrap_or(new.queued_at);
+        let limits = &new.plan.limits;
+        Self {
+            line: new.profile_id.map_or_else(
+                || format!("task:{}", new.task_id),
+                |id| format!("profile:{id}"),
+            ),
+            state: RunState::Queued,
+            attempt: 1,
+            priority: new.priority.get(),
+            ready: new.not_before.is_none().then_some(new.queued_at),
+            not_before,
+            expires: after(not_before, limits.queue),
+            gives_up: after(new.queued_at, limits.total),
+            stop_intent: None,
+            exit: None,
+            tries: Vec::new(),
+            new,
+        }
+    }
+
+    pub(super) fn budget(&self) -> Budget {
+        let closed = || self.tries.iter().filter(|one| one.ended);
+        let count = |which: &dyn Fn(&&Try) -> bool| {
+            u32::try_from(closed().filter(which).count()).unwrap_or(u32::MAX)
+        };
+        Budget {
+            retries: count(&|one| one.charge == Charge::Retry),
+            lost: count(&|one| one.charge == Charge::Lost),
+            never_started: count(&|one| !one.ran),
+        }
+    }
+
+    /// What it uses that can be limited. Tags are a profile's, and there are no profiles here.
+    pub(super) fn uses(&self) -> BTreeSet<String> {
+        let plan = &self.new.plan;
+        let key = |kind, name: &str| folded(kind, name);
+        let mut uses = BTreeSet::from([key(LimitKind::Task, plan.task.as_str())]);
+        uses.extend(
+            plan.proxy_name
+                .iter()
+                .map(|name| key(LimitKind::Proxy, name.as_str())),
+        );
+        uses.extend(
+            plan.tokens
+                .iter()
+                .map(|name| key(LimitKind::Token, name.as_str())),
+        );
+        uses.extend(
+            plan.resources
+                .iter()
+                .map(|need| key(LimitKind::Resource, need.name.as_str())),
+        );
+        uses
+    }
+}
+
+/// A limit's name as it is compared.
+pub(super) fn folded(kind: LimitKind, name: &str) -> String {
+    format!("{}:{}", kind.name(), name.trim().to_lowercase())
+}
+
+pub(super) fn folded_key(key: &LimitKey) -> String {
+    folded(key.kind, key.name.as_str())
+}
+
+/// The queue's whole state. Every function is one order.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) runs: BTreeMap<RunId, Entry>,
+    pub(super) lines: BTreeMap<String, Line>,
+    pub(super) limits: BTreeMap<String, Limited>,
+    pub(super) pauses: Vec<(PauseKey, Option<Timestamp>)>,
+    pub(super) conditions: Conditions,
+    /// Counts what happened; a turn is remembered by it.
+    pub(super) seq: u64,
+}
+
+impl State {
+    pub(super) fn live(&self) -> impl Iterator<Item = &Entry> {
+        self.runs.values().filter(|entry| entry.state.holds())
+    }
+
+    pub(super) fn entry(&mut self, run: RunId) -> Result<&mut Entry, QueueError> {
+        self.runs.get_mut(&run).ok_or_else(|| QueueError::NotFound {
+            what: "run",
+            name: run.to_string(),
+        })
+    }
+
+    /// Whether the whole queue is paused.
+    pub(super) fn paused(&self) -> bool {
+        self.pauses.iter().any(|(what, _)| *what == PauseKey::All)
+    }
+
+    /// Whether the task, profile or proxy of that run is paused.
+    pub(super) fn stands_aside(&self, entry: &Entry) -> bool {
+        let plan = &entry.new.plan;
+        self.pauses.iter().any(|(what, _)| match what {
+            PauseKey::All => false,
+            PauseKey::Task(name) => plan.task == *name,
+            PauseKey::Profile(name) => plan
+                .profile
+                .as_ref()
+                .is_some_and(|profile| profile.name == *name),
+            PauseKey::Proxy(name) => plan.proxy_name.as_ref() == Some(name),
+        })
+    }
+
+    /// One step, as the table of states allows it.
+    pub(super) fn step(
+        &mut self,
+        run: RunId,
+        attempt: u32,
+        step: Move,
+        detail: &MoveDetail,
+    ) -> Result<Moved, QueueError> {
+        let entry = self.entry(run)?;
+        let from = entry.state;
+        if entry.attempt != attempt || from.is_terminal() {
+            return Ok(Moved::Stale);
+        }
+        let illegal = drover_model::IllegalMove { from, step };
+        if step == Move::Claim {
+            return Err(illegal.into());
+        }
+        let to = match from.after(step) {
+            Ok(to) => to,
+            Err(_) if from == RunState::Stopping => return Ok(Moved::Stale),
+            Err(illegal) => return Err(illegal.into()),
+        };
+        entry.state = to;
+        if let Move::Stop { intent } = step {
+            entry.stop_intent = Some(intent);
+        }
+        match step {
+            Move::Run => {
+                entry.expires = None;
+                if let Some(last) = entry.tries.last_mut() {
+                    last.ran = true;
+                }
+            }
+            Move::Requeue | Move::End { .. } => {
+                if let Some(last) = entry.tries.last_mut() {
+                    last.ended = true;
+                    last.charge = detail.charge;
+                }
+                entry.exit = detail.exit;
+            }
+            _ => {}
+        }
+        if step == Move::Requeue {
+            entry.attempt += 1;
+            entry.stop_intent = None;
+            entry.not_before = detail.not_before.unwrap_or(detail.at);
+            entry.ready = (entry.not_before <= detail.at).then_some(detail.at);
+        }
+        if from.holds() && !to.holds() {
+            self.give_back(run);
+        }
+        self.seq += 1;
+        if from == RunState::Queued || to == RunState::Queued {
+            self.refresh_line_of(run, detail.at);
+        }
+        Ok(Moved::Done(to))
+    }
+
+    /// What time alone brings.
+    pub(super) fn tick(&mut self, now: Timestamp) {
+        let late = |at: Option<Timestamp>| at.is_some_and(|at| at <= now);
+        for (which, step) in [
+            (false, Move::Expire),
+            (
+                true,
+                Move::End {
+                    ended: Ended::TimedOut,
+                },
+            ),
+        ] {
+            let over: Vec<(RunId, u32)> = self
+                .runs
+                .values()
+                .filter(|entry| {
+                    entry.state == RunState::Queued
+                        && late(if which { entry.gives_up } else { entry.expires })
+                })
+                .map(|entry| (entry.new.id, entry.attempt))
+                .collect();
+            for (run, attempt) in over {
+                self.step(run, attempt, step, &MoveDetail::at(now))
+                    .expect("BUG: a queued run may end so");
+            }
+        }
+        if self.pauses.iter().any(|(_, until)| late(*until)) {
+            self.pauses.retain(|(_, until)| !late(*until));
+            self.refresh_all(now);
+            self.seq += 1;
+        }
+        self.turn_limits_back(now);
+        let due: Vec<RunId> = self
+            .runs
+            .values()
+            .filter(|entry| {
+                entry.state == RunState::Queued && entry.ready.is_none() && entry.not_before <= now
+            })
+            .map(|entry| entry.new.id)
+            .collect();
+        for run in &due {
+            if let Some(entry) = self.runs.get_mut(run) {
+                entry.ready = Some(entry.not_before);
+            }
+        }
+        for run in due {
+            self.refresh_line_of(run, now);
+        }
+        self.age_lines(now);
+    }
+}

@@ -1,0 +1,80 @@
+//! What becomes of a run whose owner died: the step of each state (scheduler.md, section 18).
+
+use drover_model::{Ended, Move, RunState, StopIntent, task::OnLost};
+use drover_store::{Budget, Charge, MoveDetail};
+use jiff::Timestamp;
+
+/// The most attempts that a crash in their preparation may cost one run.
+const MAX_STARTS: u32 = 3;
+
+/// The most repetitions that `on_lost = "retry"` grants.
+const MAX_LOST: u32 = 1;
+
+/// A run as its dead owner left it.
+#[derive(Debug, Clone, Copy)]
+pub struct Orphan {
+    pub state: RunState,
+    pub stop_intent: Option<StopIntent>,
+    pub on_lost: OnLost,
+    /// What its closed attempts were charged with.
+    pub used: Budget,
+    /// Processes of it live on and cannot be ended.
+    pub survives: bool,
+}
+
+/// The step that it takes; none when it stays as it is.
+#[must_use]
+pub fn settle(orphan: Orphan, now: Timestamp) -> Option<(Move, MoveDetail)> {
+    let Orphan { used, survives, .. } = orphan;
+    let detail = |reason: &str, message: &str, charge| MoveDetail {
+        reason: Some(reason.to_owned()),
+        message: Some(message.to_owned()),
+        charge,
+        ..MoveDetail::at(now)
+    };
+    let unknown = "Drover stopped while this ran; its outcome is unknown";
+    match orphan.state {
+        RunState::Starting if used.never_started + 1 >= MAX_STARTS => {
+            let words = "Drover stopped three times while this was being prepared";
+            let step = Move::End {
+                ended: Ended::Failed,
+            };
+            Some((step, detail("start_crash", words, Charge::None)))
+        }
+        // No task code can have run, so it may simply start again.
+        RunState::Starting => {
+            let words = "Drover stopped before it had started";
+            Some((Move::Requeue, detail("app_stopped", words, Charge::None)))
+        }
+        RunState::Running | RunState::Parked if survives => {
+            let words = "processes of this run did not end";
+            let step = Move::Stop {
+                intent: StopIntent::Lost,
+            };
+            Some((step, detail("survivors", words, Charge::None)))
+        }
+        RunState::Running | RunState::Parked
+            if orphan.on_lost == OnLost::Retry && used.lost < MAX_LOST =>
+        {
+            Some((Move::Requeue, detail("lost", unknown, Charge::Lost)))
+        }
+        RunState::Running | RunState::Parked => Some((
+            Move::End { ended: Ended::Lost },
+            detail("lost", unknown, Charge::Lost),
+        )),
+        RunState::Stopping if survives => None,
+        RunState::Stopping => {
+            let (ended, reason, message) = match orphan.stop_intent.unwrap_or(StopIntent::Lost) {
+                StopIntent::Cancel => (Ended::Cancelled, "cancelled", "stopped by you"),
+                StopIntent::Quit => (Ended::Cancelled, "quit", "stopped because Drover quit"),
+                StopIntent::Timeout => (Ended::TimedOut, "run_limit", "a time limit passed"),
+                StopIntent::Quota | StopIntent::Leftovers => {
+                    (Ended::Failed, "leftovers", "it left processes behind")
+                }
+                StopIntent::Lost => (Ended::Lost, "lost", unknown),
+            };
+            Some((Move::End { ended }, detail(reason, message, Charge::None)))
+        }
+        _ => None,
+    }
+}
