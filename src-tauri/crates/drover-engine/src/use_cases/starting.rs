@@ -6,7 +6,7 @@ use drover_model::{
 };
 use drover_store::{NewRun, Origin};
 
-use super::{batches::Start, tasks::no_task};
+use super::{enqueueing::Start, tasks::no_task};
 use crate::{Engine, Result, error::Doing as _};
 
 impl Engine {
