@@ -7,15 +7,19 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use drover_model::{
     BatchId, Caller, Code, CommandError, ProfileDraft, RunRow, RunState, Schedule, ScheduleFile,
     request::{
         CancelBatch, FixSchedules, GetBatch, GetCalendar, GetRun, GetSchedule, ListBatches,
-        ListRuns, ListSchedules, RemoveTask, RetryBatch, RunScheduleNow, SaveProfile, SaveSchedule,
-        StartBatch, StartOptions,
+        ListRuns, ListSchedules, MissedWay, RemoveTask, RetryBatch, RunScheduleNow, SaveProfile,
+        SaveSchedule, SettleMissed, StartBatch, StartOptions,
     },
     schedule::{BatchFile, Fix, ScheduleState},
 };
+use drover_scheduler::Clock;
+use jiff::Timestamp;
 use support::Life;
 
 const BY: Caller = Caller::Window;
@@ -417,5 +421,70 @@ async fn too_many_failures_stop_the_rest_and_a_cancel_stops_all() {
     life.engine.cancel_batch(BY, cancel).await.unwrap();
     let done = batch_done(&life, batch.id).await;
     assert_eq!(done.counts.cancelled, 2);
+    life.quit().await;
+}
+
+/// A clock that stands.
+struct Stopped(Timestamp);
+
+impl Clock for Stopped {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_missed_is_run_or_cancelled_as_a_person_says() {
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let life = Life::again_by(folder, Arc::new(Stopped(at("2026-06-01T08:30:00Z")))).await;
+    life.task(HELLO).await;
+    let hourly = file("s", "hello", r#"{"cron":"0 * * * *","tz":"UTC"}"#, "");
+    let schedule = save(&life, hourly).await.unwrap();
+    let folder = life.quit().await;
+
+    let now = at("2026-06-01T13:30:00Z");
+    let life = Life::again_by(folder, Arc::new(Stopped(now))).await;
+    let covered = |rows: &[RunRow]| -> u32 {
+        let covers = rows.iter().map(|row| row.origin.as_ref().unwrap().covers);
+        covers.sum()
+    };
+    let found = rows(&life, &schedule, |rows| covered(rows) == 5).await;
+    assert_eq!(
+        found.len(),
+        2,
+        "one to catch up, one row for the rest: {found:?}"
+    );
+    let settle = |way| SettleMissed {
+        look: u64::try_from(now.as_millisecond()).unwrap(),
+        way,
+    };
+    let queued = life
+        .engine
+        .settle_missed(BY, settle(MissedWay::RunAll))
+        .await
+        .unwrap();
+    let nominal: Vec<_> = queued
+        .iter()
+        .map(|row| row.origin.as_ref().unwrap().nominal_at.unwrap().to_string())
+        .collect();
+    let hours = ["09", "10", "11", "12"].map(|hour| format!("2026-06-01T{hour}:00:00Z"));
+    assert_eq!(nominal, hours);
+    let again = life
+        .engine
+        .settle_missed(BY, settle(MissedWay::RunAll))
+        .await
+        .unwrap();
+    assert_eq!(again, [], "a second click runs nothing twice");
+    for row in &queued {
+        assert_eq!(life.ended(row.id).await.row.state, RunState::Succeeded);
+    }
+    let cancelled = life
+        .engine
+        .settle_missed(BY, settle(MissedWay::Cancel))
+        .await
+        .unwrap();
+    assert_eq!(cancelled.len(), 1, "what was to catch up still waited");
+    assert_eq!(cancelled[0].state, RunState::Cancelled);
     life.quit().await;
 }

@@ -3,7 +3,7 @@
 use drover_model::{Caller, CommandError, RunId, RunRow, request::StartTask};
 use drover_store::{NewRun, Origin};
 
-use super::{batches::Start, tasks::no_task};
+use super::{enqueueing::Start, tasks::no_task};
 use crate::{Engine, Result, error::Doing as _};
 
 impl Engine {

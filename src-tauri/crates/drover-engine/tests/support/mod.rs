@@ -4,13 +4,14 @@
     reason = "a test that cannot be set up has failed"
 )]
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use drover_engine::{Engine, Faces, Paths, QuitWay};
 use drover_model::{
     Caller, Run, RunId, RunRow, RunState, TaskFile,
     request::{GetRun, KeepTokensInMemory, ReadLog, SaveTask, StartOptions, StartTask},
 };
+use drover_scheduler::Clock;
 use tempfile::TempDir;
 
 /// Longer than anything here takes on a slow machine; it only bounds a test that hangs.
@@ -48,6 +49,16 @@ impl Life {
         let engine = Engine::start(paths(folder.path()), Faces::default())
             .await
             .unwrap();
+        Self { engine, folder }
+    }
+
+    /// A start in such a folder, by a clock of the test's own.
+    pub(crate) async fn again_by(folder: TempDir, clock: Arc<dyn Clock>) -> Self {
+        let faces = Faces {
+            clock,
+            ..Faces::default()
+        };
+        let engine = Engine::start(paths(folder.path()), faces).await.unwrap();
         Self { engine, folder }
     }
 

@@ -327,3 +327,40 @@ impl Writing<'_> {
             .map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::schema;
+
+    #[test]
+    fn runs_of_the_format_before_have_no_schedule() {
+        let mut conn = rusqlite::Connection::open_in_memory().unwrap();
+        let steps = schema::steps();
+        let before = steps
+            .iter()
+            .position(|step| format!("{step:?}").contains("CREATE TABLE schedule"))
+            .unwrap();
+        schema::migrations().to_version(&mut conn, before).unwrap();
+        conn.execute_batch(
+            "INSERT INTO task (id, name, name_key, version, created_ms) VALUES ('t', 'T', 't', 1, 0);
+             INSERT INTO task_version (task_id, version, spec, saved_ms) VALUES ('t', 1, '{}', 0);
+             INSERT INTO run (id, task_id, task_version, kind, state, queued_ms, not_before_ms)
+                 VALUES ('a', 't', 1, 'command', 'queued', 0, 0), ('b', 't', 1, 'command', 'queued', 0, 0);",
+        )
+        .unwrap();
+        schema::migrations().to_latest(&mut conn).unwrap();
+        let old: (u32, u32) = conn
+            .query_row(
+                "SELECT count(*), sum(covers) FROM run WHERE schedule_id IS NULL AND batch_id IS NULL AND behind IS NULL
+                     AND item_key = '' AND depth = 0",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .unwrap();
+        assert_eq!(
+            old,
+            (2, 2),
+            "what was there stays, and stands for one run each"
+        );
+    }
+}
