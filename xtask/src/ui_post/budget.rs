@@ -13,9 +13,9 @@ pub(super) enum Kind {
 }
 
 /// The wasm that ships, after wasm-opt. Why so much: docs/decisions/0003-wasm-size.md.
-pub(super) const WASM: u64 = 3_000_000;
+pub(super) const WASM: u64 = 3_900_000;
 /// The same through gzip: what a reader of a size table compares with other apps.
-pub(super) const WASM_GZIP: u64 = 1_100_000;
+pub(super) const WASM_GZIP: u64 = 1_400_000;
 
 /// All style sheets together.
 const STYLE: u64 = 60_000;

@@ -24,7 +24,7 @@ use crate::format;
 use crate::hooks::{use_action, use_lead, use_link, use_toasts};
 use crate::keymap::Action;
 use crate::pages::start::{StartDialog, asks_at_start, use_launch};
-use crate::route::Route;
+use crate::route::{Route, TaskQuery};
 use crate::state::draft::{Draft, DraftAction};
 
 /// What follows a save.
@@ -233,6 +233,9 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
     };
     let actions = html! {
         <>
+            if draft.saved.is_some() {
+                <Link<Route, TaskQuery> to={Route::NewSchedule} query={Some(TaskQuery { task: Some(title.clone()) })} classes="btn">{ "Schedule…" }</Link<Route, TaskQuery>>
+            }
             <Button label="Save" icon="save" keys="Ctrl S" busy={*saving} onclick={onsave.reform(|_: MouseEvent| ())} testid="task-save" />
             <Button label="Run now" icon="play" keys="Ctrl ⏎" tone={ButtonTone::Primary} busy={starting} onclick={onrun.reform(|_: MouseEvent| ())} testid="task-run" />
         </>

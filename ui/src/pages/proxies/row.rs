@@ -3,11 +3,9 @@
 use drover_model::{Proxy, ProxyId};
 use jiff::Timestamp;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use crate::components::{Badge, Column, Menu, MenuItem, Row, Tone};
 use crate::format;
-use crate::route::Route;
 use crate::state::proxies::{exit, health_look};
 
 pub(super) const COLUMNS: &[Column] = &[
@@ -51,13 +49,12 @@ pub(super) fn draw(
         .to_owned();
     let health = proxy.health.as_ref();
     let checked = health.map(|health| format::relative(health.checked_at, now));
-    let route = Route::Proxy { id: id.to_string() };
     Row {
         key: id.to_string().into(),
         name: proxy.name.to_string().into(),
         selected,
         cells: vec![
-            html! { <Link<Route> to={route} classes="name truncate">{ proxy.name.as_str() }</Link<Route>> },
+            html! { <span class="name">{ proxy.name.as_str() }</span> },
             html! { <span class="second">{ proxy.address.scheme().as_str() }</span> },
             html! { <span class="mono" title={address.clone()}>{ place }</span> },
             html! { <span class="second">{ login(proxy) }</span> },

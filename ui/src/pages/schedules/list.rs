@@ -136,8 +136,10 @@ fn last(schedule: &Schedule) -> Html {
     let at = clock::local(last.at);
     let title = why.map_or_else(|| at.clone(), |why| format!("{at}: {why}"));
     html! {
+        <span onclick={Callback::from(|event: MouseEvent| event.stop_propagation())}>
         <Link<Route> to={Route::Run { id }} classes="link-quiet">
             <Badge label={words} tone={Tone::of(last.state.tone())} icon={last.state.icon()} plain={true} {title} />
         </Link<Route>>
+        </span>
     }
 }

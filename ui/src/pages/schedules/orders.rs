@@ -91,5 +91,10 @@ pub(super) fn use_schedule_orders() -> Callback<(Schedule, Order)> {
         },
     );
     *again.borrow_mut() = Some(orders.clone());
+    use_effect_with((), move |()| {
+        move || {
+            again.take(); // it holds itself otherwise
+        }
+    });
     orders
 }
