@@ -16,6 +16,7 @@ mod answer;
 mod attempt;
 mod chosen;
 mod chrome;
+mod clue;
 mod command;
 mod control;
 mod dialogue;

@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::attempt::TRIES;
 use crate::capture::drain;
+use crate::clue::clue;
 use crate::control::{Controls, Stop, Wish};
 use crate::dialogue::Dialogue;
 use crate::event::AttemptEvent;
@@ -113,7 +114,7 @@ impl Supervision<'_> {
         };
         let result = match verdict {
             Some(verdict) => Err(verdict),
-            None => exit.map_or(Ok(()), |exit| self.judge(exit)),
+            None => exit.map_or(Ok(()), |exit| self.judge(exit, &tell.recorder.last_words())),
         };
         Supervised {
             result,
@@ -319,17 +320,22 @@ impl Supervision<'_> {
         }
     }
 
-    fn judge(&self, exit: Exit) -> Result<(), Verdict> {
+    /// `said` are the last words on standard error.
+    fn judge(&self, exit: Exit, said: &str) -> Result<(), Verdict> {
         match exit {
             Exit::Code(0) if self.dialogue.failed => Err(Verdict::new(
                 Reason::TaskFailed,
                 "the task reported a failure",
             )),
             Exit::Code(0) => Ok(()),
-            Exit::Code(code) => Err(Verdict::new(
-                Reason::ExitCode,
-                format!("it ended with exit code {code}"),
-            )),
+            Exit::Code(code) => {
+                let clue = clue(said).map(|clue| format!(": {clue}"));
+                let clue = clue.unwrap_or_default();
+                Err(Verdict::new(
+                    Reason::ExitCode,
+                    format!("it ended with exit code {code}{clue}"),
+                ))
+            }
             Exit::Signal(signal) => Err(Verdict::new(
                 Reason::RunnerExited,
                 format!("it was ended by signal {signal}"),

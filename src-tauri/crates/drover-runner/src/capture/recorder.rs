@@ -3,8 +3,8 @@
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use drover_model::{LogLine, Stream};
@@ -19,6 +19,9 @@ use crate::redact::{RedactedStream, Redactor};
 
 /// Pieces of at most 64 KiB that wait for the disk.
 const WAITING: usize = 16;
+
+/// Bytes of the standard error that are kept for the verdict.
+const LAST_WORDS: usize = 8 * 1024;
 
 /// What became of the output.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +46,8 @@ pub struct Recorder {
     began: Instant,
     /// Milliseconds from `began` to the last output of the child.
     heard: Arc<AtomicU64>,
+    /// The end of the standard error, as the child wrote it.
+    words: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Recorder {
@@ -85,18 +90,37 @@ impl Recorder {
             jobs,
             began,
             heard: Arc::default(),
+            words: Arc::default(),
         })
     }
 
     /// Raw bytes of the child.
     pub async fn output(&self, stream: Stream, bytes: Vec<u8>) {
         self.alive();
+        if stream == Stream::Stderr {
+            let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+            words.extend_from_slice(&bytes[bytes.len().saturating_sub(LAST_WORDS)..]);
+            let too_many = words.len().saturating_sub(LAST_WORDS);
+            words.drain(..too_many);
+        }
         self.jobs.send(Job::Output(stream, bytes)).await.ok(); // the thread only ends after `close`
     }
 
     /// A line of Drover's own, or of a step.
     pub async fn line(&self, stream: Stream, text: impl Into<String>) {
         self.jobs.send(Job::Line(stream, text.into())).await.ok(); // the thread only ends after `close`
+    }
+
+    /// The end of the standard error in whole lines. It is not redacted yet.
+    pub(crate) fn last_words(&self) -> String {
+        let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = String::from_utf8_lossy(&words);
+        // What was cut could be half of a secret, which the redactor would not know.
+        match text.split_once('\n') {
+            Some((_, whole)) if words.len() >= LAST_WORDS => whole.to_owned(),
+            None if words.len() >= LAST_WORDS => String::new(),
+            _ => text.into_owned(),
+        }
     }
 
     /// Notes that the child gave a sign of life.

@@ -57,6 +57,8 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("js/upload.mjs", "profile"),
     ("js/cookies.mjs", "profile"),
     ("js/request.mjs", "profile"),
+    ("js/video.mjs", "isolated"),
+    ("js/video.mjs", "own"),
     ("js/exit-code.cjs", "profile"),
     ("js/emulation.mjs", "profile"),
     ("js/screenshot.mjs", "profile"),
@@ -407,27 +409,38 @@ fn browsers(folder: &Path, packages: &[PathBuf]) -> PathBuf {
         let list = std::fs::read(package.join("browsers.json")).unwrap();
         let list: serde_json::Value = serde_json::from_slice(&list).unwrap();
         for browser in list["browsers"].as_array().unwrap() {
+            let revision = browser["revision"].as_str().unwrap();
+            if browser["name"] == "ffmpeg" {
+                // It writes what it is given, which is enough for a video to be there.
+                let home = folder.join(format!("ffmpeg-{revision}"));
+                let encoder = "#!/bin/sh\nfor last; do :; done\nexec cat >\"$last\"\n";
+                program(&home.join("ffmpeg-linux"), encoder);
+                std::fs::write(home.join("INSTALLATION_COMPLETE"), "").unwrap();
+            }
             if browser["name"] != "chromium" {
                 continue;
             }
-            let revision = browser["revision"].as_str().unwrap();
-            for program in [
+            for name in [
                 "chromium-R/chrome-linux/chrome",
                 "chromium-R/chrome-linux64/chrome",
                 "chromium_headless_shell-R/chrome-linux/headless_shell",
                 "chromium_headless_shell-R/chrome-headless-shell-linux64/chrome-headless-shell",
             ] {
-                let path = folder.join(program.replace("-R/", &format!("-{revision}/")));
-                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                let path = folder.join(name.replace("-R/", &format!("-{revision}/")));
                 let script = format!("#!/bin/sh\nexec {} \"$@\"\n", chromium.display());
-                std::fs::write(&path, script).unwrap();
-                std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+                program(&path, &script);
                 let home = path.parent().unwrap().parent().unwrap();
                 std::fs::write(home.join("INSTALLATION_COMPLETE"), "").unwrap();
             }
         }
     }
     folder.to_owned()
+}
+
+fn program(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 fn python_driver() -> PathBuf {

@@ -17,35 +17,43 @@ fn says(ran: &Ran, text: &str) {
 #[tokio::test]
 async fn broken_scripts_say_where_they_are_broken() {
     let bench = Bench::new();
-    for (name, text, error) in [
-        ("comma.mjs", "const a = ;", "SyntaxError"),
-        ("colon.cjs", "function (", "SyntaxError"),
+    let unreadable = "the script cannot be read: SyntaxError";
+    let npm = "the package `pears-of-nobody` is missing; run `npm install pears-of-nobody`";
+    let pip = "the module `pears_of_nobody` is missing; install the package that has it";
+    for (name, text, error, clue) in [
+        ("comma.mjs", "const a = ;", "SyntaxError", unreadable),
+        ("colon.cjs", "function (", "SyntaxError", unreadable),
         (
             "away.mjs",
             "import 'pears-of-nobody';",
             "Cannot find package 'pears-of-nobody'",
+            npm,
         ),
         (
             "away.cjs",
             "require('pears-of-nobody')",
             "Cannot find module 'pears-of-nobody'",
+            npm,
         ),
     ] {
         let ran = bench.run(own(&bench.file(name, text))).await;
         ran.ended("exit_code");
         says(&ran, error);
+        assert!(ran.outcome.message.contains(clue), "{}", ran.all());
     }
-    for (name, text, error) in [
-        ("colon.py", "def f(\n", "SyntaxError"),
+    for (name, text, error, clue) in [
+        ("colon.py", "def f(\n", "SyntaxError", unreadable),
         (
             "away.py",
             "import pears_of_nobody",
             "No module named 'pears_of_nobody'",
+            pip,
         ),
     ] {
         let ran = bench.run(own(&bench.python_file(name, text))).await;
         ran.ended("exit_code");
         says(&ran, error);
+        assert!(ran.outcome.message.contains(clue), "{}", ran.all());
     }
 }
 

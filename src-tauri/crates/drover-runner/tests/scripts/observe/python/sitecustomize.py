@@ -5,8 +5,8 @@ import os
 
 def _watch():
     try:
-        from playwright._impl._browser import Browser
-        from playwright._impl._browser_context import BrowserContext
+        from playwright._impl.browser import Browser
+        from playwright._impl.browser_context import BrowserContext
     except ImportError:
         return
 
@@ -15,7 +15,7 @@ def _watch():
             return
         context._jar_is_written = True
         try:
-            cookies = await context.cookies()
+            cookies = await context.cookies(None)
         except Exception:
             return  # its browser has gone
         with open(os.environ["JAR"], "a", encoding="utf-8") as file:
@@ -28,7 +28,7 @@ def _watch():
         return await close_context(self, *rest, **named)
 
     async def close_this_browser(self, *rest, **named):
-        for context in list(self.contexts):
+        for context in list(self._contexts):
             await write(context)
         return await close_browser(self, *rest, **named)
 
