@@ -15,7 +15,7 @@ pub(crate) fn spawns(times: usize, at_once: usize) -> Done<Vec<Series>> {
         let all: Vec<_> = (0..at_once)
             .map(|at| scope.spawn(move || (0..share(at)).try_for_each(|_| spawn())))
             .collect();
-        let mut ends = all.into_iter().map(|one| one.join());
+        let mut ends = all.into_iter().map(std::thread::ScopedJoinHandle::join);
         ends.try_for_each(|end| end.map_err(|_| "a thread panicked")?)
     })?;
     let rate = count(times) / started.elapsed().as_secs_f64();

@@ -20,7 +20,7 @@ const TREE: &str = r#"
     sleep 616
 "#;
 /// A program that has not come so far by then never will.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const TICK: Duration = Duration::from_millis(2);
 
 /// Cancels so many, one after another.

@@ -1,8 +1,7 @@
 //! Schedules that are kept: list, save, pause, trash, start by hand.
 
 use drover_model::{
-    Caller, Code, CommandError, FieldErrors, Name, RunRow, Schedule, ScheduleId, ScheduleSpec,
-    Task,
+    Caller, Code, CommandError, RunRow, Schedule, ScheduleId, ScheduleSpec, Task,
     request::{
         GetSchedule, ListRuns, ListSchedules, PauseSchedule, RemoveSchedule, RestoreSchedule,
         ResumeSchedule, RunScheduleNow, SaveSchedule, ScheduleDetail, ScheduleList,

@@ -1,7 +1,6 @@
 //! Start now: plans become queued runs, all in one transaction.
 
-use drover_model::{Caller, CommandError, RunId, RunRow, request::StartTask};
-use drover_store::{NewRun, Origin};
+use drover_model::{Caller, CommandError, RunRow, request::StartTask};
 
 use super::{enqueueing::Start, tasks::no_task};
 use crate::{Engine, Result, error::Doing as _};
