@@ -125,13 +125,21 @@ fn life() {
     });
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the rounds of a night are told to the test program alone"
+)]
+fn lives() -> u64 {
+    std::env::var("DROVER_ROUNDS")
+        .ok()
+        .and_then(|rounds| rounds.parse().ok())
+        .map_or(LIVES, |rounds: u64| rounds.max(LIVES))
+}
+
 #[tokio::test]
 async fn endurance_of_the_queue_over_killed_lives() {
     let folder = tempfile::tempdir().unwrap();
-    let lives = std::env::var("DROVER_ROUNDS")
-        .ok()
-        .and_then(|rounds| rounds.parse().ok())
-        .map_or(LIVES, |rounds: u64| rounds.max(LIVES));
+    let lives = lives();
     let mut accepted = BTreeSet::new();
     for life in 0..lives {
         // Anywhere from the first answer on; the order is always the same, the moments never are.

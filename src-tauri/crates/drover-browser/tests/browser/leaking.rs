@@ -241,7 +241,7 @@ fn watch() -> Arc<Mutex<BTreeSet<String>>> {
     let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
     let told = Arc::clone(&seen);
     std::thread::spawn(move || {
-        let mut packet = [0; 65_536];
+        let mut packet = vec![0; 65_536];
         while let Ok(length) = socket.read(&mut packet) {
             if let Some(leak) = leak(&packet[..length]) {
                 told.lock().unwrap().insert(leak);

@@ -1,14 +1,8 @@
 //! Schedules and fan-outs through the engine: what may be saved, what fires, and what comes of many runs.
-#![expect(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "the support is shared, and a test that cannot go on has failed"
-)]
-
-mod support;
 
 use std::sync::Arc;
 
+use crate::support::Life;
 use drover_model::{
     BatchId, Caller, Code, CommandError, ProfileDraft, RunRow, RunState, Schedule, ScheduleFile,
     request::{
@@ -20,7 +14,6 @@ use drover_model::{
 };
 use drover_scheduler::Clock;
 use jiff::Timestamp;
-use support::Life;
 
 const BY: Caller = Caller::Window;
 

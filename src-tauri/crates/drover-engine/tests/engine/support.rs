@@ -1,8 +1,4 @@
 //! One life of an engine in a folder of its own.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
 
 use std::{path::Path, sync::Arc};
 

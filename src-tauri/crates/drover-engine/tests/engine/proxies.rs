@@ -1,12 +1,6 @@
 //! Proxies: imported, checked, given another address.
-#![expect(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "the support is shared, and a test that cannot go on has failed"
-)]
 
-mod support;
-
+use crate::support::Life;
 use drover_model::{
     Caller, Code, CommandError, ProfileDraft, ProxyScheme, ProxyState, Rotation, RunState, Span,
     proxy::Notation,
@@ -17,7 +11,6 @@ use drover_model::{
     },
     token::SecretText,
 };
-use support::Life;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
@@ -93,7 +86,7 @@ async fn a_list_is_saved_once_its_questions_are_answered() {
     assert_eq!(names, ["eu-1", "eu-2", "first"]);
     assert!(listed[0].has_password && !listed[1].has_password && listed[2].has_password);
     let folder = life.quit().await;
-    support::assert_nowhere(folder.path(), CANARY);
+    crate::support::assert_nowhere(folder.path(), CANARY);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,7 +161,7 @@ async fn a_proxy_is_checked_and_its_address_changed_not_too_often() {
     let plain = life.engine.save_proxy(Caller::Cli, save).await.unwrap();
     assert_eq!((plain.rules.0.len(), plain.change_link), (0, None));
     let folder = life.quit().await;
-    support::assert_nowhere(folder.path(), CANARY);
+    crate::support::assert_nowhere(folder.path(), CANARY);
 }
 
 /// A proxy for HTTP that answers every request itself, with its name on the page.

@@ -1,20 +1,13 @@
 //! Test projects and traces through the engine: what is listed, what can be stopped, what is shown.
-#![expect(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "the support is shared, and a test that cannot go on has failed"
-)]
-
-mod support;
 
 use std::time::Duration;
 
+use crate::support::Life;
 use drover_model::{
     Caller, Code, RunState, TaskFile,
     request::{CancelListing, ListTests, OpenTrace, OpenedTrace, Place, RevealPath},
 };
 use serde_json::json;
-use support::Life;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// A task that is being written; it has no name yet.

@@ -1,7 +1,6 @@
-//! The engine with a real database, real processes and a real browser.
+//! Tasks and their runs: commands, steps and scripts, from the start to the log.
 
-mod support;
-
+use crate::support::Life;
 use drover_model::{
     Caller, Code, CommandError, ProfileDraft, RunState, Stream,
     request::{
@@ -11,7 +10,6 @@ use drover_model::{
     },
     task::Kind,
 };
-use support::Life;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_runs_and_leaves_its_log_and_exit_code() {
@@ -131,7 +129,7 @@ async fn a_stop_ends_the_whole_tree() {
     let run = life.ended(run.id).await;
     assert_eq!(run.row.state, RunState::Cancelled);
     assert_eq!(
-        support::processes_with(&run.row.id.to_string()),
+        crate::support::processes_with(&run.row.id.to_string()),
         Vec::<u32>::new(),
         "nothing of the run is left"
     );
@@ -215,7 +213,7 @@ async fn an_import_puts_values_into_the_keychain_and_nowhere_else() {
         1
     );
     let folder = life.quit().await;
-    support::assert_nowhere(folder.path(), CANARY);
+    crate::support::assert_nowhere(folder.path(), CANARY);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,11 @@
+//! The engine with a real database, real processes and a real browser.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up or go on has failed"
+)]
+
+mod projects;
+mod proxies;
+mod runs;
+mod schedules;
+mod support;
