@@ -19,6 +19,7 @@ pub(crate) fn nightly(rounds: Option<u32>) -> Result<ExitCode> {
     let passed = Cmd::new(own)
         .args(["test", FILTER])
         .env("DROVER_ROUNDS", rounds.to_string())
+        .env("NEXTEST_PROFILE", "nightly")
         .succeeds()?;
     Ok(if passed {
         ExitCode::SUCCESS

@@ -19,7 +19,7 @@ use drover_model::{
     request::{GetSettings, GetTask, ListRuns, SaveSettings, SaveTask, StartOptions, StartTask},
 };
 
-/// Lives in every test run; `DROVER_ROUNDS` says how many at night.
+/// Lives in every test run; a night has ten for each of its `DROVER_ROUNDS`.
 const LIVES: u64 = 50;
 
 /// Two tasks, one of which ends soon; both note their start, and leave a process in a session of its own.
@@ -133,7 +133,7 @@ fn lives() -> u64 {
     std::env::var("DROVER_ROUNDS")
         .ok()
         .and_then(|rounds| rounds.parse().ok())
-        .map_or(LIVES, |rounds: u64| rounds.max(LIVES))
+        .map_or(LIVES, |rounds: u64| LIVES.max(rounds * 10))
 }
 
 #[tokio::test]
