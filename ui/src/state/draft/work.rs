@@ -203,6 +203,7 @@ impl Draft {
             // Steps have no processes of their own.
             limits: LimitsFile {
                 memory: filled(all.limits.memory.as_ref()).filter(|_| all.kind != Kind::Steps),
+                ..all.limits.clone()
             },
             parameters: rows::parameters(&self.parameters),
             env: rows::env(&self.env),
