@@ -119,7 +119,7 @@ pub struct Plan {
     /// As in [`TaskSpec::interpreter`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interpreter: Option<String>,
-    /// The command's arguments, filled.
+    /// The arguments of the command, the script or the project's runner, filled.
     #[serde(default)]
     pub args: Vec<String>,
     pub cwd: Option<String>,
@@ -245,7 +245,11 @@ impl Plan {
                 plan.cwd = command.cwd.clone().map(Into::into);
                 plan.shell = command.shell;
             }
-            Work::Playwright(script) => plan.script = Some(script.clone()),
+            Work::Playwright(script) => {
+                plan.args = spec.args.iter().map(|arg| fill(&plan, arg)).collect();
+                plan.cwd = spec.cwd.clone().map(Into::into);
+                plan.script = Some(script.clone());
+            }
             Work::Steps(steps) => {
                 for template in steps.iter().flat_map(|step| step.action.templates()) {
                     // Secrets come later; everything else must be there now.
@@ -261,6 +265,12 @@ impl Plan {
         } else {
             Err(errors)
         }
+    }
+
+    /// Whether the script starts its own browser, to which neither the profile nor its proxy apply.
+    #[must_use]
+    pub fn is_apart(&self) -> bool {
+        self.kind == Kind::Playwright && self.placement == Placement::Own
     }
 
     /// Takes the proxy, or none. Only the choice from a pool changes it later.
@@ -337,6 +347,11 @@ impl Plan {
                 text.clone()
             }
         };
+        let args = std::iter::once(String::new())
+            .chain(self.args.iter().map(quote))
+            .collect::<Vec<_>>()
+            .join(" ");
+        let folder = self.cwd.iter().map(|cwd| format!("in {cwd}"));
         match (self.kind, &self.script) {
             (Kind::Command, _) => {
                 let words = self
@@ -354,17 +369,15 @@ impl Plan {
                     "node"
                 };
                 let program = self.interpreter.clone().unwrap_or_else(|| usual.to_owned());
-                vec![format!(
-                    "{} {}",
-                    quote(&program),
-                    quote(&path.as_str().to_owned())
-                )]
+                let path = quote(&path.as_str().to_owned());
+                std::iter::once(format!("{} {path}{args}", quote(&program)))
+                    .chain(folder)
+                    .collect()
             }
             (Kind::Playwright, Some(Script::Inline { text })) => {
-                vec![format!(
-                    "node script.mjs ({} lines, kept in the task)",
-                    text.lines().count()
-                )]
+                let lines = text.lines().count();
+                let line = format!("node script.mjs{args} ({lines} lines, kept in the task)");
+                std::iter::once(line).chain(folder).collect()
             }
             (
                 Kind::Playwright,
@@ -383,7 +396,7 @@ impl Plan {
                 };
                 let mut lines = vec![
                     format!(
-                        "playwright test{}{}",
+                        "playwright test{}{}{args}",
                         option("--config", config),
                         option("--grep", grep)
                     ),

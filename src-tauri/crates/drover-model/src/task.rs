@@ -432,6 +432,10 @@ pub struct TaskSpec {
     pub work: Work,
     /// The Node or the Python that runs a script, where the task wants a certain one.
     pub interpreter: Option<AbsolutePath>,
+    /// What a script is started with, or the runner of a project, after all that Drover says to it.
+    pub args: Vec<Template>,
+    /// Where a script runs, when not in its own folder.
+    pub cwd: Option<AbsolutePath>,
     pub placement: Placement,
     pub profiles: ProfilePick,
     pub proxy: ProxyPolicy,
@@ -493,6 +497,8 @@ impl TaskBuilder {
                 name,
                 work,
                 interpreter: None,
+                args: Vec::new(),
+                cwd: None,
                 placement: Placement::default(),
                 profiles: ProfilePick::default(),
                 proxy: ProxyPolicy::default(),

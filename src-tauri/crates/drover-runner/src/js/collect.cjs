@@ -4,6 +4,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { say } = require('./control.cjs');
+const { parkAtPause } = require('./pause.cjs');
 
 const MOST = 200;
 const WRAPPED = Symbol.for('drover.collected');
@@ -69,6 +70,7 @@ function watchContext(context) {
 }
 
 function watchPage(page) {
+  parkAtPause(page);
   after(page, 'screenshot', 'screenshot', option);
   page.on('download', (download) => after(download, 'saveAs', 'download', argument));
 }

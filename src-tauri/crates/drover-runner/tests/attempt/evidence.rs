@@ -347,3 +347,32 @@ async fn closed(address: &str) -> bool {
     }
     false
 }
+
+#[tokio::test]
+async fn a_secret_in_a_name_is_stored_nowhere() {
+    let secret = "pear'tree.plum-4711";
+    let bench = Bench::new().secret("shop", secret);
+    let script = r#"mkdir "$DROVER_ARTIFACTS/in-$SHOP" && echo three > "$DROVER_ARTIFACTS/in-$SHOP/$SHOP.txt" &&
+        echo "Error: Cannot find module '$SHOP'" >&2; exit 3"#;
+    let ran = bench
+        .run(json!({
+            "kind": "command", "program": script, "shell": true,
+            "tokens": [{ "name": "shop", "env": "SHOP" }],
+        }))
+        .await;
+    ran.ended("exit_code");
+    assert!(
+        ran.outcome.message.contains("`••••shop` is missing"),
+        "{}",
+        ran.outcome.message
+    );
+    let kept = ran.artifacts();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    let text = std::fs::read_to_string(bench.data().join(&kept[0].path)).unwrap();
+    assert_eq!(text, "three\n", "the file is found by its new name");
+    ran.nowhere(secret);
+    for part in ["pear", "plum-4711"] {
+        let told = format!("{:?} {:?} {:?}", ran.events, ran.outcome, ran.lines);
+        assert!(!told.contains(part), "{told}");
+    }
+}

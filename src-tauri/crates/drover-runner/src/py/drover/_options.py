@@ -21,12 +21,14 @@ _told = set()
 
 def tell(name):
     """Says once that an option has no effect."""
-    if name in _told:
-        return
-    _told.add(name)
-    sys.stderr.write(
-        f'drover: `{name}` is not applied, the profile decides; placement "own" leaves it to the script\n'
-    )
+    say(name, f'drover: `{name}` is not applied, the profile decides; placement "own" leaves it to the script\n')
+
+
+def say(name, text):
+    """Says something once."""
+    if name not in _told:
+        _told.add(name)
+        sys.stderr.write(text)
 
 
 def tell_unused(options, names):

@@ -3,7 +3,7 @@ import inspect
 from urllib.parse import urljoin
 
 from ._look import follow, look_at_last
-from ._options import CONTEXT, MEDIA, tell, tell_unused
+from ._options import CONTEXT, MEDIA, say, tell, tell_unused
 
 
 class Shared:
@@ -14,6 +14,8 @@ class Shared:
         self.pages = []
         self.options = {}
         self.undo = []
+        self.taken = False
+        self.further = []
 
     def adopt(self, page):
         """A page that the script opened closes with it."""
@@ -32,9 +34,11 @@ def begin(browser):
     return shared
 
 
-def new_context(shared, options):
+def new_context(first, options):
     """There is no other context; what has a setter is applied to this one."""
     tell_unused(options, CONTEXT)
+    shared = beside(first) if first.taken else first
+    shared.taken = True
     shared.options = options
     context = shared.context
     # What a caller put onto an earlier context does not come with a new one.
@@ -59,6 +63,20 @@ def new_context(shared, options):
     return context
 
 
+def beside(first):
+    """The same context once more, for a script that has it already: closing it closes its own pages alone."""
+    say(
+        "second",
+        "drover: two contexts at once are one in a profile, with the same sign-ins; "
+        'placement "isolated" gives each its own\n',
+    )
+    context = first.context
+    shared = Shared(type(context)(context._impl_obj))
+    shared.context._drover = shared
+    first.further.append(shared)
+    return shared
+
+
 def record_har(shared, options):
     """The traffic of a context that is there already can be recorded from 1.60 on."""
     tracing = shared.context.tracing
@@ -76,6 +94,7 @@ def record_har(shared, options):
 def new_page(shared, page):
     """Gives a page of the script what its context would have given it."""
     shared.adopt(page)
+    page._drover_share = shared
     options = shared.options
     # Playwright draws pages with settings of its own; the profile's are those that the operator sees.
     known = inspect.signature(page.emulate_media).parameters
@@ -102,7 +121,7 @@ def close(shared):
                 yield page.close()
             except Exception:
                 pass  # it closes by itself, or with the browser
-    steps, shared.undo, shared.options = shared.undo, [], {}
+    steps, shared.undo, shared.options, shared.taken = shared.undo, [], {}, False
     for step in steps:
         try:
             yield step()
