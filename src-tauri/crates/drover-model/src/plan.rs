@@ -9,7 +9,7 @@ use crate::{
     HandOver, Name, Pool, PoolId, Profile, ProfileId, Proxy, ProxyId, ProxyPolicy, ResourceNeed,
     RunId, Script, Step, TaskSpec, Template, TokenName, Work,
     overrides::Overrides,
-    task::{KeepScreenshot, Kind, Limits, OnLost, Placement, Retries},
+    task::{Evidence, KeepScreenshot, Kind, Limits, OnLost, Placement, Retries},
     template::{Hole, ProfileField},
 };
 
@@ -154,6 +154,8 @@ pub struct Plan {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<ResourceNeed>,
     pub screenshot: KeepScreenshot,
+    #[serde(default, skip_serializing_if = "Evidence::is_none")]
+    pub evidence: Evidence,
 }
 
 impl Plan {
@@ -189,6 +191,7 @@ impl Plan {
             on_lost: spec.on_lost,
             resources: spec.resources.clone(),
             screenshot: spec.screenshot,
+            evidence: spec.evidence,
         }
     }
 

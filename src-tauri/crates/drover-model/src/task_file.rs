@@ -10,8 +10,8 @@ use crate::{
     selection::ProfilesFile,
     step::StepFile,
     task::{
-        AbsolutePath, Backoff, Command, KeepScreenshot, Kind, Limits, OnLost, Parameter, Placement,
-        Retries, RetryOn,
+        AbsolutePath, Backoff, Command, Evidence, Keep, KeepScreenshot, Kind, Limits, OnLost,
+        Parameter, Placement, Retries, RetryOn,
     },
     template::{self, Hole},
     test_pick,
@@ -135,12 +135,18 @@ pub struct RetriesFile {
     pub on: Vec<RetryOn>,
 }
 
-/// `{ screenshot = "on-failure" }`.
+/// `{ screenshot = "on-failure", trace = "on-failure", video = false, har = "always" }`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ArtifactsFile {
     #[serde(default)]
     pub screenshot: KeepScreenshot,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub trace: Keep,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub video: Keep,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub har: Keep,
 }
 
 impl TaskFile {
@@ -198,6 +204,11 @@ impl TaskFile {
             on_lost: self.on_lost,
             resources,
             screenshot: self.artifacts.screenshot,
+            evidence: Evidence {
+                trace: self.artifacts.trace,
+                video: self.artifacts.video,
+                har: self.artifacts.har,
+            },
             visible: self.visible,
         })
     }
@@ -494,6 +505,28 @@ impl TaskFile {
                 );
             }
         }
+        let ArtifactsFile {
+            trace, video, har, ..
+        } = &self.artifacts;
+        for (key, keep) in [("trace", trace), ("video", video), ("har", har)] {
+            if *keep == Keep::Never {
+                continue;
+            }
+            if kind != Kind::Playwright {
+                errors.add(
+                    format!("artifacts.{key}"),
+                    format!(
+                        "`{key}` is for scripts and test projects, and this task is `{}`",
+                        kind.key()
+                    ),
+                );
+            } else if self.placement == Placement::Own {
+                errors.add(
+                    format!("artifacts.{key}"),
+                    "with placement `own` only the script itself can record its browser",
+                );
+            }
+        }
         if self.limits.memory.is_some() && kind == Kind::Steps {
             errors.add(
                 "limits.memory",
@@ -607,6 +640,9 @@ impl From<TaskSpec> for TaskFile {
             on_lost: spec.on_lost,
             artifacts: ArtifactsFile {
                 screenshot: spec.screenshot,
+                trace: spec.evidence.trace,
+                video: spec.evidence.video,
+                har: spec.evidence.har,
             },
             visible: spec.visible,
             env: spec
@@ -684,6 +720,13 @@ mod tests {
             r#"{"name":"f","kind":"playwright","script":"/s/check.mjs","args":["--sku","{{ params.sku }}"],"cwd":"/s","parameters":{"sku":{"type":"number"}}}"#,
         );
         assert_eq!((spec.args.len(), spec.cwd.unwrap().as_str()), (2, "/s"));
+        let spec = check(
+            r#"{"name":"h","kind":"playwright","script":"/s/check.mjs","artifacts":{"trace":"on-failure","video":false,"har":true}}"#,
+        );
+        assert_eq!(
+            (spec.evidence.trace, spec.evidence.video, spec.evidence.har),
+            (Keep::OnFailure, Keep::Never, Keep::Always)
+        );
         check(
             r#"{"name":"g","kind":"playwright","project":"/s","args":["--project=large","--workers=2"],"placement":"isolated"}"#,
         );

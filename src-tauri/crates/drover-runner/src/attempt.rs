@@ -18,6 +18,7 @@ use crate::outcome::{Outcome, Reason, Verdict};
 use crate::prepare::{Given, Prepared, prepare};
 use crate::process::Door;
 use crate::ready::{Begun, Materials, Ready};
+use crate::recorded;
 use crate::request::{Control, Ledger, Request, Secrets};
 use crate::scratch::Scratch;
 use crate::spare::Spares;
@@ -83,7 +84,13 @@ pub async fn attempt(
                 ports,
                 scratch: &scratch,
             };
-            work(given, &mut tell, &mut stage, &mut controls, &mut done).await
+            let result = work(given, &mut tell, &mut stage, &mut controls, &mut done).await;
+            let reason = result
+                .as_ref()
+                .map_or_else(|why| why.reason, |()| Reason::Succeeded);
+            let evidence = request.plan.evidence;
+            recorded::keep(&mut tell, scratch.path(), evidence, reason.ended()).await;
+            result
         }
         Err(error) => Err(Verdict::internal("make a private folder", &error)),
     };

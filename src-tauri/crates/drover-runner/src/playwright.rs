@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use drover_model::task::Placement;
+use drover_model::task::{Keep, Placement};
 use drover_model::{Plan, Script, TestPick};
 
 use crate::answer::numbers;
@@ -198,6 +198,11 @@ fn test_run(
     wanted: Chosen<'_>,
 ) -> Prepared {
     let mut args: Vec<OsString> = vec![runner.folder.join("cli.js").into(), "test".into()];
+    match plan.evidence.trace {
+        Keep::Never => {}
+        Keep::OnFailure => args.push("--trace=retain-on-failure".into()),
+        Keep::Always => args.push("--trace=on".into()),
+    }
     args.extend(plan.args.iter().map(OsString::from));
     if plan.placement == Placement::Profile {
         // There is one profile, so there is one worker; the last one counts.

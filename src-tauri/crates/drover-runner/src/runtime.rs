@@ -16,6 +16,7 @@ const FILES: &[(&str, &str)] = &[
     ("outside.cjs", include_str!("js/outside.cjs")),
     ("pause.cjs", include_str!("js/pause.cjs")),
     ("playwright.cjs", include_str!("js/playwright.cjs")),
+    ("record.cjs", include_str!("js/record.cjs")),
     ("reporter.cjs", include_str!("js/reporter.cjs")),
     ("resolve.mjs", include_str!("js/resolve.mjs")),
     ("spare.cjs", include_str!("js/spare.cjs")),
@@ -99,6 +100,10 @@ const FILES: &[(&str, &str)] = &[
     (
         "python/drover/_profile.py",
         include_str!("py/drover/_profile.py"),
+    ),
+    (
+        "python/drover/_record.py",
+        include_str!("py/drover/_record.py"),
     ),
     (
         "python/drover/_watch.py",

@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::process::Environment;
 use crate::protocol::ChildEnds;
+use crate::recorded;
 use crate::request::Request;
 use crate::runtime::Runtime;
 
@@ -80,6 +81,10 @@ pub(crate) fn environment(
     set("DROVER_CONTROL", around.control.into());
     if plan.screenshot != KeepScreenshot::Never && around.cdp.is_some() {
         set("DROVER_LOOKS", looks(around.scratch).into());
+    }
+    if around.cdp.is_some() && plan.kind == Kind::Playwright {
+        let folder = recorded::prepare(around.scratch, plan.evidence)?;
+        environment.extend(folder.map(|folder| ("DROVER_EVIDENCE".into(), folder.into())));
     }
     let tools = around.request.places.node_tools.as_deref();
     modules(&mut environment, around.runtime, tools)?;

@@ -4,6 +4,7 @@
 const { keep, watchContext } = require('./collect.cjs');
 const { follow, lookAtLast } = require('./look.cjs');
 const { watchOutside } = require('./outside.cjs');
+const { beginRecording, closeAtTheEnd, endRecording, film, wants, withRecording } = require('./record.cjs');
 const { say, tell } = require('./told.cjs');
 const { leadAlone, leadRequests, wayOut } = require('./way-out.cjs');
 
@@ -15,7 +16,7 @@ const HARMLESS = { acceptDownloads: true, serviceWorkers: 'allow', javaScriptEna
 const LAUNCH_OPTIONS = ['args', 'channel', 'chromiumSandbox', 'executablePath', 'ignoreDefaultArgs', 'proxy'];
 const CONTEXT_OPTIONS = [
   'acceptDownloads', 'bypassCSP', 'clientCertificates', 'deviceScaleFactor', 'hasTouch', 'ignoreHTTPSErrors', 'isMobile',
-  'javaScriptEnabled', 'locale', 'proxy', 'recordVideo', 'serviceWorkers', 'storageState', 'strictSelectors',
+  'javaScriptEnabled', 'locale', 'proxy', 'serviceWorkers', 'storageState', 'strictSelectors',
   'timezoneId', 'userAgent',
 ];
 const MEDIA = ['colorScheme', 'contrast', 'forcedColors', 'reducedMotion'];
@@ -42,7 +43,10 @@ function wrap(exported) {
     const { timeout, slowMo, logger } = options ?? {};
     const browser = await connect(process.env.DROVER_CDP, { timeout, slowMo, logger });
     await leadRequests(browser);
-    return isolated ? withSeededContexts(browser) : withOneContext(browser);
+    if (isolated) return withSeededContexts(browser);
+    const [context] = browser.contexts();
+    if (context) await beginRecording(context, true);
+    return withOneContext(browser);
   };
   const launchOptions = (options) => ({ ...exported._defaultLaunchOptions, ...options });
 
@@ -101,6 +105,7 @@ function withOneContext(browser) {
   const close = async function close() {
     taken = false;
     await first.close();
+    await endRecording(context);
   };
   context.close = close;
   browser.newContext = async function newContext(wanted) {
@@ -114,6 +119,7 @@ function withOneContext(browser) {
     }
     taken = true;
     context.close = close; // what a caller put onto an earlier context does not come with a new one
+    await beginRecording(context, true);
     await first.apply(options);
     return context;
   };
@@ -126,6 +132,7 @@ function withOneContext(browser) {
   const disconnect = browser.close.bind(browser);
   browser.close = async function closeBrowser(...rest) {
     for (const share of shares) await share.close();
+    await endRecording(context);
     await disconnect(...rest);
   };
   return browser;
@@ -151,6 +158,9 @@ function beginShare(context, openPage) {
       const page = await openPage();
       mine(page);
       await applyToPage(page, options);
+      const { recordVideo } = options;
+      const filmed = (recordVideo || wants('video')) && (await film(page, recordVideo?.dir));
+      if (recordVideo && !filmed) tell('recordVideo');
       return page;
     },
     async close() {
@@ -247,7 +257,7 @@ function withSeededContexts(browser) {
   browser.newContext = async function newContext(wanted) {
     const proxy = wayOut();
     if (proxy && wanted?.proxy) tell('proxy');
-    const options = proxy ? { ...wanted, proxy } : wanted;
+    const options = withRecording(proxy ? { ...wanted, proxy } : wanted);
     const context = await create(options);
     if (profile && !options?.storageState) await context.addCookies(await profile.cookies());
     const videos = new Set();
@@ -256,13 +266,16 @@ function withSeededContexts(browser) {
       videos.add(page.video());
     });
     watchContext(context);
+    await beginRecording(context, false);
     const close = context.close.bind(context);
     context.close = async (...rest) => {
       await lookAtLast();
+      await endRecording(context);
       await close(...rest);
       keep('har', options?.recordHar?.path);
       for (const video of videos) keep('video', await video?.path().catch(() => undefined));
     };
+    closeAtTheEnd(context);
     return context;
   };
   browser.newPage = async function newPage(options) {
@@ -274,6 +287,7 @@ function withSeededContexts(browser) {
   const disconnect = browser.close.bind(browser);
   browser.close = async function close(...rest) {
     await lookAtLast();
+    await endRecording();
     await disconnect(...rest);
   };
   return browser;

@@ -188,6 +188,42 @@ with sync_playwright() as p:
     net.untouched(&ran.all());
 }
 
+#[tokio::test]
+async fn a_failure_says_what_the_proxy_had_to_do_with_it() {
+    let strict = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = strict.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = strict.accept().await {
+            tokio::spawn(async move {
+                let mut client = BufReader::new(client);
+                head(&mut client).await?;
+                let no = b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                client.write_all(no).await.ok()
+            });
+        }
+    });
+    let bench = Bench::new().behind(Upstream {
+        kind: UpstreamKind::Http,
+        host: "127.0.0.1".to_owned(),
+        port,
+        login: None,
+    });
+    let script = r"
+        import { chromium } from 'playwright';
+        const page = await (await chromium.launch()).newPage();
+        await page.goto('http://shop.example/');
+        await page.getByText('Welcome').waitFor({ timeout: 200 });
+    ";
+    let ran = bench.run(task(&json!({ "inline": script }))).await;
+    ran.ended("exit_code");
+    let message = &ran.outcome.message;
+    assert!(
+        message.starts_with("it ended with exit code 1; proxy failed ")
+            && message.ends_with("wants a login"),
+        "{message}"
+    );
+}
+
 fn canary(net: &Net, mut work: Value) -> Value {
     work["env"] = json!({ "CANARY": format!("http://{}", net.canary) });
     task(&work)

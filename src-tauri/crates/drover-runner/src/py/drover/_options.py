@@ -12,7 +12,7 @@ HARMLESS = {
 LAUNCH = ("args", "channel", "chromium_sandbox", "executable_path", "ignore_default_args", "proxy")
 CONTEXT = (
     "accept_downloads", "bypass_csp", "client_certificates", "device_scale_factor", "has_touch", "http_credentials",
-    "ignore_https_errors", "is_mobile", "java_script_enabled", "locale", "proxy", "record_video_dir",
+    "ignore_https_errors", "is_mobile", "java_script_enabled", "locale", "proxy",
     "service_workers", "storage_state", "strict_selectors", "timezone_id", "user_agent",
 )  # fmt: skip
 MEDIA = ("color_scheme", "contrast", "forced_colors", "reduced_motion")

@@ -2,7 +2,7 @@
 import functools
 import os
 
-from . import _collect, _control, _outside, _profile
+from . import _collect, _control, _outside, _profile, _record
 from ._drive import replace
 from ._look import follow, look, look_at_last
 from ._options import LAUNCH, tell, tell_unused
@@ -42,6 +42,7 @@ def _attach(connect, browser_type, options):
         browser._drover_cookies = browser.contexts[0]
     else:
         _profile.begin(browser)
+        yield from _record.begin(browser.contexts[0], in_profile=True)
     return browser
 
 
@@ -92,9 +93,12 @@ def _new_context(original, self, **options):
         if options.get("proxy"):
             tell("proxy")
         options["proxy"] = _outside.way_out()
-    context = yield original(self, **options)
     profile = getattr(self, "_drover_cookies", None)
     if profile:
+        options = _record.with_recording(options)
+    context = yield original(self, **options)
+    if profile:
+        yield from _record.begin(context, in_profile=False)
         context._drover_isolated = options.get("record_har_path")
         _collect.watch_videos(context)
         if not options.get("storage_state"):
@@ -133,6 +137,7 @@ def _context_close(original, self, **options):
         isolated = hasattr(self, "_drover_isolated")
         if isolated:
             yield from look_at_last()
+            yield from _record.end(self)
         yield original(self, **options)
         if isolated:
             _collect.keep("har", self._drover_isolated)
@@ -148,11 +153,13 @@ def _browser_close(original, self, **options):
             yield from _profile.close(each)
     elif hasattr(self, "_drover_cookies"):
         yield from look_at_last()
+        yield from _record.end()
     yield original(self, **options)
 
 
 def _page_close(original, self, **options):
     yield from look(self)
+    yield from _record.end(self)
     yield original(self, **options)
     context = self.__dict__.pop("_drover_context", None)
     if context:
@@ -188,6 +195,7 @@ def _look_at_failure(manager, is_async):
     def leave(original, self, *how):
         if how and how[0]:
             yield from look_at_last()
+            yield from _record.end()
         return (yield original(self, *how))
 
     replace(manager, "__aexit__" if is_async else "__exit__", leave, is_async)

@@ -2,6 +2,7 @@
 import inspect
 from urllib.parse import urljoin
 
+from . import _record
 from ._look import follow, look_at_last
 from ._options import CONTEXT, MEDIA, say, tell, tell_unused
 
@@ -39,6 +40,7 @@ def new_context(first, options):
     tell_unused(options, CONTEXT)
     shared = beside(first) if first.taken else first
     shared.taken = True
+    yield from _record.begin(first.context, in_profile=True)
     shared.options = options
     context = shared.context
     # What a caller put onto an earlier context does not come with a new one.
@@ -102,6 +104,10 @@ def new_page(shared, page):
     tell_unused(options, [name for name in MEDIA if name not in known])
     if options.get("viewport"):
         yield page.set_viewport_size(options["viewport"])
+    wanted = options.get("record_video_dir")
+    if wanted or _record.wants("video"):
+        if not (yield from _record.film(page, wanted)) and wanted:
+            tell("record_video_dir")
     return page
 
 
@@ -114,6 +120,9 @@ def address(shared, url):
 def close(shared):
     """Closes what the script opened and takes off what it applied."""
     yield from look_at_last()
+    yield from _record.end(shared.context)
+    for page in shared.pages:
+        yield from _record.end(page)
     pages, shared.pages = shared.pages, []
     for page in pages:
         if not page.is_closed():
