@@ -20,7 +20,7 @@ pub(crate) mod planning;
 mod pools;
 mod profiles;
 mod proxies;
-mod proxy_check;
+pub(crate) mod proxy_check;
 mod proxy_import;
 mod queue;
 mod rerunning;
