@@ -75,6 +75,7 @@ impl Draft {
             DraftAction::RetryOn(ends) => file.retries.on = ends,
             DraftAction::OnLost(policy) => file.on_lost = policy,
             DraftAction::Screenshot(keep) => file.artifacts.screenshot = keep,
+            DraftAction::Record(what, keep) => *what.in_file(&mut file.artifacts) = keep,
             DraftAction::Visible(visible) => file.visible = visible,
             DraftAction::Left(_)
             | DraftAction::Submit
