@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use crate::outcome::{Reason, Verdict, chain};
 use crate::process::{Audience, Door};
-use crate::request::{Chrome, Opening, Request};
+use crate::request::{Chrome, Opening, Request, browser_marker};
 use crate::tell::Tell;
 
 /// A page that does not draw within this time has no picture.
@@ -181,7 +181,7 @@ impl Chrome {
             quiet: self.quiet,
             arguments: Vec::new(),
             env: door.environment(Audience::Browser).into_iter().collect(),
-            marker: format!("{}profile:{}", opening.marker, opening.profile),
+            marker: browser_marker(&opening.marker, opening.profile),
             start_limit: opening.start_limit,
         };
         Wanted {

@@ -27,12 +27,12 @@ mod writer;
 
 pub use error::{Error, Result};
 pub use lock::FolderLock;
-pub use moment::{Conditions, Moment};
+pub use moment::{Conditions, MemoryShort, Moment};
 pub use reader::{Reading, Snapshot};
 pub use store::{Health, Opened, Store};
 pub use table::{
     advance::{Applied, Charge, MoveDetail},
-    attempt::Budget,
+    attempt::{APP_STOPPED, Budget},
     batch::{FailedRun, NewBatch},
     cancel::RunFilter,
     claim::{Claimed, LiveRun},

@@ -16,6 +16,7 @@ use super::{
     look::{Look, look},
     starts::Starts,
 };
+use crate::LANE_CAP;
 use crate::schedule::{
     Agenda, ClockEvent, ClockWatch, Moment, Row, Tick, Wake, Zones, missed_report, sleep_until,
 };
@@ -123,6 +124,12 @@ impl<S: Starts> Planner<S> {
         let wake = wakes.rfind(|wake| *wake != Wake::Tick);
         self.store
             .write(tick.wall, Caller::Drover, move |tx| {
+                if events
+                    .iter()
+                    .any(|event| matches!(event, ClockEvent::CorrectedBack { .. }))
+                {
+                    tx.shorten_waits(tick.wall)?;
+                }
                 for event in &events {
                     tracing::info!(event = event.code(), "the clock did not simply go on");
                     let change = event.told();
@@ -247,7 +254,7 @@ impl<S: Starts> Planner<S> {
             .write(now, Caller::Drover, move |tx| {
                 let mut written = Vec::new();
                 for pass in &passes {
-                    written.push((pass.schedule, tx.write_pass(pass)?));
+                    written.push((pass.schedule, tx.write_pass(pass, LANE_CAP)?));
                 }
                 Ok(written)
             })

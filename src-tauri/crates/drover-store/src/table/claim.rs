@@ -225,7 +225,7 @@ mod tests {
         let database = database(1);
         let reading = database.reading();
         let moments = "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms > ?1";
-        for (sql, params) in [(CANDIDATES, 3), (TAKE, 3), (moments, 1)] {
+        for (sql, params) in [(CANDIDATES, 5), (TAKE, 3), (moments, 1)] {
             let steps = reading.all(
                 "explain",
                 &format!("EXPLAIN QUERY PLAN {sql}"),
@@ -274,7 +274,7 @@ mod tests {
                 .unwrap();
             assert!(made >= ended as usize);
             let mut spent = 0;
-            for (sql, params) in [(CANDIDATES, 3), (TAKE, 3)] {
+            for (sql, params) in [(CANDIDATES, 5), (TAKE, 3)] {
                 let mut statement = writing.conn().prepare(sql).unwrap();
                 let values = rusqlite::params_from_iter((0..params).map(|_| i64::MAX));
                 let mut rows = statement.query(values).unwrap();

@@ -76,6 +76,7 @@ impl Words {
             Reason::Replaced => 8,
             Reason::CannotPlan => 9,
             Reason::ChainTooLong => 10,
+            Reason::LineFull => 11,
         };
         self.reasons[index]
     }
