@@ -136,8 +136,10 @@ impl Writing<'_> {
             return Ok(Applied::Stale);
         }
         self.move_attempt(run, attempt, to, step, &detail)?;
-        if step == Move::Requeue {
-            self.forget_results(run)?;
+        match step {
+            Move::Run => self.keep_member(run)?,
+            Move::Requeue => self.forget_results(run)?,
+            _ => {}
         }
         if from.holds() && !to.holds() {
             self.release(run, attempt)?;

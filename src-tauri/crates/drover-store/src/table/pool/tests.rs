@@ -218,11 +218,15 @@ fn a_profile_keeps_its_member_and_waits_for_it() {
     writing.put_pool(&smaller).unwrap();
     writing.insert_run(&pooled(5, Some(2), true)).unwrap();
     assert_eq!(claim(&mut writing, 5, 106).unwrap(), "eu-3");
-    let view = writing.pool_view(smaller.id, at(106)).unwrap();
-    assert_eq!(view.members[1].kept_by, 1);
+    let kept = |writing: &Writing<'_>| {
+        let view = writing.pool_view(smaller.id, at(106)).unwrap();
+        view.members[1].kept_by
+    };
+    assert_eq!(kept(&writing), 0, "it has not come through yet");
+    ends(&mut writing, 5, 1);
+    assert_eq!(kept(&writing), 1);
     writing.forget_kept(smaller.id).unwrap();
-    let view = writing.pool_view(smaller.id, at(106)).unwrap();
-    assert_eq!(view.members[1].kept_by, 0);
+    assert_eq!(kept(&writing), 0);
 }
 
 #[test]
@@ -397,6 +401,8 @@ fn a_paused_proxy_gets_no_run_of_its_pool() {
     };
     pause(&mut writing, &["eu-1", "eu-2"], true);
     assert_eq!(claim(&mut writing, 1, 5).unwrap(), "eu-3");
+    let begins = writing.advance(id(1), 1, Move::Run, MoveDetail::at(at(5)));
+    assert!(matches!(begins.unwrap(), Applied::Done(_)));
     writing.proxy_failed(ProxyId::from_bits(3), at(10)).unwrap();
     assert_eq!(why(&writing, 2, 11).0, WaitCode::PoolBusy);
     writing.proxy_worked(ProxyId::from_bits(3), at(11)).unwrap();
