@@ -94,11 +94,6 @@ impl Workers {
         }
     }
 
-    /// How many ends are on disk.
-    pub(crate) fn ended(&self) -> usize {
-        *self.ended.borrow()
-    }
-
     /// Lets what goes on end, and gives how often each run started, and when first.
     pub(crate) async fn end(self) -> Done<HashMap<RunId, (u32, Instant)>> {
         self.capacity
