@@ -29,6 +29,8 @@ pub use error::{Error, Result};
 pub use lock::FolderLock;
 pub use moment::{Conditions, MemoryShort, Moment};
 pub use reader::{Reading, Snapshot};
+#[cfg(feature = "bench")]
+pub use store::Lax;
 pub use store::{Health, Opened, Store};
 pub use table::{
     advance::{Applied, Charge, MoveDetail},
