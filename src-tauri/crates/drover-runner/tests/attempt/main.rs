@@ -7,6 +7,7 @@
 
 mod bench;
 mod by_hand;
+mod cancels;
 mod commands;
 mod discovery;
 mod drover_module;
