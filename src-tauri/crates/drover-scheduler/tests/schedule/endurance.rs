@@ -71,7 +71,7 @@ fn endurance_of_the_rule_parser() {
             1 => near_rule(dice),
             _ => {
                 let rule = near_rule(dice);
-                damaged(rule, dice)
+                damaged(&rule, dice)
             }
         },
         |text, dice| {
@@ -96,7 +96,7 @@ fn endurance_of_the_interval_parser() {
             2 => Some(any_instant(dice).to_string()),
             _ => {
                 let anchor = any_instant(dice).to_string();
-                Some(damaged(anchor, dice))
+                Some(damaged(&anchor, dice))
             }
         };
         let Some(spec) = spec(WhenFile {
@@ -240,14 +240,14 @@ fn near_span(dice: &mut Dice) -> String {
     let most = if dice.roll(3) == 0 { 12 } else { 5 };
     text.push_str(UNITS[usize::try_from(dice.roll(most)).unwrap()]);
     match dice.roll(6) {
-        0 => damaged(text, dice),
+        0 => damaged(&text, dice),
         1 => nonsense::pieces(dice),
         _ => text,
     }
 }
 
 /// One character less, more or other.
-fn damaged(text: String, dice: &mut Dice) -> String {
+fn damaged(text: &str, dice: &mut Dice) -> String {
     let mut letters: Vec<char> = text.chars().collect();
     let place = usize::try_from(dice.roll(1 + letters.len() as u64)).unwrap();
     let letter = char::from(u8::try_from(dice.roll(256)).unwrap());

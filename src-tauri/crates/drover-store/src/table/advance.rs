@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error, Result, Snapshot, Writing,
     column::{Ms, Text, Word},
+    failpoint,
 };
 
 /// Which budget a closed attempt is charged to.
@@ -108,6 +109,7 @@ impl Writing<'_> {
         if !self.move_row(run, attempt, next_attempt, (from, to), step, &detail)? {
             return Ok(Applied::Stale);
         }
+        failpoint!("run.moved");
         self.move_attempt(run, attempt, to, step, &detail)?;
         if from.holds() && !to.holds() {
             self.release(run, attempt)?;
