@@ -22,6 +22,8 @@ pub struct Paths {
     pub environment: BTreeMap<OsString, OsString>,
     /// `DROVER_UNSAFE_NO_SANDBOX=1`: Chrome is started without its sandbox.
     pub no_sandbox: bool,
+    /// `DROVER_FAILPOINT`: where a debug build is to die, for tests.
+    pub failpoint: Option<String>,
     /// Where a socket may lie whose path would be too long in the data folder.
     runtime: Option<PathBuf>,
 }
@@ -60,6 +62,8 @@ impl Paths {
             no_sandbox: environment
                 .get(&OsString::from("DROVER_UNSAFE_NO_SANDBOX"))
                 .is_some_and(|value| value == "1"),
+            failpoint: named("DROVER_FAILPOINT")
+                .and_then(|way| way.into_os_string().into_string().ok()),
             runtime: named("XDG_RUNTIME_DIR"),
             environment,
             data,
@@ -198,6 +202,7 @@ mod tests {
             node_tools: "/n".into(),
             environment: [("PATH".into(), "/nowhere:relative:/bin".into())].into(),
             no_sandbox: false,
+            failpoint: None,
             runtime: Some("/run/user/7".into()),
         }
     }

@@ -7,6 +7,7 @@
 pub mod backup;
 mod column;
 mod error;
+pub mod failpoint;
 mod filter;
 mod group;
 mod lock;
@@ -44,7 +45,7 @@ pub use table::{
     proxy::AddressChange,
     retention::EndedRun,
     run::{NewRun, Origin},
-    schedule::{LiveItem, Resumed, StoredSchedule},
+    schedule::{LiveItem, PauseOver, Resumed, StoredSchedule},
     token::TokenPhase,
 };
 pub use writer::Writing;

@@ -237,7 +237,6 @@ pub(crate) fn reader(database: &Path) -> Result<Connection> {
     .doing("set up the database")?;
     set(&conn, DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     plan_once(&conn)?;
-    conn.set_prepared_statement_cache_capacity(128);
     // From its first look on it keeps the log's index alive. Without that index a writer that is
     // opened anew takes a commit whose flush had failed, and which was refused, for a good one.
     pragma::<i64>(&conn, "schema_version")?;

@@ -7,8 +7,9 @@ use drover_model::{
     BatchId, Caller, Code, CommandError, ProfileDraft, RunRow, RunState, Schedule, ScheduleFile,
     request::{
         CancelBatch, FixSchedules, GetBatch, GetCalendar, GetRun, GetSchedule, ListBatches,
-        ListRuns, ListSchedules, MissedWay, RemoveTask, RetryBatch, RunScheduleNow, SaveProfile,
-        SaveSchedule, SettleMissed, StartBatch, StartOptions,
+        ListRuns, ListSchedules, MissedWay, RemoveSchedule, RemoveTask, RestoreSchedule,
+        RetryBatch, RunScheduleNow, SaveProfile, SaveSchedule, SettleMissed, StartBatch,
+        StartOptions,
     },
     schedule::{BatchFile, Fix, ScheduleState},
 };
@@ -209,6 +210,53 @@ async fn what_is_wrong_is_refused_at_save() {
         .unwrap();
     let broken = list.rows.iter().find(|row| row.id == kept.id).unwrap();
     assert_eq!(broken.state, ScheduleState::Broken);
+    life.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_circle_is_not_closed_by_the_trash_and_a_batch_has_no_outputs() {
+    let life = Life::start().await;
+    life.task(HELLO).await;
+    life.task(&HELLO.replace("hello", "b")).await;
+    let first = save(&life, file("1", "b", r#"{"after":"hello"}"#, ""))
+        .await
+        .unwrap();
+    let schedule = first.id;
+    life.engine
+        .remove_schedule(BY, RemoveSchedule { schedule })
+        .await
+        .unwrap();
+    let second = save(&life, file("2", "hello", r#"{"after":"b"}"#, ""))
+        .await
+        .unwrap();
+    let restored = life
+        .engine
+        .restore_schedule(BY, RestoreSchedule { schedule })
+        .await;
+    let error = CommandError::from(restored.unwrap_err());
+    assert!(error.message.contains("b → hello → b"), "{error}");
+    life.engine
+        .remove_schedule(
+            BY,
+            RemoveSchedule {
+                schedule: second.id,
+            },
+        )
+        .await
+        .unwrap();
+    life.engine
+        .restore_schedule(BY, RestoreSchedule { schedule })
+        .await
+        .unwrap();
+
+    let whole = r#"{"after":"hello","scope":"batch"}"#;
+    let values = r#","parameters":{"who":"{{ outputs.name }}"}"#;
+    let error = save(&life, file("3", "b", whole, values))
+        .await
+        .unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("parameters.who"), "{error}");
+    let each = r#"{"after":"hello","scope":"any"}"#;
+    save(&life, file("3", "b", each, values)).await.unwrap();
     life.quit().await;
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     Error, Result, Snapshot, Writing,
     column::{Json, Ms, Text, Word},
+    failpoint,
 };
 
 /// A run that is `starting` and belongs to whoever got this.
@@ -96,6 +97,7 @@ impl Writing<'_> {
             }
             changed => changed?,
         };
+        failpoint!("claim.chosen");
         self.take_places(run, attempt, &places, at)?;
         if let Some(picked) = picked {
             self.take_member(run, attempt, &picked, at)?;
@@ -113,6 +115,7 @@ impl Writing<'_> {
         })?;
         self.serve_line_of(run, seq)?;
         self.stamp(run, seq)?;
+        failpoint!("claim.written");
         let plan = self
             .plan(run)?
             .ok_or_else(|| Error::not_found("plan of run", run))?;

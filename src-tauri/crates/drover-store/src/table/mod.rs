@@ -29,5 +29,6 @@ mod setting;
 mod summary;
 mod task;
 pub(crate) mod token;
+mod turned_back;
 mod turns;
 mod wait_reason;
