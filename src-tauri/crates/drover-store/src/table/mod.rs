@@ -13,6 +13,7 @@ pub(crate) mod follow;
 mod lane;
 mod limit;
 pub(crate) mod missed;
+mod moves;
 pub(crate) mod pass;
 mod pause;
 mod pool;
