@@ -45,6 +45,7 @@ impl Snapshot<'_> {
             ));
         }
         reasons.extend(self.pauses_of(row.id)?.iter().map(paused));
+        reasons.extend(self.login_reason(row, now)?);
         // A run whose time has come is ready, whether or not somebody has looked at the clock since.
         if standing.ready.is_none() && standing.not_before > now {
             reasons.push(too_early(row, standing.not_before, now));
@@ -213,6 +214,7 @@ fn expected_end(reason: &WaitReason, now: Timestamp) -> Timestamp {
         (
             None,
             WaitCode::Paused
+            | WaitCode::SignedOut
             | WaitCode::VaultLocked
             | WaitCode::DiskLow
             | WaitCode::StorageError
