@@ -76,7 +76,7 @@ pub(crate) async fn look_again(rooms: &Rooms, lacks: Option<Lacks>) -> Condition
         busy_profiles: busy_profiles(rooms, profiles),
         ..look(rooms).await
     };
-    keep(rooms, now.clone()).await;
+    keep(rooms, now.clone());
     now
 }
 

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    FieldErrors, MemoryLimit, Name, ProfilePick, ProxyPolicy, ResourceNeed, RunId, Span, Step,
-    TaskFile, TaskId, Template, TestPick, TokenName, TokenRef,
+    FieldErrors, LoginSite, MemoryLimit, Name, ProfilePick, ProxyPolicy, ResourceNeed, RunId, Span,
+    Step, TaskFile, TaskId, Template, TestPick, TokenName, TokenRef,
 };
 
 /// The three kinds of work.
@@ -457,6 +457,10 @@ pub struct TaskSpec {
     pub on_lost: OnLost,
     /// What it needs beside its profile, proxy and tokens.
     pub resources: Vec<ResourceNeed>,
+    /// Its run finds out whether the profile is signed in there: its success says yes, its failure no.
+    pub checks_login: Option<LoginSite>,
+    /// Its runs wait while their profile is known to be signed out of one of these.
+    pub needs_login: Vec<LoginSite>,
     pub screenshot: KeepScreenshot,
     /// Show the browser's window. `None` follows the setting.
     pub visible: Option<bool>,
@@ -516,6 +520,8 @@ impl TaskBuilder {
                 retries: Retries::default(),
                 on_lost: OnLost::default(),
                 resources: Vec::new(),
+                checks_login: None,
+                needs_login: Vec::new(),
                 screenshot: KeepScreenshot::default(),
                 visible: None,
             },

@@ -355,9 +355,7 @@ impl<S: Starts> Planner<S> {
         if let Some(mut report) = missed_report(&self.unreported) {
             report.look = u64::try_from(now.as_millisecond()).unwrap_or_default();
             self.store
-                .write(now, Caller::Drover, move |tx| {
-                    tx.record(Fact::RunsMissed { report }).map(drop)
-                })
+                .write(now, Caller::Drover, move |tx| tx.tell_missed(report))
                 .await?;
         }
         self.unreported.clear();

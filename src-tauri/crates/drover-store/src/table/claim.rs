@@ -68,7 +68,7 @@ impl Snapshot<'_> {
 
 impl Writing<'_> {
     /// Takes a run with everything that it needs: it is `starting`, with an attempt row that carries `marker`. None when
-    /// it is not queued any more, not ready, it is paused, another run holds its profile, a limit is used up, or its
+    /// it is not queued any more, not ready, it is paused, its profile is signed out where it needs a sign-in, another run holds its profile, a limit is used up, or its
     /// pool has no member for it.
     pub fn claim(&mut self, run: RunId, at: Timestamp, marker: &str) -> Result<Option<Claimed>> {
         let Some(row) = self.run_row(run)? else {
@@ -77,7 +77,7 @@ impl Writing<'_> {
         let Ok(state) = row.state.after(Move::Claim) else {
             return Ok(None);
         };
-        if !self.pauses_of(run)?.is_empty() {
+        if !self.pauses_of(run)?.is_empty() || !self.signed_out_of(run)?.is_empty() {
             return Ok(None);
         }
         let Some(places) = self.free_places(run, at)? else {

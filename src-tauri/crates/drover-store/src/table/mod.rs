@@ -12,6 +12,7 @@ mod expiry;
 pub(crate) mod follow;
 mod lane;
 mod limit;
+mod login;
 pub(crate) mod missed;
 mod moves;
 pub(crate) mod pass;

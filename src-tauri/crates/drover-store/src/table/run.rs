@@ -330,6 +330,7 @@ impl Writing<'_> {
         self.put_origin(run)?;
         self.put_needs(run.id, run.task_id, run.profile_id, &run.plan)?;
         self.put_pool_need(run.id, &run.plan)?;
+        self.put_login_needs(run.id, &run.plan)?;
         let seq = self.record(Fact::RunQueued { run: run.id })?;
         self.refresh_lane(&lane)?;
         self.stamp(run.id, seq)
