@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    HandOver, Name, Pool, PoolId, Profile, ProfileId, Proxy, ProxyId, ProxyPolicy, ResourceNeed,
-    RunId, Script, Step, TaskSpec, Template, TokenName, Work,
+    HandOver, LoginSite, Name, Pool, PoolId, Profile, ProfileId, Proxy, ProxyId, ProxyPolicy,
+    ResourceNeed, RunId, Script, Step, TaskSpec, Template, TokenName, Work,
     overrides::Overrides,
     task::{Evidence, KeepScreenshot, Kind, Limits, OnLost, Placement, Retries},
     template::{Hole, ProfileField},
@@ -62,6 +62,8 @@ pub enum PlanError {
     StepsNeedProfile,
     #[error("a script needs a profile to run in, or the placement `own`")]
     ScriptNeedsProfile,
+    #[error("a task that checks or needs a sign-in needs a profile to run in")]
+    LoginNeedsProfile,
     #[error("program `{0}` was not found")]
     ProgramNotFound(String),
 }
@@ -153,6 +155,12 @@ pub struct Plan {
     /// What it needs beside its profile, proxy and tokens.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<ResourceNeed>,
+    /// As in [`TaskSpec::checks_login`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks_login: Option<LoginSite>,
+    /// As in [`TaskSpec::needs_login`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs_login: Vec<LoginSite>,
     pub screenshot: KeepScreenshot,
     #[serde(default, skip_serializing_if = "Evidence::is_none")]
     pub evidence: Evidence,
@@ -190,6 +198,8 @@ impl Plan {
             retries: spec.retries.clone(),
             on_lost: spec.on_lost,
             resources: spec.resources.clone(),
+            checks_login: spec.checks_login.clone(),
+            needs_login: spec.needs_login.clone(),
             screenshot: spec.screenshot,
             evidence: spec.evidence,
         }
@@ -514,7 +524,12 @@ fn check_target(spec: &TaskSpec, around: &Surroundings<'_>, errors: &mut Vec<Pla
         Work::Command(command) if around.program.is_none() => {
             errors.push(PlanError::ProgramNotFound(command.program.clone()));
         }
-        _ => {}
+        _ => {
+            let about_logins = spec.checks_login.is_some() || !spec.needs_login.is_empty();
+            if about_logins && around.profile.is_none() {
+                errors.push(PlanError::LoginNeedsProfile);
+            }
+        }
     }
 }
 

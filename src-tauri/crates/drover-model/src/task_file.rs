@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FieldErrors, HandOver, MemoryLimit, ProxyPolicy, ResourceNeed, Script, Span, TaskSpec,
-    Template, TestPick, TokenName, TokenUse, Work,
+    FieldErrors, HandOver, LoginSite, MemoryLimit, ProxyPolicy, ResourceNeed, Script, Span,
+    TaskSpec, Template, TestPick, TokenName, TokenUse, Work,
     selection::ProfilesFile,
     step::StepFile,
     task::{
@@ -71,6 +71,12 @@ pub struct TaskFile {
     pub on_lost: OnLost,
     #[serde(default, skip_serializing_if = "is_default")]
     pub limits: LimitsFile,
+    /// The site whose sign-in it checks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks_login: Option<String>,
+    /// The sites on which its profile has to be signed in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs_login: Vec<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub artifacts: ArtifactsFile,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -173,6 +179,7 @@ impl TaskFile {
         let env = self.env(&mut errors);
         let limits = self.limits(&mut errors);
         let resources = self.resources(&mut errors);
+        let (checks_login, needs_login) = self.logins(&mut errors);
         self.check_parameters(&mut errors);
         if self.retries.max > 100 {
             errors.add("retries.max", "at most 100 retries are possible");
@@ -203,6 +210,8 @@ impl TaskFile {
             },
             on_lost: self.on_lost,
             resources,
+            checks_login,
+            needs_login,
             screenshot: self.artifacts.screenshot,
             evidence: Evidence {
                 trace: self.artifacts.trace,
@@ -451,6 +460,29 @@ impl TaskFile {
         needs
     }
 
+    /// The site that it checks, and those on which it has to be signed in.
+    fn logins(&self, errors: &mut FieldErrors) -> (Option<LoginSite>, Vec<LoginSite>) {
+        let checks = match self.checks_login.as_deref().map(str::trim) {
+            None | Some("") => None,
+            Some(site) => errors.take("checks_login", site.parse::<LoginSite>()),
+        };
+        let mut needs: Vec<LoginSite> = Vec::new();
+        for (index, text) in self.needs_login.iter().enumerate() {
+            let key = format!("needs_login[{index}]");
+            let Some(site) = errors.take(&key, text.parse::<LoginSite>()) else {
+                continue;
+            };
+            if needs.contains(&site) {
+                errors.add(&key, format!("`{site}` is named twice"));
+            } else if checks.as_ref() == Some(&site) {
+                errors.add(&key, format!("a check of `{site}` cannot wait for that sign-in; nothing would find it again"));
+            } else {
+                needs.push(site);
+            }
+        }
+        (checks, needs)
+    }
+
     fn check_parameters(&self, errors: &mut FieldErrors) {
         for (name, parameter) in &self.parameters {
             let key = format!("parameters.{name}");
@@ -638,6 +670,8 @@ impl From<TaskSpec> for TaskFile {
                 on: spec.retries.on,
             },
             on_lost: spec.on_lost,
+            checks_login: spec.checks_login.map(Into::into),
+            needs_login: spec.needs_login.into_iter().map(Into::into).collect(),
             artifacts: ArtifactsFile {
                 screenshot: spec.screenshot,
                 trace: spec.evidence.trace,
@@ -746,6 +780,11 @@ mod tests {
         );
         assert_eq!(spec.limits.park.to_string(), "1h");
         assert_eq!(spec.resources[0].capacity.unwrap().get(), 2);
+        let spec = check(
+            r#"{"name":"c","kind":"command","program":"x","checks_login":"Shop.Example","needs_login":["mail"]}"#,
+        );
+        assert_eq!(spec.checks_login.unwrap().as_str(), "shop.example");
+        assert_eq!(spec.needs_login[0].as_str(), "mail");
         let spec =
             check(r#"{"name":"e","kind":"command","program":"x","limits":{"memory":"400 mb"}}"#);
         assert_eq!(spec.limits.memory.unwrap().bytes(), 400_000_000);
@@ -768,6 +807,10 @@ mod tests {
         refuse(
             r#"{"name":"a","kind":"command","program":"x","limits":{"resources":["a:1","b:many","A"]}}"#,
             "`limits.resources[1]`: `many` is not a number of runs; 0 to 10000 are; `limits.resources[2]`: `A` is named twice",
+        );
+        refuse(
+            r#"{"name":"a","kind":"command","program":"x","checks_login":"shop","needs_login":["a b","Shop","x","x"]}"#,
+            "`needs_login[0]`: `a b` cannot name a site: letters, digits, `.`, `-`, `_` and `:` are allowed, at most 80, such as `shop.example`; `needs_login[1]`: a check of `shop` cannot wait for that sign-in; nothing would find it again; `needs_login[3]`: `x` is named twice",
         );
         refuse(
             r#"{"name":"a","kind":"command","program":"x","script":"/a.js"}"#,

@@ -19,7 +19,7 @@ use crate::prepare::{Given, Prepared, prepare};
 use crate::process::Door;
 use crate::ready::{Begun, Materials, Ready};
 use crate::recorded;
-use crate::request::{Control, Ledger, Request, Secrets};
+use crate::request::{Control, Ledger, NoStart, Request, Secrets};
 use crate::scratch::Scratch;
 use crate::spare::Spares;
 use crate::steps;
@@ -128,7 +128,7 @@ pub async fn attempt(
         tell.note(message.clone()).await;
     }
     let recorded = tell.recorder.close().await;
-    if let Some(error) = recorded.write_error {
+    if let Some(error) = &recorded.write_error {
         tracing::warn!(run = %request.run, error, "the log of the attempt is not complete");
     }
     Outcome {
@@ -141,6 +141,7 @@ pub async fn attempt(
         network,
         survivors: done.survivors,
         masked: tell.redactor.masked(),
+        log_cut: recorded.write_error,
     }
 }
 
@@ -168,12 +169,20 @@ async fn work(
     ledger
         .commit_running()
         .await
-        .map_err(|why| Verdict::new(Reason::Stale, why))?;
+        .map_err(|why| Verdict::new(reason_of(&why), why.to_string()))?;
     done.started = true;
     tell.phase("running").await;
     match prepared {
         Prepared::Steps(steps) => run_steps(given, &steps, tell, stage, controls, done).await,
         Prepared::Child(child) => run_child(given, *child, tell, stage, controls, done).await,
+    }
+}
+
+const fn reason_of(no_start: &NoStart) -> Reason {
+    match no_start {
+        NoStart::Overtaken => Reason::Stale,
+        NoStart::Unwritten(_) => Reason::StorageError,
+        NoStart::Failed(_) => Reason::Internal,
     }
 }
 
@@ -319,5 +328,6 @@ fn unopened(verdict: Verdict) -> Outcome {
         network: None,
         survivors: Vec::new(),
         masked: 0,
+        log_cut: None,
     }
 }

@@ -200,6 +200,10 @@ impl Supervision<'_> {
                 verdict = memory.exceeded() => return Cause::Memory(verdict),
                 closed = closed(self.browser) => return Cause::Browser(closed),
                 () = sleep_until(until) => {
+                    // Drover may have stood still: whoever has ended by now was in time.
+                    if self.child.survivors().is_empty() {
+                        return Cause::Exited;
+                    }
                     // Output may have come since the time was worked out.
                     let silent = limits.idle.is_some_and(|idle| tell.recorder.silent_for() >= idle.duration());
                     if verdict.reason != Reason::IdleLimit || silent {

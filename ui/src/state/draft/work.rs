@@ -214,6 +214,12 @@ impl Draft {
                     ..ArtifactsFile::default()
                 }
             },
+            checks_login: filled(all.checks_login.as_ref()),
+            needs_login: all
+                .needs_login
+                .iter()
+                .filter_map(|site| filled(Some(site)))
+                .collect(),
             parameters: rows::parameters(&self.parameters),
             env: rows::env(&self.env),
             ..all.clone()

@@ -201,6 +201,16 @@ impl Leases {
         }
     }
 
+    /// The processes of a profile's browser that did not end are gone: it can have another one.
+    pub fn forget_stuck(&self, profile: &str) {
+        let mut seats = self.room.seats();
+        if matches!(seats.get(profile), Some(Seat::Stuck(_))) {
+            seats.remove(profile);
+            drop(seats);
+            self.room.tell();
+        }
+    }
+
     /// Takes an empty seat; `None` when it becomes empty soon.
     fn reserved(&self, profile: &str, by: &str) -> Result<Option<Place>, Refusal> {
         let mut seats = self.room.seats();

@@ -9,6 +9,7 @@ mod apart;
 mod arguments;
 mod bench;
 mod by_hand;
+mod cancels;
 mod commands;
 mod discovery;
 mod drover_module;
