@@ -20,7 +20,7 @@ use crate::{Error, engine::Rooms};
 /// Takes a claimed run to the end of this attempt. Ends when its outcome is committed, or Drover quits before.
 pub(crate) async fn supervise(rooms: Arc<Rooms>, claimed: Claimed) {
     let work = work(rooms.clone(), claimed.clone());
-    to_the_end(&rooms, &claimed, work).await;
+    Box::pin(to_the_end(&rooms, &claimed, work)).await;
 }
 
 /// Whatever becomes of the work, the run does not stay live without anybody who cares for it.
