@@ -76,7 +76,7 @@ pub(crate) async fn look_again(rooms: &Rooms, lacks: Option<Lacks>) -> Condition
         busy_profiles: busy_profiles(rooms, profiles),
         ..look(rooms).await
     };
-    keep(rooms, now.clone()).await;
+    keep(rooms, now.clone());
     now
 }
 
@@ -169,7 +169,7 @@ async fn waits_for_secrets(rooms: &Rooms) -> bool {
 }
 
 /// Sets them where they have changed, and tells every face.
-async fn keep(rooms: &Rooms, now: Conditions) {
+fn keep(rooms: &Rooms, now: Conditions) {
     let changed = rooms.queue.conditions().send_if_modified(|conditions| {
         // How much is free changes all the time; that it is too little does not.
         let same = conditions.disk_low.is_some() == now.disk_low.is_some()
@@ -191,12 +191,10 @@ async fn keep(rooms: &Rooms, now: Conditions) {
     if !changed {
         return;
     }
-    let told = rooms.store.write(rooms.now(), Caller::Drover, |tx| {
-        tx.record(Fact::QueueChanged)
-    });
-    if let Err(error) = told.await {
-        tracing::debug!(%error, "failed to tell that the conditions of the queue have changed");
-    }
+    // Not a row: a database that cannot be written could not take it.
+    rooms
+        .store
+        .announce(rooms.now(), Caller::Drover, Fact::QueueChanged);
 }
 
 #[cfg(test)]

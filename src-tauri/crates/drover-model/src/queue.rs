@@ -369,6 +369,8 @@ pub enum WaitCode {
     /// No proxy of its pool can be used now.
     PoolBusy,
     WorkersFull,
+    /// Its profile is known to be signed out of a site on which it needs a sign-in.
+    SignedOut,
     /// There is not enough free memory for a browser.
     MemoryLow,
     /// The queue, or its task, profile or proxy, is paused.

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    FieldErrors, MemoryLimit, Name, ProfilePick, ProxyPolicy, ResourceNeed, RunId, Span, Step,
-    TaskFile, TaskId, Template, TestPick, TokenName, TokenRef,
+    FieldErrors, LoginSite, MemoryLimit, Name, ProfilePick, ProxyPolicy, ResourceNeed, RunId, Span,
+    Step, TaskFile, TaskId, Template, TestPick, TokenName, TokenRef,
 };
 
 /// The three kinds of work.
@@ -387,6 +387,64 @@ pub enum KeepScreenshot {
     Never,
 }
 
+/// When evidence is kept that a script does not make by itself. `false` and `true` are never and always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "KeepWord", into = "KeepScreenshot")]
+pub enum Keep {
+    #[default]
+    Never,
+    OnFailure,
+    Always,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum KeepWord {
+    Flag(bool),
+    Word(KeepScreenshot),
+}
+
+impl From<KeepWord> for Keep {
+    fn from(word: KeepWord) -> Self {
+        match word {
+            KeepWord::Flag(false) | KeepWord::Word(KeepScreenshot::Never) => Self::Never,
+            KeepWord::Flag(true) | KeepWord::Word(KeepScreenshot::Always) => Self::Always,
+            KeepWord::Word(KeepScreenshot::OnFailure) => Self::OnFailure,
+        }
+    }
+}
+
+impl From<Keep> for KeepScreenshot {
+    fn from(keep: Keep) -> Self {
+        match keep {
+            Keep::Never => Self::Never,
+            Keep::OnFailure => Self::OnFailure,
+            Keep::Always => Self::Always,
+        }
+    }
+}
+
+/// What Drover records of a script's pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Evidence {
+    /// For Playwright's viewer: what was done, and the page before and after it.
+    #[serde(default)]
+    pub trace: Keep,
+    #[serde(default)]
+    pub video: Keep,
+    /// The requests, without logins.
+    #[serde(default)]
+    pub har: Keep,
+}
+
+impl Evidence {
+    /// Whether nothing is recorded.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// The type of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -445,6 +503,10 @@ pub struct TaskSpec {
     pub work: Work,
     /// The Node or the Python that runs a script, where the task wants a certain one.
     pub interpreter: Option<AbsolutePath>,
+    /// What a script is started with, or the runner of a project, after all that Drover says to it.
+    pub args: Vec<Template>,
+    /// Where a script runs, when not in its own folder.
+    pub cwd: Option<AbsolutePath>,
     pub placement: Placement,
     pub profiles: ProfilePick,
     pub proxy: ProxyPolicy,
@@ -457,7 +519,12 @@ pub struct TaskSpec {
     pub on_lost: OnLost,
     /// What it needs beside its profile, proxy and tokens.
     pub resources: Vec<ResourceNeed>,
+    /// Its run finds out whether the profile is signed in there: its success says yes, its failure no.
+    pub checks_login: Option<LoginSite>,
+    /// Its runs wait while their profile is known to be signed out of one of these.
+    pub needs_login: Vec<LoginSite>,
     pub screenshot: KeepScreenshot,
+    pub evidence: Evidence,
     /// Show the browser's window. `None` follows the setting.
     pub visible: Option<bool>,
 }
@@ -506,6 +573,8 @@ impl TaskBuilder {
                 name,
                 work,
                 interpreter: None,
+                args: Vec::new(),
+                cwd: None,
                 placement: Placement::default(),
                 profiles: ProfilePick::default(),
                 proxy: ProxyPolicy::default(),
@@ -516,7 +585,10 @@ impl TaskBuilder {
                 retries: Retries::default(),
                 on_lost: OnLost::default(),
                 resources: Vec::new(),
+                checks_login: None,
+                needs_login: Vec::new(),
                 screenshot: KeepScreenshot::default(),
+                evidence: Evidence::default(),
                 visible: None,
             },
         }

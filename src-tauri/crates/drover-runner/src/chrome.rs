@@ -73,7 +73,13 @@ impl Stage {
         let lease = leases
             .take(door, wanted, &format!("run {}", request.run))
             .await;
-        let lease = lease.map_err(|refusal| verdict(&refusal))?;
+        let lease = lease.map_err(|refusal| match (&refusal, &plan.proxy_name) {
+            (Refusal::Proxy(error), Some(name)) => Verdict::new(
+                Reason::ProxyFailed,
+                format!("proxy `{name}` cannot be used: {}", chain(error)),
+            ),
+            _ => verdict(&refusal),
+        })?;
         tell.note(format!(
             "{}{} on {}",
             lease.browser().version().product,

@@ -29,6 +29,7 @@ mod playwright;
 mod prepare;
 mod python_task;
 mod ready;
+mod recorded;
 mod request;
 mod runtime;
 mod scratch;

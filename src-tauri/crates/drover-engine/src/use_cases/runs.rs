@@ -252,11 +252,14 @@ impl Engine {
 
     pub async fn get_summary(&self, _by: Caller, _req: GetSummary) -> Result<Summary> {
         let now = self.rooms().now();
-        self.rooms()
-            .store
-            .read(move |db| db.summary(now))
-            .await
-            .doing("count the runs")
+        let counted = self.rooms().store.read(move |db| db.summary(now)).await;
+        let summary = counted.doing("count the runs")?;
+        let conditions = self.rooms().queue.conditions().borrow();
+        Ok(Summary {
+            storage_error: conditions.storage_error.clone(),
+            disk_low: conditions.disk_low,
+            ..summary
+        })
     }
 
     pub async fn pause_queue(&self, by: Caller, req: PauseQueue) -> Result<Summary> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use tokio::time::{Instant, sleep};
 
+use super::brand::is_of_house;
 use super::platform::{self, Entry};
 use super::tree::tree_of;
 
@@ -24,8 +25,8 @@ pub struct Swept {
     pub markers: Vec<Option<String>>,
 }
 
-/// Ends every process whose marker begins with one of `markers`, or whose command line names one of `data_dirs` as
-/// Chrome's data folder, with all descendants.
+/// Ends every process whose marker begins with one of `markers` or whose brand is of such a start, or whose command
+/// line names one of `data_dirs` as Chrome's data folder, with all descendants.
 ///
 /// It cannot tell an earlier life from this one: while anything runs, it may only be asked for what is known to be over,
 /// such as the marker of one attempt. The processes this one
@@ -66,6 +67,8 @@ fn leftovers(markers: &[String], data_dirs: &[PathBuf]) -> Vec<Entry> {
         !spared.contains(&entry.pid)
             && (platform::marker_of(entry.pid)
                 .is_some_and(|marker| markers.iter().any(|m| marker.starts_with(m.as_str())))
+                || platform::brand_of(entry.pid)
+                    .is_some_and(|brand| markers.iter().any(|m| is_of_house(brand, m)))
                 || data_dirs
                     .iter()
                     .any(|folder| platform::uses_data_dir(entry.pid, folder)))

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error, Result, Snapshot, Writing,
     column::{Ms, Text, Word},
+    failpoint,
 };
 
 /// Which budget a closed attempt is charged to.
@@ -135,6 +136,7 @@ impl Writing<'_> {
         if !self.move_row(run, attempt, next_attempt, (from, to), step, &detail)? {
             return Ok(Applied::Stale);
         }
+        failpoint!("run.moved");
         self.move_attempt(run, attempt, to, step, &detail)?;
         match step {
             Move::Run => self.keep_member(run)?,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use drover_model::{Fact, ProfileId, RunId, TaskId};
+use drover_model::{ProfileId, RunId, TaskId};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{limit::used_up, pause::STANDS_ASIDE};
@@ -164,22 +164,6 @@ impl Writing<'_> {
             [Ms(now - AGED)],
         )
         .map(drop)
-    }
-
-    /// After a correction of a clock that was ahead: who waits for a further attempt waits no longer than it was to wait
-    /// when the attempt before it ended. Tells how many were to wait longer.
-    pub fn shorten_waits(&mut self, now: Timestamp) -> Result<u32> {
-        let changed = self.change(
-            "shorten waits after a correction of the clock",
-            "UPDATE run AS r SET not_before_ms = ?1 + r.not_before_ms - a.ended_ms FROM attempt AS a
-             WHERE a.run_id = r.id AND a.attempt = r.attempt - 1 AND r.state = 'queued' AND r.ready_ms IS NULL
-                 AND r.not_before_ms >= a.ended_ms AND a.ended_ms > ?1",
-            [Ms(now)],
-        )?;
-        if changed > 0 {
-            self.record(Fact::QueueChanged)?;
-        }
-        Ok(u32::try_from(changed).unwrap_or(u32::MAX))
     }
 
     /// Refuses new runs for whose line there is no room, with [`Error::LineFull`].
@@ -385,44 +369,6 @@ mod tests {
         assert_eq!(writing.claimable(at(60), 9).unwrap(), []);
         writing.rebuild_lanes().unwrap();
         assert_eq!(writing.claimable(at(60), 9).unwrap(), ids(&[1]));
-    }
-
-    #[test]
-    fn a_further_attempt_does_not_wait_for_a_clock_that_was_ahead() {
-        let database = database(1);
-        let mut writing = database.writing();
-        let day = 86_400;
-        for number in [1, 2] {
-            writing.insert_run(&run(number, None)).unwrap();
-        }
-        let later = NewRun {
-            not_before: Some(at(day + 30)),
-            ..run(3, None)
-        };
-        writing.insert_run(&later).unwrap();
-        let id = RunId::from_bits(1);
-        writing.claim(id, at(day), "m").unwrap().unwrap();
-        let again = crate::MoveDetail {
-            not_before: Some(at(day + 30)),
-            ..crate::MoveDetail::at(at(day))
-        };
-        writing
-            .advance(id, 1, drover_model::Move::Requeue, again)
-            .unwrap();
-        assert_eq!(
-            writing.shorten_waits(at(day)).unwrap(),
-            0,
-            "it is as it was"
-        );
-        assert_eq!(writing.shorten_waits(at(100)).unwrap(), 1);
-        assert_eq!(writing.next_due(at(100)).unwrap(), Some(at(130)));
-        assert_eq!(writing.shorten_waits(at(110)).unwrap(), 0, "once");
-        writing.tick(at(130)).unwrap();
-        assert_eq!(
-            writing.next_due(at(130)).unwrap(),
-            Some(at(day + 30)),
-            "a start that was planned keeps its time"
-        );
     }
 
     #[test]

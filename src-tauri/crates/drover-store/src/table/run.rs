@@ -60,7 +60,10 @@ pub struct Origin {
 pub(super) const SELECT: &str = "SELECT r.id, t.name AS task, r.task_id, r.task_version, r.kind, p.name AS profile,
     r.profile_id, r.state, r.reason, r.message, r.attempt, r.stop_intent, r.queued_ms, r.started_ms, r.finished_ms,
     r.rerun_of, r.asks, r.pinned, r.seq, r.schedule_id, s.name AS schedule_name, r.batch_id, r.nominal_ms, r.first_ms, r.covers,
-    r.item_key, r.follows
+    r.item_key, r.follows,
+    CASE WHEN r.state = 'parked' THEN (SELECT e.at_ms FROM event AS e WHERE e.run_id = r.id AND e.fact ->> '$.to' = 'parked'
+      ORDER BY e.seq DESC LIMIT 1) END AS parked_ms,
+    CASE WHEN r.state = 'parked' THEN (SELECT n.plan ->> '$.limits.park' FROM run_plan AS n WHERE n.run_id = r.id) END AS park_limit
   FROM run AS r JOIN task AS t ON t.id = r.task_id LEFT JOIN profile AS p ON p.id = r.profile_id
     LEFT JOIN schedule AS s ON s.id = r.schedule_id";
 
@@ -96,6 +99,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
         rerun_of: row.get::<_, Option<Text<_>>>("rerun_of")?.map(|id| id.0),
         asks: row.get("asks")?,
         pinned: row.get("pinned")?,
+        park_ends_at: park_ends_at(row)?,
         origin: origin(row)?,
         seq: row.get::<_, Count>("seq")?.0,
     })
@@ -103,6 +107,16 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
 
 pub(super) fn priority_of(number: u8) -> Priority {
     Priority::try_from(number).expect("BUG: the column has a check of its range")
+}
+
+/// The runner keeps that limit by a clock of its own, which does not count while the computer sleeps.
+fn park_ends_at(row: &Row<'_>) -> rusqlite::Result<Option<Timestamp>> {
+    let parked = row.get::<_, Option<Ms>>("parked_ms")?.map(|at| at.0);
+    let limit: Option<String> = row.get("park_limit")?;
+    let limit = limit.and_then(|text| text.parse().ok());
+    Ok(parked
+        .and_then(|parked| after(parked, limit))
+        .map(|ends| ends.0))
 }
 
 fn origin(row: &Row<'_>) -> rusqlite::Result<Option<RunOrigin>> {
@@ -153,6 +167,7 @@ impl Snapshot<'_> {
         Ok(Some(Run {
             exit: attempts.last().and_then(|attempt| attempt.exit),
             attempts,
+            moves: self.moves(id)?,
             outputs: self.outputs(id)?,
             artifacts: self.artifacts(id)?,
             progress: self.progress(id)?,
@@ -315,6 +330,7 @@ impl Writing<'_> {
         self.put_origin(run)?;
         self.put_needs(run.id, run.task_id, run.profile_id, &run.plan)?;
         self.put_pool_need(run.id, &run.plan)?;
+        self.put_login_needs(run.id, &run.plan)?;
         let seq = self.record(Fact::RunQueued { run: run.id })?;
         self.refresh_lane(&lane)?;
         self.stamp(run.id, seq)

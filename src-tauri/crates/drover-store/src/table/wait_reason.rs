@@ -53,6 +53,7 @@ impl Snapshot<'_> {
         let held_back = self.held_back(&standing)?;
         let waits_for_others = held_back.is_some();
         reasons.extend(held_back);
+        reasons.extend(self.login_reason(row, now)?);
         // A run whose time has come is ready, whether or not somebody has looked at the clock since.
         if standing.ready.is_none() && standing.not_before > now {
             reasons.push(too_early(row, standing.not_before, now));
@@ -277,6 +278,7 @@ fn expected_end(reason: &WaitReason, now: Timestamp) -> Timestamp {
         (
             None,
             WaitCode::Paused
+            | WaitCode::SignedOut
             | WaitCode::VaultLocked
             | WaitCode::DiskLow
             | WaitCode::StorageError

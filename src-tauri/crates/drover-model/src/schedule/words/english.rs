@@ -71,7 +71,7 @@ pub(super) static ENGLISH: Words = Words {
         ("second", "{n} seconds"),
         ("millisecond", "{n} milliseconds"),
     ],
-    once: "once, on {date} at {time} UTC",
+    once: "once, on {date} at {time}",
     after: [
         "after each run of {task} that succeeded",
         "after each run of {task} that failed",

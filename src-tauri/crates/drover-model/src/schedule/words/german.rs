@@ -71,7 +71,7 @@ pub(super) static GERMAN: Words = Words {
         ("1.000 Millisekunden", "{n} Sekunden"),
         ("1 Millisekunde", "{n} Millisekunden"),
     ],
-    once: "einmal, am {date} um {time} UTC",
+    once: "einmal, am {date} um {time}",
     after: [
         "nach jedem erfolgreichen Lauf von {task}",
         "nach jedem fehlgeschlagenen Lauf von {task}",
