@@ -7,7 +7,7 @@ use drover_model::{
     BatchId, Caller, Code, CommandError, ProfileDraft, RunRow, RunState, Schedule, ScheduleFile,
     request::{
         CancelBatch, FixSchedules, GetBatch, GetCalendar, GetRun, GetSchedule, GetSummary,
-        ListBatches, ListRuns, ListSchedules, MissedWay, RemoveSchedule, RemoveTask,
+        ListBatches, ListRuns, ListSchedules, MissedWay, PauseQueue, RemoveSchedule, RemoveTask,
         RestoreSchedule, RetryBatch, RunScheduleNow, SaveProfile, SaveSchedule, SettleMissed,
         StartBatch, StartOptions,
     },
@@ -341,6 +341,29 @@ async fn batch_done(life: &Life, batch: BatchId) -> drover_model::Batch {
     tokio::time::timeout(std::time::Duration::from_mins(2), wait)
         .await
         .expect("the batch did not end")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_line_takes_no_further_fan_out_and_none_of_it_is_queued() {
+    let life = Life::start().await;
+    life.task(HELLO).await;
+    let paused = PauseQueue { paused: true };
+    life.engine.pause_queue(BY, paused).await.unwrap();
+    let table = |rows: usize| StartBatch {
+        task: "hello".to_owned(),
+        csv: Some(format!("who\n{}", "anna\n".repeat(rows))),
+        ..StartBatch::default()
+    };
+    // Counted as one, so that a large table can be run at all.
+    let started = life.engine.start_batch(BY, table(1_001)).await.unwrap();
+    assert_eq!(started.batch.unwrap().counts.waiting, 1_001);
+    let refused = life.engine.start_batch(BY, table(2)).await.unwrap_err();
+    let refused = CommandError::from(refused);
+    assert_eq!(refused.code, Code::InUse, "{refused}");
+    let all = ListBatches::default();
+    let batches = life.engine.list_batches(BY, all).await.unwrap().rows;
+    assert_eq!(batches.len(), 1, "nothing of the second is there");
+    life.quit().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
