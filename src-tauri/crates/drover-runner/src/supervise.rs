@@ -114,7 +114,9 @@ impl Supervision<'_> {
         };
         let result = match verdict {
             Some(verdict) => Err(verdict),
-            None => exit.map_or(Ok(()), |exit| self.judge(exit, &tell.recorder.last_words())),
+            None => exit.map_or(Ok(()), |exit| {
+                self.judge(exit, &tell.redactor.text(&tell.recorder.last_words()))
+            }),
         };
         Supervised {
             result,
@@ -324,7 +326,7 @@ impl Supervision<'_> {
         }
     }
 
-    /// `said` are the last words on standard error.
+    /// `said` are the last words on standard error, redacted: a piece of a secret would not be known any more.
     fn judge(&self, exit: Exit, said: &str) -> Result<(), Verdict> {
         match exit {
             Exit::Code(0) if self.dialogue.failed => Err(Verdict::new(

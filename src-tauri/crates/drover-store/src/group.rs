@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, broadcast, oneshot, watch};
 
-use crate::{Error, Health, Result, Writing, error::Doing, open, reader::Readers};
+use crate::{Error, Health, Result, Writing, error::Doing, failpoint, open, reader::Readers};
 
 /// Orders in one commit at most, so that no order waits for a crowd.
 const GROUP_ORDERS: usize = 256;
@@ -174,11 +174,14 @@ impl Writer {
                 None => {}
             }
         }
+        failpoint!("commit.begun");
         let committed = match broken {
             Some(error) => Err(error),
             None => conn.execute_batch("COMMIT").doing("commit"),
         };
+        failpoint!("commit.done");
         self.settle(done, events, &committed);
+        failpoint!("commit.answered");
     }
 
     /// Releases events and answers, now that the fate of the group is known.

@@ -215,8 +215,7 @@ fn make_ready(conn: &Connection) -> Result<()> {
     )
     .doing("set up the database")?;
     set(conn, DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    conn.set_prepared_statement_cache_capacity(128);
-    Ok(())
+    plan_once(conn)
 }
 
 /// The writer's connection to a database that was opened and migrated before.
@@ -237,11 +236,18 @@ pub(crate) fn reader(database: &Path) -> Result<Connection> {
     )
     .doing("set up the database")?;
     set(&conn, DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    conn.set_prepared_statement_cache_capacity(128);
+    plan_once(&conn)?;
     // From its first look on it keeps the log's index alive. Without that index a writer that is
     // opened anew takes a commit whose flush had failed, and which was refused, for a good one.
     pragma::<i64>(&conn, "schema_version")?;
     Ok(conn)
+}
+
+/// Statements are kept, and none is planned anew for a value: comparing a parameter with the condition of a partial
+/// index would do that at every call.
+fn plan_once(conn: &Connection) -> Result<()> {
+    conn.set_prepared_statement_cache_capacity(128);
+    set(conn, DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
 }
 
 fn set(conn: &Connection, config: DbConfig, on: bool) -> Result<()> {
