@@ -6,6 +6,7 @@
 
 mod projects;
 mod proxies;
+mod retention;
 mod runs;
 mod schedules;
 mod support;

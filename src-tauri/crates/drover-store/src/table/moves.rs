@@ -26,7 +26,8 @@ impl Snapshot<'_> {
 
 #[cfg(test)]
 mod tests {
-    use drover_model::{Move, RunState, StopIntent};
+    use drover_model::RunState::{Parked, Running, Starting, Stopping};
+    use drover_model::{Move, StopIntent};
 
     use super::*;
     use crate::{
@@ -53,7 +54,6 @@ mod tests {
             let states: Vec<_> = run.moves.iter().map(|moved| moved.to).collect();
             (ends, states)
         };
-        use RunState::{Parked, Running, Starting, Stopping};
         assert_eq!(step(Move::Run), (None, vec![Starting, Running]));
         assert_eq!(
             step(Move::Park),
