@@ -134,11 +134,6 @@ impl Browser {
         settled.wait_for(|settled| *settled).await.ok(); // the end of the browser ends the waiting
     }
 
-    /// A picture of the page that was opened first, as PNG.
-    pub async fn screenshot(&self) -> Result<Vec<u8>> {
-        page::picture_of_first(&self.shared.mux.root()).await
-    }
-
     /// Small live pictures of the page that matters, at most one each `every`. All who look share one capture, and
     /// the browser is not kept running by it. Must be called inside a tokio runtime.
     pub fn preview(&self, every: Duration) -> Preview {

@@ -168,7 +168,8 @@ mod tests {
             let examples = examples.unwrap_or_else(|| panic!("`{words}` has no example"));
             for line in examples.lines().filter(|line| line.starts_with("  ")) {
                 let typed = line.split([';', '<', '>', '|']).next().unwrap_or_default();
-                let typed = typed.split_whitespace().map(|word| word.trim_matches('\''));
+                let typed =
+                    shlex::split(typed).unwrap_or_else(|| panic!("`{line}` ends in a word"));
                 Cli::try_parse_from(typed)
                     .unwrap_or_else(|error| panic!("`{line}` of `{words}`: {error}"));
             }

@@ -6,13 +6,10 @@ use drover_model::{Caller, Fact};
 use drover_store::{Conditions, Health};
 use drover_vault::State;
 
-use crate::{Engine, engine::Rooms, machine::free_bytes};
+use crate::{Engine, engine::Rooms, machine::Space};
 
 /// How often the disk is looked at, and the keychain while a run waits for it.
 const LOOK: Duration = Duration::from_secs(10);
-
-/// Below so many free bytes nothing new starts.
-pub(crate) const DISK_LOW: u64 = 1 << 30;
 
 impl Engine {
     /// Looks after the conditions of the queue as long as the engine lives.
@@ -48,7 +45,9 @@ async fn look(rooms: &Rooms) -> Conditions {
     Conditions {
         draining: rooms.capacity.borrow().draining,
         vault_locked: vault.state() == State::Locked,
-        disk_low: free_bytes(&rooms.paths.data).filter(|free| *free < DISK_LOW),
+        disk_low: Space::of(&rooms.paths.data)
+            .filter(Space::is_low)
+            .map(|space| space.free),
         storage_error: match &*rooms.store.health().borrow() {
             Health::Ok => None,
             Health::StorageError(problem) => Some(problem.clone()),

@@ -117,9 +117,9 @@ impl Stage {
         Ok(Some(url))
     }
 
-    /// A picture of an open page, if there is one that can be drawn.
+    /// A picture of the page that matters, if it can be drawn.
     pub(crate) async fn picture(&self) -> Option<Vec<u8>> {
-        timeout(PICTURE_LIMIT, self.browser()?.screenshot())
+        timeout(PICTURE_LIMIT, self.browser()?.shot())
             .await
             .ok()?
             .ok()

@@ -109,6 +109,9 @@ impl Writing<'_> {
             return Ok(Applied::Stale);
         }
         self.move_attempt(run, attempt, to, step, &detail)?;
+        if step == Move::Run {
+            self.keep_member(run)?;
+        }
         if from.holds() && !to.holds() {
             self.release(run, attempt)?;
         }

@@ -98,7 +98,7 @@ impl Writing<'_> {
         };
         self.take_places(run, attempt, &places, at)?;
         if let Some(picked) = picked {
-            self.take_member(run, attempt, row.profile_id, &picked, at)?;
+            self.take_member(run, attempt, &picked, at)?;
         }
         self.change(
             "begin an attempt",

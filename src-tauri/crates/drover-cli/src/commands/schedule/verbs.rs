@@ -59,7 +59,7 @@ pub(crate) enum ScheduleVerb {
     },
     /// Say what a rule means and when it is due next
     #[command(
-        after_help = "Examples:\n  drover-cli schedule next mornings\n  drover-cli schedule next --cron @daily --tz Europe/Berlin -n 5"
+        after_help = "Example:\n  drover-cli schedule next mornings\n  drover-cli schedule next --cron @daily --tz Europe/Berlin -n 5"
     )]
     Next {
         #[command(flatten)]

@@ -218,11 +218,15 @@ fn a_profile_keeps_its_member_and_waits_for_it() {
     writing.put_pool(&smaller).unwrap();
     writing.insert_run(&pooled(5, Some(2), true)).unwrap();
     assert_eq!(claim(&mut writing, 5, 106).unwrap(), "eu-3");
-    let view = writing.pool_view(smaller.id, at(106)).unwrap();
-    assert_eq!(view.members[1].kept_by, 1);
+    let kept = |writing: &Writing<'_>| {
+        let view = writing.pool_view(smaller.id, at(106)).unwrap();
+        view.members[1].kept_by
+    };
+    assert_eq!(kept(&writing), 0, "it has not come through yet");
+    ends(&mut writing, 5, 1);
+    assert_eq!(kept(&writing), 1);
     writing.forget_kept(smaller.id).unwrap();
-    let view = writing.pool_view(smaller.id, at(106)).unwrap();
-    assert_eq!(view.members[1].kept_by, 0);
+    assert_eq!(kept(&writing), 0);
 }
 
 #[test]
