@@ -163,6 +163,11 @@ mod tests {
 
     #[test]
     fn the_rules_are_a_sheet() {
-        insta::assert_snapshot!(rules_text(&Settings::default(), false), @"");
+        insta::assert_snapshot!(rules_text(&Settings::default(), false), @r"
+        runs forgotten after        90 days
+        files removed after         30 days
+        files of failed runs after  90 days
+        oldest files beyond         10.7 GB
+        ");
     }
 }
