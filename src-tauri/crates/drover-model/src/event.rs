@@ -101,6 +101,10 @@ pub enum Fact {
     RunsMissed {
         report: MissedReport,
     },
+    /// What that look found missed was answered.
+    MissedSettled {
+        look: u64,
+    },
     /// The computer slept, or its clock was set.
     ClockChanged {
         change: ClockChange,

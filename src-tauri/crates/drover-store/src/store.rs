@@ -32,6 +32,15 @@ pub enum Health {
     StorageError(String),
 }
 
+/// What commits survive that are not flushed as Drover's are.
+#[cfg(feature = "bench")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lax {
+    /// The death of the process, not a power cut.
+    SurvivesKills,
+    SurvivesNothing,
+}
+
 /// An opened store.
 #[derive(Debug)]
 pub struct Opened {
@@ -84,6 +93,31 @@ impl Store {
             &crate::schema::migrations(),
             crate::schema::NEWEST,
         )?;
+        Self::start(ready, now)
+    }
+
+    /// Like [`Self::open`], but a commit is flushed less than Drover promises. For measurements alone, to compare with
+    /// queues that promise less; nothing else turns on the feature.
+    #[cfg(feature = "bench")]
+    pub fn open_lax(folder: &Path, now: Timestamp, lax: Lax) -> Result<Opened> {
+        let ready = open::open(
+            folder,
+            now,
+            &crate::schema::migrations(),
+            crate::schema::NEWEST,
+        )?;
+        let synchronous = match lax {
+            Lax::SurvivesKills => "NORMAL",
+            Lax::SurvivesNothing => "OFF",
+        };
+        ready
+            .conn
+            .pragma_update(None, "synchronous", synchronous)
+            .doing("set up the database")?;
+        Self::start(ready, now)
+    }
+
+    fn start(ready: open::Ready, now: Timestamp) -> Result<Opened> {
         let readers = Readers::start(&ready.database)?;
         let (orders, received) = mpsc::channel();
         let (events, _) = broadcast::channel(EVENT_GROUPS);

@@ -47,6 +47,8 @@ pub(super) struct World {
     pub(super) limits: Vec<LimitRow>,
     pub(super) schedules: Vec<Schedule>,
     pub(super) batches: Vec<Batch>,
+    /// What was missed and waits for an answer.
+    pub(super) missed: Vec<drover_model::schedule::MissedReport>,
     pub(super) seq: u64,
     pub(super) ids: u128,
 }
@@ -118,6 +120,7 @@ impl World {
             profiles: u32::try_from(self.profiles.len()).unwrap_or(u32::MAX),
             tasks: u32::try_from(self.tasks.len()).unwrap_or(u32::MAX),
             last: self.rows().take(5).cloned().collect(),
+            missed: self.missed.clone(),
             seq: self.seq,
         }
     }

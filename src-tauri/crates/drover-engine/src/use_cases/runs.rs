@@ -105,8 +105,15 @@ impl Engine {
                 }
             }
             RunState::Stopping => {
-                self.rooms().live.order(row.id, Control::Kill);
-                Ok(row)
+                let (run, attempt) = (row.id, row.attempt);
+                // What is stopped for a time limit would be tried again.
+                self.rooms()
+                    .store
+                    .write(now, by, move |tx| tx.cancel_stopping(run, attempt))
+                    .await
+                    .doing("cancel the run")?;
+                self.rooms().live.order(run, Control::Kill);
+                self.row(run).await
             }
             state if state.is_live() => {
                 // The intent is committed first, so that a crash in the middle goes on with the stop.

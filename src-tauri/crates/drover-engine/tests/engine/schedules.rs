@@ -6,9 +6,10 @@ use crate::support::Life;
 use drover_model::{
     BatchId, Caller, Code, CommandError, ProfileDraft, RunRow, RunState, Schedule, ScheduleFile,
     request::{
-        CancelBatch, FixSchedules, GetBatch, GetCalendar, GetRun, GetSchedule, ListBatches,
-        ListRuns, ListSchedules, MissedWay, RemoveTask, RetryBatch, RunScheduleNow, SaveProfile,
-        SaveSchedule, SettleMissed, StartBatch, StartOptions,
+        CancelBatch, FixSchedules, GetBatch, GetCalendar, GetRun, GetSchedule, GetSummary,
+        ListBatches, ListRuns, ListSchedules, MissedWay, RemoveSchedule, RemoveTask,
+        RestoreSchedule, RetryBatch, RunScheduleNow, SaveProfile, SaveSchedule, SettleMissed,
+        StartBatch, StartOptions,
     },
     schedule::{BatchFile, Fix, ScheduleState},
 };
@@ -209,6 +210,53 @@ async fn what_is_wrong_is_refused_at_save() {
         .unwrap();
     let broken = list.rows.iter().find(|row| row.id == kept.id).unwrap();
     assert_eq!(broken.state, ScheduleState::Broken);
+    life.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_circle_is_not_closed_by_the_trash_and_a_batch_has_no_outputs() {
+    let life = Life::start().await;
+    life.task(HELLO).await;
+    life.task(&HELLO.replace("hello", "b")).await;
+    let first = save(&life, file("1", "b", r#"{"after":"hello"}"#, ""))
+        .await
+        .unwrap();
+    let schedule = first.id;
+    life.engine
+        .remove_schedule(BY, RemoveSchedule { schedule })
+        .await
+        .unwrap();
+    let second = save(&life, file("2", "hello", r#"{"after":"b"}"#, ""))
+        .await
+        .unwrap();
+    let restored = life
+        .engine
+        .restore_schedule(BY, RestoreSchedule { schedule })
+        .await;
+    let error = CommandError::from(restored.unwrap_err());
+    assert!(error.message.contains("b → hello → b"), "{error}");
+    life.engine
+        .remove_schedule(
+            BY,
+            RemoveSchedule {
+                schedule: second.id,
+            },
+        )
+        .await
+        .unwrap();
+    life.engine
+        .restore_schedule(BY, RestoreSchedule { schedule })
+        .await
+        .unwrap();
+
+    let whole = r#"{"after":"hello","scope":"batch"}"#;
+    let values = r#","parameters":{"who":"{{ outputs.name }}"}"#;
+    let error = save(&life, file("3", "b", whole, values))
+        .await
+        .unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("parameters.who"), "{error}");
+    let each = r#"{"after":"hello","scope":"any"}"#;
+    save(&life, file("3", "b", each, values)).await.unwrap();
     life.quit().await;
 }
 
@@ -448,10 +496,18 @@ async fn what_was_missed_is_run_or_cancelled_as_a_person_says() {
         2,
         "one to catch up, one row for the rest: {found:?}"
     );
-    let settle = |way| SettleMissed {
-        look: u64::try_from(now.as_millisecond()).unwrap(),
-        way,
+    // Nobody was there to hear of it, and nobody was at the start after it: it waits for an answer.
+    let life = Life::again_by(life.quit().await, Arc::new(Stopped(now))).await;
+    let open = life.engine.get_summary(BY, GetSummary {}).await.unwrap();
+    let look = u64::try_from(now.as_millisecond()).unwrap();
+    let [report] = &*open.missed else {
+        panic!("{:?}", open.missed)
     };
+    assert_eq!(
+        (report.missed, report.queued, report.skipped, report.look),
+        (5, 1, 4, look)
+    );
+    let settle = |way| SettleMissed { look, way };
     let queued = life
         .engine
         .settle_missed(BY, settle(MissedWay::RunAll))
@@ -463,6 +519,8 @@ async fn what_was_missed_is_run_or_cancelled_as_a_person_says() {
         .collect();
     let hours = ["09", "10", "11", "12"].map(|hour| format!("2026-06-01T{hour}:00:00Z"));
     assert_eq!(nominal, hours);
+    let open = life.engine.get_summary(BY, GetSummary {}).await.unwrap();
+    assert_eq!(open.missed, [], "it was answered");
     let again = life
         .engine
         .settle_missed(BY, settle(MissedWay::RunAll))

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{BatchId, RunId, RunRow, RunState, ScheduleId};
+use crate::{BatchId, RunId, RunRow, RunState, ScheduleId, schedule::MissedReport};
 
 /// Runs, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -172,6 +172,9 @@ pub struct Summary {
     pub tasks: u32,
     /// The newest runs, newest first, at most five.
     pub last: Vec<RunRow>,
+    /// What was missed within the last seven days and not answered yet, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missed: Vec<MissedReport>,
     pub seq: u64,
 }
 

@@ -330,6 +330,7 @@ impl Writing<'_> {
         self.put_origin(run)?;
         self.put_needs(run.id, run.task_id, run.profile_id, &run.plan)?;
         self.put_pool_need(run.id, &run.plan)?;
+        self.put_login_needs(run.id, &run.plan)?;
         let seq = self.record(Fact::RunQueued { run: run.id })?;
         self.refresh_lane(&lane)?;
         self.stamp(run.id, seq)
@@ -434,24 +435,50 @@ impl Writing<'_> {
         .map(drop)
     }
 
-    /// Keeps a value that the run gave; a later one of the same name wins.
-    pub fn put_output(&mut self, run: RunId, name: &str, value: &serde_json::Value) -> Result<()> {
+    /// Keeps a value that the run gave; a later one of the same name wins. False, and nothing is kept, when that attempt
+    /// is over.
+    pub fn put_output(
+        &mut self,
+        run: RunId,
+        attempt: u32,
+        name: &str,
+        value: &serde_json::Value,
+    ) -> Result<bool> {
+        if !self.is_current(run, attempt)? {
+            return Ok(false);
+        }
         self.change(
             "keep an output of a run",
             "INSERT OR REPLACE INTO run_output (run_id, name, value) VALUES (?1, ?2, ?3)",
             (Text(run), name, Json(value)),
-        )
-        .map(drop)
+        )?;
+        Ok(true)
     }
 
-    /// Keeps how far the run has come.
-    pub fn set_progress(&mut self, run: RunId, progress: &Progress) -> Result<()> {
+    /// Keeps how far the run has come. False, and nothing is kept, when that attempt is over.
+    pub fn set_progress(&mut self, run: RunId, attempt: u32, progress: &Progress) -> Result<bool> {
+        if !self.is_current(run, attempt)? {
+            return Ok(false);
+        }
         self.change(
             "keep the progress of a run",
             "INSERT OR REPLACE INTO run_progress (run_id, progress) VALUES (?1, ?2)",
             (Text(run), Json(progress)),
-        )
-        .map(drop)
+        )?;
+        Ok(true)
+    }
+
+    /// A further attempt begins anew: what an earlier one gave is not what the run has come to. Files stay, each in the
+    /// folder of its attempt.
+    pub(super) fn forget_results(&self, run: RunId) -> Result<()> {
+        for table in ["run_output", "run_progress"] {
+            self.change(
+                "forget what an earlier attempt gave",
+                &format!("DELETE FROM {table} WHERE run_id = ?1"),
+                [Text(run)],
+            )?;
+        }
+        Ok(())
     }
 }
 
@@ -516,27 +543,27 @@ mod tests {
                 .unwrap()
         );
         for value in [json!(1), json!({"a": [true]})] {
-            writing.put_output(new.id, "x", &value).unwrap();
+            writing.put_output(new.id, 1, "x", &value).unwrap();
         }
         let picture = |bytes| Artifact {
             kind: "screenshot".to_owned(),
             path: "runs/7/end.png".to_owned(),
             bytes,
         };
-        writing.add_artifact(new.id, &picture(1)).unwrap();
+        writing.add_artifact(new.id, 1, &picture(1)).unwrap();
         let file = Artifact {
             kind: "file".to_owned(),
             path: "runs/7/a.txt".to_owned(),
             bytes: 3,
         };
-        writing.add_artifact(new.id, &file).unwrap();
-        writing.add_artifact(new.id, &picture(2)).unwrap();
+        writing.add_artifact(new.id, 1, &file).unwrap();
+        writing.add_artifact(new.id, 1, &picture(2)).unwrap();
         let progress = Progress {
             done: 0.5,
             total: 2.0,
             label: "half".to_owned(),
         };
-        writing.set_progress(new.id, &progress).unwrap();
+        writing.set_progress(new.id, 1, &progress).unwrap();
         let all = writing.run(new.id, at(9)).unwrap().unwrap();
         assert_eq!(all.plan, new.plan);
         assert_eq!(all.attempts[0].steps, [step(StepState::Passed, Some(9))]);

@@ -41,6 +41,7 @@ impl Snapshot<'_> {
                 [LAST],
                 from_row,
             )?,
+            missed: self.missed(now)?,
             seq: self.seq()?,
         })
     }
