@@ -21,8 +21,10 @@ const WAITING: &str = include_str!("../migrations/0008_waiting.sql");
 
 const LOGINS: &str = include_str!("../migrations/0011_logins.sql");
 
+const PROFILE_SETS: &str = include_str!("../migrations/0012_profile_sets.sql");
+
 /// How many migrations this Drover knows: the newest `user_version`.
-pub(crate) const NEWEST: u32 = 9;
+pub(crate) const NEWEST: u32 = 10;
 
 /// `DRVR`: marks the file as Drover's (<https://www.sqlite.org/pragma.html#pragma_application_id>).
 pub(crate) const APPLICATION_ID: i32 = 0x4452_5652;
@@ -35,7 +37,16 @@ pub(crate) fn migrations() -> Migrations<'static> {
 /// The same, one by one.
 pub(crate) fn steps() -> Vec<M<'static>> {
     [
-        INIT, OVERRIDES, PROFILE, QUEUE, PROXIES, POOLS, SCHEDULES, WAITING, LOGINS,
+        INIT,
+        OVERRIDES,
+        PROFILE,
+        QUEUE,
+        PROXIES,
+        POOLS,
+        SCHEDULES,
+        WAITING,
+        LOGINS,
+        PROFILE_SETS,
     ]
     .into_iter()
     .map(|sql| M::up(sql).foreign_key_check())
@@ -67,7 +78,16 @@ mod tests {
     #[test]
     fn what_was_released_is_never_edited() {
         let hashes = [
-            INIT, OVERRIDES, PROFILE, QUEUE, PROXIES, POOLS, SCHEDULES, WAITING, LOGINS,
+            INIT,
+            OVERRIDES,
+            PROFILE,
+            QUEUE,
+            PROXIES,
+            POOLS,
+            SCHEDULES,
+            WAITING,
+            LOGINS,
+            PROFILE_SETS,
         ]
         .map(hash);
         assert_eq!(
@@ -81,7 +101,8 @@ mod tests {
                 16_394_203_575_018_045_186,
                 7_954_426_552_384_939_591,
                 5_092_407_881_313_721_016,
-                11_158_396_283_128_214_610
+                11_158_396_283_128_214_610,
+                7_856_954_541_319_654_664
             ],
             "add a migration instead of editing one"
         );
