@@ -9,6 +9,8 @@ mod draft;
 pub mod fan_out;
 pub mod follow;
 mod hash;
+mod load;
+mod mend;
 pub mod missed;
 pub mod overlap;
 pub mod plan;
