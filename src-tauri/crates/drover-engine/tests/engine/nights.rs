@@ -13,7 +13,7 @@ use tokio::sync::broadcast::Receiver;
 
 use crate::{
     schedules::{BY, file, rows, save},
-    support::{Life, sleeps},
+    support::sleeps,
 };
 
 /// What was told of clocks and missed times up to the report.

@@ -85,7 +85,7 @@ pub fn warnings(
 
 /// A clash in several minutes.
 #[derive(Clone, Copy)]
-struct Times {
+struct Repeated {
     first: i64,
     times: u32,
     /// The most runs that begin in one of them.
@@ -95,9 +95,9 @@ struct Times {
 #[derive(Default)]
 struct Found {
     /// By profile and by the schedules that want it.
-    same_profile: BTreeMap<(Name, Vec<usize>), Times>,
+    same_profile: BTreeMap<(Name, Vec<usize>), Repeated>,
     /// By the schedules that begin together.
-    crowds: BTreeMap<Vec<usize>, Times>,
+    crowds: BTreeMap<Vec<usize>, Repeated>,
 }
 
 impl Found {
@@ -150,8 +150,8 @@ impl Found {
     }
 }
 
-fn note<K: Ord>(entry: Entry<'_, K, Times>, minute: i64, starts: u32) {
-    let times = entry.or_insert(Times {
+fn note<K: Ord>(entry: Entry<'_, K, Repeated>, minute: i64, starts: u32) {
+    let times = entry.or_insert(Repeated {
         first: minute,
         times: 0,
         starts: 0,

@@ -1,6 +1,6 @@
 //! The verbs of `schedule`.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::{Args, Subcommand};
 use drover_model::{
@@ -14,7 +14,7 @@ use drover_model::{
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    preview_text::{next, simulated},
+    preview_text::{all_simulated, next, simulated},
     rule::{RuleArgs, in_full, read_file},
     text,
 };
@@ -71,11 +71,13 @@ pub(crate) enum ScheduleVerb {
         #[arg(long, value_name = "TIME")]
         from: Option<Timestamp>,
     },
-    /// Let the planner work through the coming days and say what it would do
-    #[command(after_help = "Example:\n  drover-cli schedule simulate -f mornings.toml --days 365")]
+    /// Let the planner work through the coming days and say what it would do, with every schedule when none is named
+    #[command(
+        after_help = "Examples:\n  drover-cli schedule simulate -f mornings.toml --days 365\n  drover-cli schedule simulate --days 30"
+    )]
     Simulate {
         #[command(flatten)]
-        rule: RuleArgs,
+        rule: Option<RuleArgs>,
         /// How many days
         #[arg(long, default_value_t = 365, value_name = "N")]
         days: u32,
@@ -252,16 +254,7 @@ pub(crate) async fn schedule(verb: ScheduleVerb, session: &Session) -> Outcome {
             let preview = preview(rule.read(session).await?, request, session).await?;
             out.answer(&preview, |preview| next(preview, out.colour))?;
         }
-        ScheduleVerb::Simulate { rule, days } => {
-            let request = |file| PreviewSchedule {
-                file,
-                count: 1,
-                from: None,
-                simulate_days: Some(days),
-            };
-            let preview = preview(rule.read(session).await?, request, session).await?;
-            out.answer(&preview, |preview| simulated(preview, days))?;
-        }
+        ScheduleVerb::Simulate { rule, days } => simulate(rule, days, session).await?,
     }
     Ok(0)
 }
@@ -286,6 +279,29 @@ async fn restore(names: &[String], session: &Session) -> Result<(), Failure> {
         session.backend.call(RestoreSchedule { schedule }).await?;
     }
     said(session, "restored", names)
+}
+
+/// Simulates a rule, or every schedule.
+async fn simulate(rule: Option<RuleArgs>, days: u32, session: &Session) -> Result<(), Failure> {
+    let out = &session.out;
+    let request = |file| PreviewSchedule {
+        file,
+        count: 1,
+        from: None,
+        simulate_days: Some(days),
+    };
+    if let Some(rule) = rule {
+        let preview = preview(rule.read(session).await?, request, session).await?;
+        return Ok(out.answer(&preview, |preview| simulated(preview, days, out.colour))?);
+    }
+    let list = session.backend.call(ListSchedules::default()).await?;
+    let mut told = BTreeMap::new();
+    for schedule in list.rows {
+        let name = schedule.spec.name.to_string();
+        let preview = preview(schedule.spec.into(), request, session).await?;
+        told.insert(name, preview);
+    }
+    Ok(out.answer(&told, |told| all_simulated(told, days, out.colour))?)
 }
 
 async fn missed(look: u64, way: Way, session: &Session) -> Result<(), Failure> {
