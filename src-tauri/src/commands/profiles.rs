@@ -3,8 +3,8 @@
 use drover_model::{
     Caller, CommandError, Profile,
     request::{
-        DuplicateProfile, ExportProfiles, GetProfile, ImportProfiles, ImportReport, ListProfiles,
-        ProfileList, RemoveProfiles, RestoreProfiles, SaveProfile,
+        DuplicateProfile, ExportProfiles, ForgetLogin, GetProfile, ImportProfiles, ImportReport,
+        ListProfiles, ProfileList, RemoveProfiles, RestoreProfiles, SaveProfile,
     },
 };
 use tauri::State;
@@ -87,6 +87,19 @@ pub(crate) async fn restore_profiles(
         .engine()
         .await?
         .restore_profiles(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn forget_login(
+    startup: State<'_, Startup>,
+    req: ForgetLogin,
+) -> Result<Profile, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .forget_login(Caller::Window, req)
         .await?)
 }
 

@@ -28,6 +28,7 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>, startup: Startup) -> Build
             profiles::duplicate_profile,
             profiles::remove_profiles,
             profiles::restore_profiles,
+            profiles::forget_login,
             profiles::import_profiles,
             profiles::export_profiles,
             browsers::find_browsers,

@@ -34,6 +34,8 @@ impl Load for Summary {
             | Fact::QueueDrained
             | Fact::QueuePaused { .. }
             | Fact::QueueChanged
+            | Fact::RunsMissed { .. }
+            | Fact::MissedSettled { .. }
             | Fact::ProfileChanged { .. }
             | Fact::TaskChanged { .. } => true,
             Fact::ProxyChanged { .. }
@@ -43,7 +45,6 @@ impl Load for Summary {
             | Fact::BrowsersChanged
             | Fact::ScheduleChanged { .. }
             | Fact::BatchChanged { .. }
-            | Fact::RunsMissed { .. }
             | Fact::ClockChanged { .. }
             | Fact::KeychainChanged => false,
         }

@@ -174,37 +174,6 @@ pub(crate) async fn tidy(root: &Session) -> Result<String> {
     tidied.await.map_err(failed("close the pages"))
 }
 
-/// A picture of the first page in the browser's list.
-pub(crate) async fn picture_of_first(root: &Session) -> Result<Vec<u8>> {
-    let targets = root
-        .call(&GetTargets {})
-        .await
-        .map_err(failed("find a page"))?;
-    let page = targets
-        .target_infos
-        .iter()
-        .find(|target| target.kind == "page")
-        .ok_or(CdpError::Detached)
-        .map_err(failed("find a page"))?;
-    picture_of(root, &page.target_id).await
-}
-
-/// A picture of one page.
-async fn picture_of(root: &Session, target: &str) -> Result<Vec<u8>> {
-    let session = async {
-        let session = root.attach(target).await?;
-        // A tab behind others is not drawn unless it believes that it has the focus.
-        session
-            .call(&SetFocusEmulationEnabled { enabled: true })
-            .await?;
-        Ok(session)
-    };
-    let session = session.await.map_err(failed("find the page"))?;
-    let picture = picture(&session, None).await;
-    session.detach().await.ok(); // the page may have closed meanwhile
-    picture
-}
-
 impl Page {
     /// Goes to an address and waits until it is loaded.
     pub async fn navigate(&self, url: &str, limit: Duration) -> Result<()> {

@@ -106,6 +106,8 @@ pub(crate) struct Rooms {
     pub(crate) log: Option<LogControl>,
     pub(crate) site: Mutex<Option<Site>>,
     pub(crate) recovered: Option<String>,
+    /// Whose turn it is to look at the conditions of the queue.
+    pub(crate) looks: tokio::sync::Mutex<()>,
     vault: RwLock<Vault>,
     claims: Mutex<Option<JoinHandle<()>>>,
     planner: Mutex<Option<JoinHandle<()>>>,
@@ -184,6 +186,7 @@ impl Engine {
             listings: Listings::default(),
             traces: Traces::default(),
             new_id: NewId::default(),
+            looks: tokio::sync::Mutex::default(),
             site: Mutex::new(None),
             vault: RwLock::new(Vault::os(&service)),
             claims: Mutex::new(None),
@@ -206,6 +209,7 @@ impl Engine {
         engine.watch_keychain();
         engine.watch_browsers();
         engine.watch_conditions();
+        engine.end_survivors().await?;
         if faces.claims == Claims::AtOnce {
             engine.keep_retention();
         }
@@ -214,6 +218,16 @@ impl Engine {
             "the engine has started"
         );
         Ok(engine)
+    }
+
+    /// Goes on killing what the recovery could not end; its runs hold what they have until it is gone.
+    async fn end_survivors(&self) -> Result<()> {
+        let live = self.rooms.store.read(|db| db.live_runs()).await;
+        for run in live.doing("read the live runs")? {
+            let rooms = self.rooms.clone();
+            tokio::spawn(async move { attempt::orphan::outlive(&rooms, run.id).await });
+        }
+        Ok(())
     }
 
     /// Starts to claim queued runs, unless that goes on already.

@@ -14,6 +14,7 @@ pub mod field_error;
 pub mod id;
 pub mod keeping;
 pub mod log;
+pub mod login;
 pub mod machine;
 pub mod memory;
 pub mod name;
@@ -55,6 +56,7 @@ pub use keeping::{
     SnapshotKind, SweepPlan, SweepReport, Usage,
 };
 pub use log::{LogLine, LogPage, Stream};
+pub use login::{Login, LoginSite, LoginState};
 pub use machine::{Check, CheckState};
 pub use memory::MemoryLimit;
 pub use name::{Name, TokenName};

@@ -226,11 +226,12 @@ impl Writer {
         match error {
             Some(error) if error.is_storage() => {
                 tracing::error!(%error, "the database cannot be written");
-                if error.is_io() {
+                // A connection that was opened for reading alone would stay so for ever.
+                if error.is_io() || matches!(error, Error::ReadOnly) {
                     self.conn = None;
                 }
                 self.health
-                    .send_replace(Health::StorageError(error.to_string()));
+                    .send_replace(Health::StorageError(error.with_cause()));
             }
             Some(_) => {}
             None => {

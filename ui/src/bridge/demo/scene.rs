@@ -1,4 +1,4 @@
-//! What the address asks for: `?scene=empty|small|large|busy|error|locked&theme=dark|light&density=comfortable&motion=off`.
+//! What the address asks for: `?scene=empty|small|large|busy|error|locked|full&theme=dark|light&density=comfortable&motion=off`.
 
 use drover_model::Settings;
 use drover_model::settings::{Density, Theme};
@@ -21,6 +21,8 @@ pub(super) enum Scene {
     Locked,
     /// There is no keychain.
     Absent,
+    /// The database cannot be written.
+    Full,
     /// The engine did not start, because another Drover owns the data folder.
     Owned,
 }
@@ -34,6 +36,7 @@ impl Scene {
             "error" => Self::Error,
             "locked" => Self::Locked,
             "absent" => Self::Absent,
+            "full" => Self::Full,
             "owned" => Self::Owned,
             _ => Self::Small,
         }

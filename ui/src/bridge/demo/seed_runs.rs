@@ -21,6 +21,9 @@ pub(super) type Seed = (
     Option<(&'static str, &'static str)>,
 );
 
+/// How long seeded task code runs until it asks for a person.
+const PARKED_AFTER_MS: u64 = 12_000;
+
 const RUNS: [Seed; 10] = [
     (
         "Price check",
@@ -192,6 +195,11 @@ pub(super) fn add(world: &mut World, (task, profile, state, ago, waited_ms, ran_
     run.row.ran_ms = (started && ended && *state != RunState::Lost).then_some(*ran_ms);
     run.row.reason = why.map(|(code, _)| code.to_owned());
     run.row.message = why.map(|(_, words)| words.to_owned());
+    let park = i64::try_from(run.plan.limits.park.as_milliseconds()).unwrap_or(i64::MAX);
+    run.row.park_ends_at = (*state == RunState::Parked).then(|| {
+        let parked_at = later(waited_ms + PARKED_AFTER_MS);
+        parked_at + SignedDuration::from_millis(park)
+    });
     run.waits_because =
         (*state == RunState::Queued).then(|| "Proxy `eu-3` is at its limit, 1 of 1".to_owned());
     finish(run, *state, steps);

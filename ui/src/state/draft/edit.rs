@@ -74,6 +74,8 @@ impl Draft {
             DraftAction::Backoff(backoff) => file.retries.backoff = backoff,
             DraftAction::RetryOn(ends) => file.retries.on = ends,
             DraftAction::OnLost(policy) => file.on_lost = policy,
+            DraftAction::ChecksLogin(text) => file.checks_login = Some(text),
+            DraftAction::NeedsLogin(text) => file.needs_login = sites(&text),
             DraftAction::Screenshot(keep) => file.artifacts.screenshot = keep,
             DraftAction::Visible(visible) => file.visible = visible,
             DraftAction::Left(_)
@@ -134,6 +136,16 @@ fn edit_parameter(row: &mut ParameterRow, edit: ParameterEdit) {
         ParameterEdit::Default(text) => row.default = text,
         ParameterEdit::Help(text) => row.help = text,
     }
+}
+
+/// What is typed, a comma at a time: the last one may still be empty.
+fn sites(text: &str) -> Vec<String> {
+    if text.trim().is_empty() {
+        return Vec::new();
+    }
+    text.split(',')
+        .map(|site| site.trim_start().to_owned())
+        .collect()
 }
 
 fn set<T>(list: &mut [T], index: usize, value: T) {

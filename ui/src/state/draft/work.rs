@@ -205,6 +205,12 @@ impl Draft {
                 memory: filled(all.limits.memory.as_ref()).filter(|_| all.kind != Kind::Steps),
                 ..all.limits.clone()
             },
+            checks_login: filled(all.checks_login.as_ref()),
+            needs_login: all
+                .needs_login
+                .iter()
+                .filter_map(|site| filled(Some(site)))
+                .collect(),
             parameters: rows::parameters(&self.parameters),
             env: rows::env(&self.env),
             ..all.clone()

@@ -66,7 +66,7 @@ async fn a_fresh_profile_starts_answers_and_shows_its_start_page() {
         .await
         .unwrap();
     assert_eq!(page.title().await.unwrap(), "First");
-    let picture = browser.screenshot().await.unwrap();
+    let picture = browser.shot().await.unwrap();
     assert_eq!(&picture[..8], b"\x89PNG\r\n\x1a\n");
     drop(wire);
     assert_eq!(

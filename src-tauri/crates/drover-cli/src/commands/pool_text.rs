@@ -120,8 +120,8 @@ mod tests {
         used by    report
         ready      1 of 2
 
-        MEMBER  ADDRESS                 STATE                    RUNS  CHOSEN  KEPT BY
-        eu-1    http://eu.example:8080  not checked              1     7       0 profiles
+        MEMBER  ADDRESS                 STATE                      RUNS  CHOSEN  KEPT BY
+        eu-1    http://eu.example:8080  not checked                1     7       0 profiles
         eu-2    http://eu.example:8080  cools down, back in 3 min  1     7       0 profiles
         ");
     }

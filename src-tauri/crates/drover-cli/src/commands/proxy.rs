@@ -69,7 +69,10 @@ pub(crate) enum ProxyVerb {
         proxy: String,
     },
     /// Several proxies under one name, of which each run gets one
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  drover-cli proxy pool add eu eu-1 eu-2 --sticky"
+    )]
     Pool(PoolVerb),
     /// Remove proxies that no profile and no pool uses
     #[command(after_help = "Example:\n  drover-cli proxy remove eu-1")]

@@ -5,11 +5,8 @@ use std::path::Path;
 use drover_model::machine::{Check, CheckState};
 use drover_vault::{State, Vault};
 
-use super::{Machine, managed_playwright, playwright_words};
+use super::{Machine, Space, managed_playwright, playwright_words};
 use crate::Paths;
-
-/// Below this much free space nothing sensible can be kept, in bytes.
-const DISK_FLOOR: u64 = crate::conditions::DISK_LOW;
 
 impl Machine {
     /// Every check, in the order in which they are shown.
@@ -185,34 +182,22 @@ fn on_network(_folder: &Path) -> bool {
     false
 }
 
-#[cfg(unix)]
-pub(crate) fn free_bytes(folder: &Path) -> Option<u64> {
-    rustix::fs::statvfs(folder)
-        .ok()
-        .map(|found| found.f_bavail.saturating_mul(found.f_frsize))
-}
-
-#[cfg(not(unix))]
-pub(crate) fn free_bytes(_folder: &Path) -> Option<u64> {
-    None
-}
-
 fn disk(paths: &Paths) -> Check {
     let title = "Disk";
-    match free_bytes(&paths.data) {
+    match Space::of(&paths.data) {
         None => check("disk", title, CheckState::Warn, "the free space is unknown"),
-        Some(free) if free < DISK_FLOOR => check(
+        Some(space) if space.is_low() => check(
             "disk",
             title,
             CheckState::Fail,
-            format!("{} free", gigabytes(free)),
+            format!("{} free", gigabytes(space.free)),
         )
         .with_fix("Free at least 1 GB."),
-        Some(free) => check(
+        Some(space) => check(
             "disk",
             title,
             CheckState::Ok,
-            format!("{} free", gigabytes(free)),
+            format!("{} free", gigabytes(space.free)),
         ),
     }
 }

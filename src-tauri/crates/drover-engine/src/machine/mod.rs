@@ -2,6 +2,7 @@
 
 mod checks;
 mod install;
+mod space;
 
 use std::{
     ffi::OsString,
@@ -17,7 +18,8 @@ use drover_runner::{
 use tokio::sync::Mutex;
 
 use crate::Paths;
-pub(crate) use checks::free_bytes;
+
+pub(crate) use space::Space;
 
 /// Finds programs through the one door for processes, and remembers them.
 pub(crate) struct Machine {

@@ -7,7 +7,9 @@ use drover_model::{
     request::{Calendar, CalendarStart, FixSchedules, GetCalendar},
     schedule::Fix,
 };
-use drover_scheduler::schedule::{Timetable, Watched, Zones, density, next_runs, warnings};
+use drover_scheduler::schedule::{
+    Timetable, Watched, Zones, density, earliest, next_run, warnings,
+};
 use drover_store::{Reading, StoredSchedule};
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 
@@ -90,6 +92,7 @@ impl Engine {
     /// Saves every schedule that the fix names, with the one change: all of them, or none.
     pub async fn fix_schedules(&self, by: Caller, req: FixSchedules) -> Result<Vec<Schedule>> {
         let now = self.rooms().now();
+        let words = self.words().await?;
         let fixed = self
             .rooms()
             .store
@@ -110,7 +113,7 @@ impl Engine {
                 let mut fixed = Vec::new();
                 for stored in changed {
                     tx.put_schedule(&stored)?;
-                    fixed.push(standing(tx, stored, &Zones::bundled(), now)?);
+                    fixed.push(standing(tx, stored, &Zones::bundled(), (words, now))?);
                 }
                 Ok(Ok(fixed))
             })
@@ -159,27 +162,15 @@ fn calendar(
     let end = here.to_timestamp(after.at(0, 0, 0, 0)).map_err(far)?;
     // What has passed of today is not to come.
     let from = begin.max(now);
-    let mut starts = Vec::new();
-    let mut cut = false;
-    for one in used {
-        let runs = next_runs(&one.table, from, MOST_STARTS + 1, here);
-        let coming = runs.into_iter().take_while(|run| run.at < end);
-        for (index, run) in coming.enumerate() {
-            if index == MOST_STARTS {
-                cut = true;
-                break;
-            }
-            starts.push(CalendarStart {
-                schedule: one.stored.id,
-                name: one.stored.spec.name.clone(),
-                runs: one.starts,
-                run,
-            });
-        }
-    }
-    starts.sort_by_key(|start| start.run.at);
-    cut |= starts.len() > MOST_STARTS;
-    starts.truncate(MOST_STARTS);
+    let tables: Vec<&Timetable> = used.iter().map(|one| &one.table).collect();
+    let (coming, cut) = earliest(&tables, (from, end), MOST_STARTS);
+    let starts = coming.into_iter().map(|(index, slot)| CalendarStart {
+        schedule: used[index].stored.id,
+        name: used[index].stored.spec.name.clone(),
+        runs: used[index].starts,
+        run: next_run(&used[index].table, &slot, here),
+    });
+    let starts = starts.collect();
     let watched: Vec<Watched<'_>> = used
         .iter()
         .map(|one| Watched {

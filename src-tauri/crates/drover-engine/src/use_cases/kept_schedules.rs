@@ -41,6 +41,7 @@ fn no_schedule(name: &str) -> CommandError {
 
 impl Engine {
     pub async fn list_schedules(&self, _by: Caller, req: ListSchedules) -> Result<ScheduleList> {
+        let words = self.words().await?;
         let now = self.rooms().now();
         self.rooms()
             .store
@@ -56,7 +57,7 @@ impl Engine {
                     .filter(|stored| req.task.is_none() || task == Some(stored.task_id));
                 Ok(ScheduleList {
                     rows: wanted
-                        .map(|stored| standing(db, stored, &zones, now))
+                        .map(|stored| standing(db, stored, &zones, (words, now)))
                         .collect::<drover_store::Result<_>>()?,
                     seq: db.seq()?,
                 })
@@ -66,6 +67,7 @@ impl Engine {
     }
 
     pub async fn get_schedule(&self, _by: Caller, req: GetSchedule) -> Result<ScheduleDetail> {
+        let words = self.words().await?;
         let now = self.rooms().now();
         let name = req.schedule.clone();
         let found = self
@@ -89,7 +91,7 @@ impl Engine {
                     ..ListRuns::default()
                 })?;
                 Ok(Some(ScheduleDetail {
-                    schedule: standing(db, stored, &zones, now)?,
+                    schedule: standing(db, stored, &zones, (words, now))?,
                     next: next.unwrap_or_default(),
                     recent: recent.rows,
                 }))
@@ -101,6 +103,7 @@ impl Engine {
 
     /// A version that somebody else saved meanwhile is a conflict.
     pub async fn save_schedule(&self, by: Caller, req: SaveSchedule) -> Result<Schedule> {
+        let words = self.words().await?;
         let now = self.rooms().now();
         let here = TimeZone::system();
         let spec = ScheduleSpec::try_from(req.file).map_err(refused)?;
@@ -139,7 +142,7 @@ impl Engine {
                     Err(error) => return Ok(Err(error)),
                 };
                 tx.put_schedule(&stored)?;
-                standing(tx, stored, &Zones::bundled(), now).map(Ok)
+                standing(tx, stored, &Zones::bundled(), (words, now)).map(Ok)
             })
             .await
             .doing("save the schedule")?;
@@ -262,6 +265,7 @@ impl Engine {
     }
 
     pub(super) async fn standing_of(&self, id: ScheduleId) -> Result<Schedule> {
+        let words = self.words().await?;
         let now = self.rooms().now();
         let found = self
             .rooms()
@@ -270,7 +274,7 @@ impl Engine {
                 let Some(stored) = db.schedule(id)? else {
                     return Ok(None);
                 };
-                standing(db, stored, &Zones::bundled(), now).map(Some)
+                standing(db, stored, &Zones::bundled(), (words, now)).map(Some)
             })
             .await
             .doing("read the schedule")?;

@@ -12,6 +12,7 @@ mod import;
 mod keeping;
 mod kept_schedules;
 mod keychain;
+mod logins;
 mod looking;
 mod machine;
 mod made_profiles;

@@ -383,9 +383,10 @@ fn problem(error: &PlanError) -> FieldError {
         PlanError::MissingParam(name)
         | PlanError::UnknownParam(name)
         | PlanError::BadParam { name, .. } => format!("parameters.{name}"),
-        PlanError::NoProfile | PlanError::StepsNeedProfile | PlanError::ScriptNeedsProfile => {
-            "profiles".to_owned()
-        }
+        PlanError::NoProfile
+        | PlanError::StepsNeedProfile
+        | PlanError::ScriptNeedsProfile
+        | PlanError::LoginNeedsProfile => "profiles".to_owned(),
         PlanError::ProgramNotFound(_) => "program".to_owned(),
     };
     FieldError {

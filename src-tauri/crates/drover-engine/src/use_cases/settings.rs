@@ -3,6 +3,7 @@
 use drover_model::{
     Caller, Code, CommandError, Settings,
     request::{GetSettings, SaveSettings},
+    schedule::Words,
 };
 
 use super::proxies::web_address;
@@ -15,6 +16,13 @@ impl Engine {
             .read(|db| db.settings())
             .await
             .doing("read the settings")
+    }
+
+    /// The words of the language in which schedules are told.
+    pub(super) async fn words(&self) -> Result<&'static Words> {
+        let settings = self.get_settings(Caller::Drover, GetSettings {}).await?;
+        let language = settings.language.or_system(self.rooms().paths.language);
+        Ok(language.words())
     }
 
     pub async fn save_settings(&self, by: Caller, req: SaveSettings) -> Result<Settings> {

@@ -4,6 +4,7 @@
     reason = "a test that cannot be set up or go on has failed"
 )]
 
+mod logins;
 mod nights;
 mod projects;
 mod proxies;

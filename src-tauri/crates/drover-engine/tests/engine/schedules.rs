@@ -6,10 +6,10 @@ use crate::support::Life;
 use drover_model::{
     BatchId, Caller, Code, CommandError, ProfileDraft, RunRow, RunState, Schedule, ScheduleFile,
     request::{
-        CancelBatch, FixSchedules, GetBatch, GetCalendar, GetRun, GetSchedule, ListBatches,
-        ListRuns, ListSchedules, MissedWay, RemoveSchedule, RemoveTask, RestoreSchedule,
-        RetryBatch, RunScheduleNow, SaveProfile, SaveSchedule, SettleMissed, StartBatch,
-        StartOptions,
+        CancelBatch, FixSchedules, GetBatch, GetCalendar, GetRun, GetSchedule, GetSummary,
+        ListBatches, ListRuns, ListSchedules, MissedWay, RemoveSchedule, RemoveTask,
+        RestoreSchedule, RetryBatch, RunScheduleNow, SaveProfile, SaveSchedule, SettleMissed,
+        StartBatch, StartOptions,
     },
     schedule::{BatchFile, Fix, ScheduleState},
 };
@@ -500,10 +500,18 @@ async fn what_was_missed_is_run_or_cancelled_as_a_person_says() {
         2,
         "one to catch up, one row for the rest: {found:?}"
     );
-    let settle = |way| SettleMissed {
-        look: u64::try_from(now.as_millisecond()).unwrap(),
-        way,
+    // Nobody was there to hear of it, and nobody was at the start after it: it waits for an answer.
+    let life = Life::again_by(life.quit().await, Arc::new(Stopped(now))).await;
+    let open = life.engine.get_summary(BY, GetSummary {}).await.unwrap();
+    let look = u64::try_from(now.as_millisecond()).unwrap();
+    let [report] = &*open.missed else {
+        panic!("{:?}", open.missed)
     };
+    assert_eq!(
+        (report.missed, report.queued, report.skipped, report.look),
+        (5, 1, 4, look)
+    );
+    let settle = |way| SettleMissed { look, way };
     let queued = life
         .engine
         .settle_missed(BY, settle(MissedWay::RunAll))
@@ -515,6 +523,8 @@ async fn what_was_missed_is_run_or_cancelled_as_a_person_says() {
         .collect();
     let hours = ["09", "10", "11", "12"].map(|hour| format!("2026-06-01T{hour}:00:00Z"));
     assert_eq!(nominal, hours);
+    let open = life.engine.get_summary(BY, GetSummary {}).await.unwrap();
+    assert_eq!(open.missed, [], "it was answered");
     let again = life
         .engine
         .settle_missed(BY, settle(MissedWay::RunAll))

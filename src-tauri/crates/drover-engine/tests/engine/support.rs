@@ -105,6 +105,7 @@ impl Life {
     /// Waits for commits until `so` holds.
     async fn when(&self, id: RunId, so: impl Fn(&Run) -> bool) -> Run {
         let mut events = self.engine.events();
+        let mut last = None;
         let wait = async {
             loop {
                 let run = self
@@ -115,12 +116,12 @@ impl Life {
                 if so(&run) {
                     return run;
                 }
+                last = Some((run.row, run.waits_because));
                 events.recv().await.ok();
             }
         };
-        tokio::time::timeout(PATIENCE, wait)
-            .await
-            .unwrap_or_else(|_| panic!("run {id} did not get there"))
+        let waited = tokio::time::timeout(PATIENCE, wait).await;
+        waited.unwrap_or_else(|_| panic!("run {id} stays at {last:#?}"))
     }
 
     pub(crate) async fn log(&self, run: RunId) -> String {

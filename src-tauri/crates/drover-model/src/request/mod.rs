@@ -72,6 +72,7 @@ requests! {
     "duplicate_profile" = DuplicateProfile => crate::Profile;
     "remove_profiles" = RemoveProfiles => u32;
     "restore_profiles" = RestoreProfiles => u32;
+    "forget_login" = ForgetLogin => crate::Profile;
     "import_profiles" = ImportProfiles => ImportReport;
     "export_profiles" = ExportProfiles => String;
     "find_browsers" = FindBrowsers => FoundBrowsers;

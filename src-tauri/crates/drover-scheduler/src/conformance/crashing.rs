@@ -1,10 +1,10 @@
 //! Owners that die.
 
 use drover_model::{Ended, Move, RunState, StopIntent, task::OnLost};
-use drover_store::NewRun;
+use drover_store::{MoveDetail, NewRun};
 
 use super::bench::{Bench, Desk, id, new_run};
-use crate::queue::Moved;
+use crate::queue::{Moved, RunQueue as _};
 
 fn with(number: u128, on_lost: OnLost) -> NewRun {
     let mut new = new_run(number, 1, Some(number));
@@ -113,4 +113,29 @@ pub(super) async fn a_cancelled_run_is_cancelled_whatever_happens<B: Bench>() {
     for run in [1, 2, 3] {
         assert_eq!(desk.state(run).await, RunState::Cancelled);
     }
+}
+
+pub(super) async fn waiting_for_a_browser_is_no_crash<B: Bench>() {
+    let mut desk = Desk::<B>::open().await;
+    desk.add([new_run(1, 1, Some(1))]).await;
+    for _ in 0..3 {
+        let taken = desk.claim(1).await.remove(0);
+        let detail = MoveDetail {
+            reason: Some("profile_in_use".to_owned()),
+            ..MoveDetail::at(desk.now())
+        };
+        let waits = desk.queue().advance(&taken.token, Move::Requeue, detail);
+        assert_eq!(
+            waits.await.expect("it may wait"),
+            Moved::Done(RunState::Queued)
+        );
+    }
+    for crash in 1..=3 {
+        assert_eq!(desk.claims(1).await, [id(1)]);
+        let (next, recovered) = desk.crash(&[].into()).await;
+        desk = next;
+        let ends = !recovered.ended.is_empty();
+        assert_eq!(ends, crash == 3, "crash {crash}: {recovered:?}");
+    }
+    assert_eq!(desk.state(1).await, RunState::Failed);
 }

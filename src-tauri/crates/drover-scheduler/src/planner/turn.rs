@@ -17,6 +17,7 @@ use super::{
     look::{Look, look},
     starts::Starts,
 };
+use crate::LANE_CAP;
 use crate::schedule::{
     Agenda, ClockEvent, ClockWatch, Moment, Row, Tick, Wake, Zones, missed_report, sleep_until,
 };
@@ -302,7 +303,7 @@ impl<S: Starts> Planner<S> {
             .write(now, Caller::Drover, move |tx| {
                 let mut written = Vec::new();
                 for pass in &passes {
-                    written.push((pass.schedule, tx.write_pass(pass)?));
+                    written.push((pass.schedule, tx.write_pass(pass, LANE_CAP)?));
                 }
                 Ok(written)
             })
@@ -354,9 +355,7 @@ impl<S: Starts> Planner<S> {
         if let Some(mut report) = missed_report(&self.unreported) {
             report.look = u64::try_from(now.as_millisecond()).unwrap_or_default();
             self.store
-                .write(now, Caller::Drover, move |tx| {
-                    tx.record(Fact::RunsMissed { report }).map(drop)
-                })
+                .write(now, Caller::Drover, move |tx| tx.tell_missed(report))
                 .await?;
         }
         self.unreported.clear();

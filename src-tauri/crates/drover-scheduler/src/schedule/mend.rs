@@ -28,6 +28,9 @@ const JITTERS: [Span; 8] = [
 /// By how many minutes a rule is moved, as far as its hour goes.
 const MINUTES: [i8; 11] = [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55];
 
+/// Schedules of a crowd for which a fix is looked for. Nobody parts more with one click, and trying it out would take long.
+const CROWD: usize = 100;
+
 /// Everything that is looked at, with what begins in each minute.
 pub(super) struct Scene<'a> {
     pub(super) schedules: &'a [Watched<'a>],
@@ -43,6 +46,9 @@ impl Scene<'_> {
     /// Parts schedules that want one profile: all but the first of them move.
     pub(super) fn part(&self, users: &[usize]) -> Option<Fix> {
         let (_, others) = users.split_first()?;
+        if users.len() > CROWD {
+            return None;
+        }
         let taken = self.taken(others);
         if let [other] = others
             && let Some(fix) = self.move_rule(&taken, *other)
@@ -98,6 +104,9 @@ impl Scene<'_> {
 
     /// Parts a crowd, so that in no minute more begin than may go on at once.
     pub(super) fn thin_out(&self, crowd: &[usize]) -> Option<Fix> {
+        if crowd.len() > CROWD {
+            return None;
+        }
         let largest = crowd
             .iter()
             .copied()

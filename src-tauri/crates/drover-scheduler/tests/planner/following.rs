@@ -29,7 +29,7 @@ async fn an_end_is_followed_once_with_its_outputs() {
     desk.begin(run).await;
     desk.store
         .write(desk.tick.wall, Caller::Drover, move |tx| {
-            tx.put_output(run, "price", &json!("12.50"))
+            tx.put_output(run, 1, "price", &json!("12.50"))
         })
         .await
         .unwrap();

@@ -9,7 +9,7 @@ use drover_model::{
     schedule::{Clash, DstNote, Fix, Language, ScheduleSpec, Warning, When},
 };
 use drover_scheduler::schedule::{
-    Policy, Simulated, Timetable, Watched, Zones, density, next_runs, simulate, warnings,
+    Policy, Simulated, Timetable, Watched, Zones, density, earliest, next_runs, simulate, warnings,
 };
 
 use crate::{
@@ -328,4 +328,41 @@ fn a_year_is_simulated_by_the_planner_itself() {
     assert!(told.passes < 9_200, "one look a time, not {}", told.passes);
     assert_eq!(told.first[0].at, from + SignedDuration::from_hours(1));
     assert!(told.first[0].at > Timestamp::UNIX_EPOCH);
+}
+
+#[test]
+fn the_earliest_times_of_many_schedules_are_found_without_the_others() {
+    let (from, to) = (at("2026-11-23T00:00:30Z"), at("2026-11-24T00:00:00Z"));
+    let rules = ["0 * * * *", "30 9 * * *", "*/20 3 * * *", "0 0 1 1 *"];
+    let tables = rules.map(|rule| cron(rule, "UTC"));
+    let few: Vec<&Timetable> = tables.iter().collect();
+    let mut expected: Vec<_> = few
+        .iter()
+        .enumerate()
+        .flat_map(|(index, table)| {
+            let slots = table.slots_after(from).take_while(|slot| slot.at < to);
+            slots.map(move |slot| (slot.at, index)).collect::<Vec<_>>()
+        })
+        .collect();
+    expected.sort_unstable();
+    let (found, cut) = earliest(&few, (from, to), 100);
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|(index, slot)| (slot.at, index))
+        .collect();
+    assert_eq!((found.len(), cut), (23 + 1 + 3, false));
+    assert_eq!(found, expected);
+    let (part, cut) = earliest(&few, (from, to), 5);
+    assert!(cut && part.len() == 5);
+
+    // A year of ten thousand schedules would be ninety million times.
+    let many = vec![&tables[0]; 10_000];
+    let year = (from, at("2027-11-23T00:00:00Z"));
+    let (found, cut) = earliest(&many, year, 2_000);
+    assert!(cut);
+    assert!(
+        found
+            .iter()
+            .all(|(_, slot)| slot.at == at("2026-11-23T01:00:00Z"))
+    );
 }

@@ -68,7 +68,7 @@ impl Snapshot<'_> {
 
 impl Writing<'_> {
     /// Takes a run with everything that it needs: it is `starting`, with an attempt row that carries `marker`. None when
-    /// it is not queued any more, not ready, it is paused, another run holds its profile, a limit is used up, or its
+    /// it is not queued any more, not ready, it is paused, its profile is signed out where it needs a sign-in, another run holds its profile, a limit is used up, or its
     /// pool has no member for it.
     pub fn claim(&mut self, run: RunId, at: Timestamp, marker: &str) -> Result<Option<Claimed>> {
         let Some(row) = self.run_row(run)? else {
@@ -77,7 +77,7 @@ impl Writing<'_> {
         let Ok(state) = row.state.after(Move::Claim) else {
             return Ok(None);
         };
-        if !self.pauses_of(run)?.is_empty() {
+        if !self.pauses_of(run)?.is_empty() || !self.signed_out_of(run)?.is_empty() {
             return Ok(None);
         }
         let Some(places) = self.free_places(run, at)? else {
@@ -100,7 +100,7 @@ impl Writing<'_> {
         failpoint!("claim.chosen");
         self.take_places(run, attempt, &places, at)?;
         if let Some(picked) = picked {
-            self.take_member(run, attempt, row.profile_id, &picked, at)?;
+            self.take_member(run, attempt, &picked, at)?;
         }
         self.change(
             "begin an attempt",
@@ -228,7 +228,7 @@ mod tests {
         let database = database(1);
         let reading = database.reading();
         let moments = "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms > ?1";
-        for (sql, params) in [(CANDIDATES, 3), (TAKE, 3), (moments, 1)] {
+        for (sql, params) in [(CANDIDATES, 5), (TAKE, 3), (moments, 1)] {
             let steps = reading.all(
                 "explain",
                 &format!("EXPLAIN QUERY PLAN {sql}"),
@@ -277,7 +277,7 @@ mod tests {
                 .unwrap();
             assert!(made >= ended as usize);
             let mut spent = 0;
-            for (sql, params) in [(CANDIDATES, 3), (TAKE, 3)] {
+            for (sql, params) in [(CANDIDATES, 5), (TAKE, 3)] {
                 let mut statement = writing.conn().prepare(sql).unwrap();
                 let values = rusqlite::params_from_iter((0..params).map(|_| i64::MAX));
                 let mut rows = statement.query(values).unwrap();
@@ -288,6 +288,41 @@ mod tests {
             spent
         };
         assert_eq!(steps(20_000), steps(0));
+    }
+
+    /// What waits for a later time is not read by any look at what is due now.
+    #[test]
+    fn runs_of_later_cost_a_look_nothing() {
+        let steps = |later: u32| {
+            let database = database(1);
+            let mut writing = database.writing();
+            let far = NewRun {
+                not_before: Some(at(1_000_000)),
+                ..run(1, Some(1))
+            };
+            writing.insert_run(&far).unwrap();
+            let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+                INSERT INTO run (id, task_id, task_version, kind, state, queued_ms, not_before_ms, lane)
+                SELECT printf('%026d', 1000000 + i), task_id, 1, kind, 'queued', i, not_before_ms + i, lane
+                FROM n, run WHERE run.id = ?2 AND ?1 > 0";
+            let first = Text(RunId::from_bits(1));
+            writing.conn().execute(sql, (later, first)).unwrap();
+            let looks = [
+                "SELECT 1 FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms <= ?1",
+                "SELECT 1 FROM run WHERE state = 'queued' AND queue_until_ms IS NOT NULL AND queue_until_ms <= ?1",
+                "SELECT 1 FROM run WHERE state = 'queued' AND gives_up_ms IS NOT NULL AND gives_up_ms <= ?1",
+                "SELECT 1 FROM run WHERE state = 'queued' AND expires_ms IS NOT NULL AND expires_ms < ?1",
+                "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms > ?1",
+            ];
+            looks.map(|sql| {
+                let mut statement = writing.conn().prepare(sql).unwrap();
+                let mut rows = statement.query([crate::column::Ms(at(9))]).unwrap();
+                while rows.next().unwrap().is_some() {}
+                drop(rows);
+                statement.get_status(rusqlite::StatementStatus::VmStep)
+            })
+        };
+        assert_eq!(steps(20_000), steps(1));
     }
 
     #[test]

@@ -115,6 +115,7 @@ impl Writing<'_> {
     /// Notes what an end means for others: schedules that follow it, paused ones as well, and its batch. In the transaction of the end, so
     /// that no crash comes between.
     pub(super) fn note_end(&mut self, run: RunId, to: RunState) -> Result<()> {
+        self.note_login(run)?;
         let (task, batch) = self.one(
             "read what an ended run belongs to",
             "SELECT task_id, batch_id FROM run WHERE id = ?1",

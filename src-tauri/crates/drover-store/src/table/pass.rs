@@ -1,6 +1,10 @@
 //! What a look of the planner writes: the rows of a schedule and its cursor, all in one order.
 
-use drover_model::{Ended, Fact, Move, RunId, RunState, ScheduleId, StopIntent, TaskId};
+use std::collections::BTreeMap;
+
+use drover_model::{
+    Ended, Fact, Move, RunId, RunState, ScheduleId, StopIntent, TaskId, schedule::Reason,
+};
 use jiff::{Timestamp, civil::DateTime};
 
 use super::lane::lane_of;
@@ -67,6 +71,28 @@ pub struct Passed {
     pub stop: Vec<RunId>,
 }
 
+/// The row of a run for which there is no room in its line.
+fn no_room(pass: &Pass, run: &NewRun, most: u32) -> NewSkip {
+    let origin = &run.origin;
+    NewSkip {
+        id: run.id,
+        schedule_id: pass.schedule,
+        task_id: run.task_id,
+        task_version: run.task_version,
+        kind: run.plan.kind.key(),
+        state: RunState::Skipped,
+        reason: Reason::LineFull.code(),
+        message: format!("{most} runs wait in its line already"),
+        occurrence: origin.occurrence.clone(),
+        item: origin.item.clone(),
+        nominal: origin.nominal,
+        first: origin.nominal,
+        covers: 1,
+        follows: origin.follows,
+        look: origin.look,
+    }
+}
+
 impl Snapshot<'_> {
     /// Whether an occurrence has its row.
     pub fn has_occurrence(
@@ -95,8 +121,9 @@ impl Snapshot<'_> {
 }
 
 impl Writing<'_> {
-    /// Writes a look: all of it, or nothing when the schedule is not what was looked at.
-    pub fn write_pass(&mut self, pass: &Pass) -> Result<Passed> {
+    /// Writes a look: all of it, or nothing when the schedule is not what was looked at. A run for whose line there is no
+    /// room, because `most` wait there already, is a skipped row.
+    pub fn write_pass(&mut self, pass: &Pass, most: u32) -> Result<Passed> {
         let moved = self.change(
             "move the cursor of a schedule",
             "UPDATE schedule SET cursor_ms = ?4, cursor_local = ?5, tzdb = ?6, resumed = NULL, resumed_ms = NULL
@@ -146,7 +173,24 @@ impl Writing<'_> {
                 failpoint!("pass.batch");
             }
         }
+        let mut full: BTreeMap<String, bool> = BTreeMap::new();
         for run in fresh {
+            let lane = lane_of(run.profile_id, run.task_id);
+            // Judged by what waited before, so that a fan-out counts as one.
+            let is_full = match full.get(&lane) {
+                Some(is_full) => *is_full,
+                None => self.waiting_in(&lane, most)? >= most,
+            };
+            full.insert(lane, is_full);
+            if is_full {
+                self.insert_skip(&no_room(pass, run, most))?;
+                self.change(
+                    "keep the batch of a skipped run",
+                    "UPDATE run SET batch_id = ?2 WHERE id = ?1",
+                    (Text(run.id), run.origin.batch_id.map(Text)),
+                )?;
+                continue;
+            }
             self.insert_run(run)?;
             let batch = pass
                 .batches

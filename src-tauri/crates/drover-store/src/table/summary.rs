@@ -30,6 +30,9 @@ impl Snapshot<'_> {
             needs_you: parked + asking,
             failed_24h,
             paused: self.paused()?,
+            // Conditions are known to the engine, not to rows.
+            storage_error: None,
+            disk_low: None,
             profiles: count("SELECT count(*) FROM profile WHERE removed_ms IS NULL")?,
             tasks: count("SELECT count(*) FROM task WHERE removed_ms IS NULL")?,
             last: self.all(
@@ -38,6 +41,7 @@ impl Snapshot<'_> {
                 [LAST],
                 from_row,
             )?,
+            missed: self.missed(now)?,
             seq: self.seq()?,
         })
     }

@@ -60,6 +60,7 @@ impl World {
             None => None,
         };
         let row = self.queue(&task, profile.as_ref(), old.plan, Some(old.row.id));
+        self.run_mut(request.run)?.row.asks = false;
         Ok((row.clone(), vec![Fact::RunQueued { run: row.id }]))
     }
 
@@ -73,6 +74,7 @@ impl World {
             ));
         }
         let intent = drover_model::StopIntent::Cancel;
+        row.park_ends_at = None;
         if row.state == RunState::Queued {
             row.state = RunState::Cancelled;
             row.finished_at = Some(now);
@@ -92,6 +94,7 @@ impl World {
 
     pub(super) fn resume_run(&mut self, request: ResumeRun) -> Outcome<ResumeRun> {
         let row = &mut self.run_mut(request.run)?.row;
+        row.park_ends_at = None;
         row.state = row
             .state
             .after(Move::Resume)

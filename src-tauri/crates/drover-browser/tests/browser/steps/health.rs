@@ -3,7 +3,7 @@
 use drover_browser::Closed;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::{Crash, Profile, Site, page_of, run, soon};
+use crate::support::{Crash, Profile, page_of, run, soon};
 
 #[tokio::test]
 async fn a_page_that_crashed_and_a_browser_that_is_gone_are_told_apart() {
@@ -22,24 +22,6 @@ async fn a_page_that_crashed_and_a_browser_that_is_gone_are_told_apart() {
     let ((result, _), _) = tokio::join!(run(&other, waits), browser.kill());
     let failure = result.unwrap_err();
     assert_eq!(failure.problem.code(), "browser_gone", "{failure}");
-}
-
-#[tokio::test]
-async fn a_picture_of_the_browser_is_of_its_first_page() {
-    let site = Site::start(&[
-        ("/red", "<body style='background:red'>"),
-        ("/blue", "<body style='background:blue'>"),
-    ])
-    .await;
-    let profile = Profile::new();
-    let (browser, red) = page_of(&profile).await;
-    let open = |path: &str| format!("{{\"do\":\"open\",\"url\":\"{}\"}}", site.url(path));
-    run(&red, &open("/red")).await.0.unwrap();
-    let blue = browser.new_page().await.unwrap();
-    run(&blue, &open("/blue")).await.0.unwrap();
-    let of_first = browser.screenshot().await.unwrap();
-    assert_eq!(of_first, red.screenshot().await.unwrap());
-    assert_ne!(of_first, blue.screenshot().await.unwrap());
 }
 
 #[tokio::test]

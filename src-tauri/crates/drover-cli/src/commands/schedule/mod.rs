@@ -1,7 +1,9 @@
 //! `schedule`: rules that start tasks by themselves.
 
+mod missed;
 mod preview_text;
 mod rule;
+mod simulate;
 mod text;
 mod verbs;
 

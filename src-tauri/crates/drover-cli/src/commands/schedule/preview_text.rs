@@ -4,20 +4,25 @@ use std::collections::BTreeMap;
 
 use drover_model::{
     request::SchedulePreview,
-    schedule::{Language, NextRun},
+    schedule::{NextRun, Words},
 };
 
 use crate::{table::table, words::plural};
 
 /// The coming times.
-pub(super) fn next(preview: &SchedulePreview, colour: bool) -> String {
-    let table = times(&preview.next, colour);
+pub(super) fn next(preview: &SchedulePreview, words: &Words, colour: bool) -> String {
+    let table = times(&preview.next, words, colour);
     let zone = preview.zone.as_deref().unwrap_or("UTC");
     format!("{} ({zone})\n\n{}", preview.words, table.trim_end())
 }
 
 /// What the planner would write.
-pub(super) fn simulated(preview: &SchedulePreview, days: u32, colour: bool) -> String {
+pub(super) fn simulated(
+    preview: &SchedulePreview,
+    days: u32,
+    words: &Words,
+    colour: bool,
+) -> String {
     let Some(told) = &preview.simulation else {
         return preview.words.clone();
     };
@@ -30,7 +35,7 @@ pub(super) fn simulated(preview: &SchedulePreview, days: u32, colour: bool) -> S
             row.state.key().to_owned().into(),
             row.covers.to_string().into(),
             row.reason
-                .map(|reason| Language::default().words().reason(reason).to_owned())
+                .map(|reason| words.reason(reason).to_owned())
                 .unwrap_or_default()
                 .into(),
         ]
@@ -81,8 +86,7 @@ pub(super) fn all_simulated(
 }
 
 /// Coming times, with what the clocks do to them.
-pub(super) fn times(next: &[NextRun], colour: bool) -> String {
-    let words = Language::default().words();
+pub(super) fn times(next: &[NextRun], words: &Words, colour: bool) -> String {
     let rows = next.iter().map(|run| {
         [
             run.local

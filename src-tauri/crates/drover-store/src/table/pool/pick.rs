@@ -21,7 +21,6 @@ struct Need {
 /// A member that a run can have now.
 pub(in crate::table) struct Picked {
     pool: PoolId,
-    sticky: bool,
     proxy: ProxyId,
 }
 
@@ -39,7 +38,8 @@ impl Snapshot<'_> {
                      (SELECT count(*) FROM pool_need AS n WHERE n.proxy_id = m.proxy_id) AS in_use,
                      EXISTS (SELECT 1 FROM resource AS c WHERE c.kind = 'proxy' AND c.name_key = x.name_key AND (",
                 used_up!(),
-                ")) AS used_up
+                ")) AS used_up,
+                     EXISTS (SELECT 1 FROM pause AS p WHERE p.scope = 'proxy' AND p.id = m.proxy_id) AS paused
                  FROM pool_member AS m JOIN proxy AS x ON x.id = m.proxy_id WHERE m.pool_id = ?2"
             ),
             (Ms(now), Text(pool.id)),
@@ -49,6 +49,7 @@ impl Snapshot<'_> {
                     chosen: row.get::<_, Count>("chosen")?.0,
                     cools_until: row.get::<_, Option<Ms>>("rests_until_ms")?.map(|at| at.0),
                     full: row.get("used_up")?,
+                    paused: row.get("paused")?,
                 };
                 Ok((row.get::<_, Text<_>>("proxy_id")?.0, known))
             },
@@ -106,7 +107,6 @@ impl Snapshot<'_> {
         Ok(match chosen {
             Ok(Choice { proxy, .. }) => Ok(Some(Picked {
                 pool: need.pool,
-                sticky: need.sticky,
                 proxy,
             })),
             Err(none) => Err((need.pool, none)),
@@ -136,16 +136,11 @@ impl Writing<'_> {
         &self,
         run: RunId,
         attempt: u32,
-        profile: Option<ProfileId>,
         picked: &Picked,
         now: Timestamp,
     ) -> Result<()> {
         let doing = "take a member of a pool";
-        let Picked {
-            pool,
-            sticky,
-            proxy,
-        } = *picked;
+        let Picked { pool, proxy } = *picked;
         let known = self
             .proxy(proxy)?
             .ok_or_else(|| Error::not_found("proxy", proxy))?;
@@ -165,15 +160,21 @@ impl Writing<'_> {
             "UPDATE pool SET last = ?2 WHERE id = ?1",
             (Text(pool), Text(proxy)),
         )?;
-        if let Some(profile) = profile.filter(|_| sticky) {
-            self.change(
-                doing,
-                "INSERT INTO pool_kept (pool_id, profile_id, proxy_id) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (pool_id, profile_id) DO UPDATE SET proxy_id = excluded.proxy_id",
-                (Text(pool), Text(profile), Text(proxy)),
-            )?;
-        }
         self.lead_plan(run, Some(&known))
+    }
+
+    /// The run has got past its proxy and begins: from here on its profile keeps the member, if that is asked for. One
+    /// that never worked is not worth waiting for.
+    pub(in crate::table) fn keep_member(&self, run: RunId) -> Result<()> {
+        self.change(
+            "keep a member of a pool for a profile",
+            "INSERT INTO pool_kept (pool_id, profile_id, proxy_id)
+             SELECT n.pool_id, r.profile_id, n.proxy_id FROM pool_need AS n JOIN run AS r ON r.id = n.run_id
+             WHERE n.run_id = ?1 AND n.sticky = 1 AND n.proxy_id IS NOT NULL AND r.profile_id IS NOT NULL
+             ON CONFLICT (pool_id, profile_id) DO UPDATE SET proxy_id = excluded.proxy_id",
+            [Text(run)],
+        )
+        .map(drop)
     }
 
     /// The attempt is over: the next one gets a member anew, or there is none.
