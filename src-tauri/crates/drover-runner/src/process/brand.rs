@@ -54,7 +54,7 @@ mod tests {
         assert!(is_of_house(brand("test-7-a#7-1"), "test-7-a"));
         assert!(!is_of_house(brand("test-7-a#7-1"), "test-7-b"));
         for brand in [one, other, stranger] {
-            assert!(brand >= LARGE && brand < u64::MAX / 2);
+            assert!((LARGE..u64::MAX / 2).contains(&brand));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use drover_model::Stream;
 use drover_model::run::ExitStatus;
+use drover_runner::NoStart;
 use serde_json::json;
 
 use crate::bench::Bench;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use drover_model::{Fact, ProfileId, RunId, TaskId};
+use drover_model::{ProfileId, RunId, TaskId};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{limit::used_up, pause::STANDS_ASIDE};

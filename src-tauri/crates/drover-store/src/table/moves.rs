@@ -36,6 +36,8 @@ mod tests {
 
     #[test]
     fn a_parked_run_has_an_end_and_its_moves_are_told() {
+        use RunState::{Parked, Running, Starting, Stopping};
+
         let database = Database::new();
         let mut writing = database.writing();
         writing.insert_task(&task(1, "t")).unwrap();
@@ -53,7 +55,6 @@ mod tests {
             let states: Vec<_> = run.moves.iter().map(|moved| moved.to).collect();
             (ends, states)
         };
-        use RunState::{Parked, Running, Starting, Stopping};
         assert_eq!(step(Move::Run), (None, vec![Starting, Running]));
         assert_eq!(
             step(Move::Park),
