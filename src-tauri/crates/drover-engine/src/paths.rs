@@ -119,7 +119,13 @@ impl Paths {
     /// Logs and artifacts of a run.
     #[must_use]
     pub fn run(&self, run: RunId) -> PathBuf {
-        self.data.join("runs").join(run.to_string())
+        self.runs().join(run.to_string())
+    }
+
+    /// The folders of all runs.
+    #[must_use]
+    pub fn runs(&self) -> PathBuf {
+        self.data.join("runs")
     }
 
     /// Drover's own log files.

@@ -3,7 +3,7 @@
 //! A [`TaskSpec`] can only be made complete: [`Task::playwright`], [`Task::command`] and
 //! [`Task::steps`] take the target, and every further part is a type that holds no nonsense.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     FieldErrors, LoginSite, MemoryLimit, Name, ProfilePick, ProxyPolicy, ResourceNeed, RunId, Span,
-    Step, TaskFile, TaskId, Template, TestPick, TokenName, TokenRef,
+    Step, TaskFile, TaskId, Template, TestPick, TokenName, TokenRef, template::Hole,
 };
 
 /// The three kinds of work.
@@ -494,6 +494,43 @@ impl Parameter {
     }
 }
 
+/// The type of a value that a task's runs give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutputType {
+    String,
+    Number,
+    Boolean,
+    /// Anything: a list, a table, an object.
+    Json,
+}
+
+impl OutputType {
+    /// The word in files.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Json => "json",
+        }
+    }
+
+    /// Whether every value of it can be read as that parameter.
+    #[must_use]
+    pub const fn fits(self, parameter: ParameterType) -> bool {
+        matches!(
+            (self, parameter),
+            (
+                Self::String | Self::Number | Self::Boolean,
+                ParameterType::String
+            ) | (Self::Number, ParameterType::Number)
+                | (Self::Boolean, ParameterType::Boolean)
+        )
+    }
+}
+
 /// A complete task. It is read and written as a [`TaskFile`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "TaskFile", into = "TaskFile")]
@@ -512,6 +549,8 @@ pub struct TaskSpec {
     pub proxy: ProxyPolicy,
     pub tokens: Vec<TokenUse>,
     pub parameters: BTreeMap<String, Parameter>,
+    /// What its runs give, for tasks that follow it; empty when nothing was said.
+    pub outputs: BTreeMap<String, OutputType>,
     /// Plain variables for the child; never secrets.
     pub env: BTreeMap<String, Template>,
     pub limits: Limits,
@@ -580,6 +619,7 @@ impl TaskBuilder {
                 proxy: ProxyPolicy::default(),
                 tokens: Vec::new(),
                 parameters: BTreeMap::new(),
+                outputs: BTreeMap::new(),
                 env: BTreeMap::new(),
                 limits: Limits::default(),
                 retries: Retries::default(),
@@ -660,6 +700,26 @@ impl TaskSpec {
     /// Every token that the task may use, whichever way it is named.
     pub fn token_names(&self) -> impl Iterator<Item = &TokenName> {
         self.tokens.iter().map(|token| &token.name)
+    }
+
+    /// The outputs of a followed run that its templates ask for.
+    #[must_use]
+    pub fn outputs_used(&self) -> BTreeSet<&str> {
+        let mut templates: Vec<&Template> = self.env.values().collect();
+        match &self.work {
+            Work::Command(command) => templates.extend(&command.args),
+            Work::Steps(steps) => {
+                templates.extend(steps.iter().flat_map(|step| step.action.templates()));
+            }
+            Work::Playwright(_) => {}
+        }
+        let holes = templates.into_iter().flat_map(Template::holes);
+        holes
+            .filter_map(|hole| match hole {
+                Hole::Output(name) => Some(name.as_str()),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Whether a stored token is used by it.

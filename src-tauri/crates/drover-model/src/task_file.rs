@@ -11,7 +11,7 @@ use crate::{
     step::StepFile,
     task::{
         AbsolutePath, Backoff, Command, Evidence, Keep, KeepScreenshot, Kind, Limits, OnLost,
-        Parameter, Placement, Retries, RetryOn,
+        OutputType, Parameter, Placement, Retries, RetryOn,
     },
     template::{self, Hole},
     test_pick,
@@ -85,6 +85,9 @@ pub struct TaskFile {
     pub env: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, Parameter>,
+    /// What its runs give, such as `{ price = "number" }`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub outputs: BTreeMap<String, OutputType>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -201,6 +204,7 @@ impl TaskFile {
             proxy: self.proxy.clone(),
             tokens,
             parameters: self.parameters.clone(),
+            outputs: self.outputs.clone(),
             env,
             limits,
             retries: Retries {
@@ -484,6 +488,14 @@ impl TaskFile {
     }
 
     fn check_parameters(&self, errors: &mut FieldErrors) {
+        for name in self.outputs.keys() {
+            if !template::is_param_name(name) {
+                errors.add(
+                    format!("outputs.{name}"),
+                    format!("`{name}` cannot be an output: use letters, digits, `_` and `-`"),
+                );
+            }
+        }
         for (name, parameter) in &self.parameters {
             let key = format!("parameters.{name}");
             if !template::is_param_name(name) {
@@ -685,6 +697,7 @@ impl From<TaskSpec> for TaskFile {
                 .map(|(variable, value)| (variable, value.to_string()))
                 .collect(),
             parameters: spec.parameters,
+            outputs: spec.outputs,
             ..Self::default()
         };
         match spec.work {
@@ -785,6 +798,14 @@ mod tests {
         );
         assert_eq!(spec.checks_login.unwrap().as_str(), "shop.example");
         assert_eq!(spec.needs_login[0].as_str(), "mail");
+        let spec = check(
+            r#"{"name":"f","kind":"command","program":"x","args":["{{ outputs.price }}"],"outputs":{"sum":"number","rows":"json"}}"#,
+        );
+        assert_eq!(spec.outputs["rows"], OutputType::Json);
+        assert_eq!(
+            spec.outputs_used().into_iter().collect::<Vec<_>>(),
+            ["price"]
+        );
         let spec =
             check(r#"{"name":"e","kind":"command","program":"x","limits":{"memory":"400 mb"}}"#);
         assert_eq!(spec.limits.memory.unwrap().bytes(), 400_000_000);

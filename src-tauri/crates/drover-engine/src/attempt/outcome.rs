@@ -380,11 +380,13 @@ mod tests {
             queued_at: now(),
             started_at: None,
             finished_at: None,
+            park_ends_at: None,
             waited_ms: None,
             ran_ms: None,
             rerun_of: None,
             asks: false,
             pinned: false,
+            park_ends_at: None,
             origin: None,
             seq: 1,
         };

@@ -8,7 +8,7 @@ use drover_scheduler::schedule::{Timetable, Zones, cycle};
 use drover_store::{PauseOver, Reading, Resumed, StoredSchedule};
 use jiff::Timestamp;
 
-use super::{schedule_starts::output_of, tasks::no_task};
+use super::{outputs_fit::outputs_fit, schedule_starts::output_of, tasks::no_task};
 
 pub(super) fn refused(problems: Problems) -> CommandError {
     FieldErrors::from(problems).into()
@@ -42,6 +42,11 @@ pub(super) fn checked(
         return Ok(Err(error));
     }
     if let Err(problems) = parameters_fit(&spec, &task) {
+        return Ok(Err(refused(problems)));
+    }
+    if let Some(after) = &after
+        && let Err(problems) = outputs_fit(&spec, &task.spec, after)
+    {
         return Ok(Err(refused(problems)));
     }
     let same_times = before.is_some_and(|before| has_same_times(&before.spec, &spec));

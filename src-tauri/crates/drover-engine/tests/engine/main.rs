@@ -8,6 +8,7 @@ mod logins;
 mod nights;
 mod projects;
 mod proxies;
+mod retention;
 mod runs;
 mod schedules;
 mod support;

@@ -20,6 +20,7 @@ mod pause;
 mod pool;
 mod profile;
 mod profile_list;
+mod profile_set;
 pub(crate) mod proxy;
 mod proxy_health;
 mod queue_list;

@@ -26,7 +26,8 @@ impl Snapshot<'_> {
 
 #[cfg(test)]
 mod tests {
-    use drover_model::{Move, RunState, StopIntent};
+    use drover_model::RunState::{Parked, Running, Starting, Stopping};
+    use drover_model::{Move, StopIntent};
 
     use super::*;
     use crate::{
