@@ -385,7 +385,6 @@ mod tests {
             rerun_of: None,
             asks: false,
             pinned: false,
-            park_ends_at: None,
             origin: None,
             seq: 1,
         };

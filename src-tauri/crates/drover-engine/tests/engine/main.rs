@@ -5,6 +5,7 @@
 )]
 
 mod logins;
+mod nights;
 mod projects;
 mod proxies;
 mod retention;

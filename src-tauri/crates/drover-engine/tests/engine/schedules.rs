@@ -16,17 +16,17 @@ use drover_model::{
 use drover_scheduler::Clock;
 use jiff::Timestamp;
 
-const BY: Caller = Caller::Window;
+pub(crate) const BY: Caller = Caller::Window;
 
 const HELLO: &str = r#"{"name":"hello","kind":"command","program":"sh","args":["-c","test {{ params.who }} != nobody"],
     "parameters":{"who":{"type":"string","default":"you"}}}"#;
 
-fn file(name: &str, task: &str, when: &str, more: &str) -> ScheduleFile {
+pub(crate) fn file(name: &str, task: &str, when: &str, more: &str) -> ScheduleFile {
     let text = format!(r#"{{"name":"{name}","task":"{task}","when":{when}{more}}}"#);
     ScheduleFile::from_json(&text).unwrap()
 }
 
-async fn save(life: &Life, file: ScheduleFile) -> Result<Schedule, CommandError> {
+pub(crate) async fn save(life: &Life, file: ScheduleFile) -> Result<Schedule, CommandError> {
     let save = SaveSchedule {
         id: None,
         from_version: None,
@@ -37,7 +37,11 @@ async fn save(life: &Life, file: ScheduleFile) -> Result<Schedule, CommandError>
 }
 
 /// Waits for commits until the schedule's rows are as wanted.
-async fn rows(life: &Life, schedule: &Schedule, so: impl Fn(&[RunRow]) -> bool) -> Vec<RunRow> {
+pub(crate) async fn rows(
+    life: &Life,
+    schedule: &Schedule,
+    so: impl Fn(&[RunRow]) -> bool,
+) -> Vec<RunRow> {
     let mut events = life.engine.events();
     let wait = async {
         loop {

@@ -34,4 +34,5 @@ mod task;
 pub(crate) mod token;
 mod turned_back;
 mod turns;
+mod usual;
 mod wait_reason;

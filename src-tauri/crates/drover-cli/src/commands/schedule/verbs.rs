@@ -14,8 +14,9 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     missed::{list_missed, settle_missed},
-    preview_text::{next, simulated},
+    preview_text::next,
     rule::{RuleArgs, in_full, read_file},
+    simulate::simulate,
     text,
 };
 use crate::{
@@ -71,11 +72,13 @@ pub(crate) enum ScheduleVerb {
         #[arg(long, value_name = "TIME")]
         from: Option<Timestamp>,
     },
-    /// Let the planner work through the coming days and say what it would do
-    #[command(after_help = "Example:\n  drover-cli schedule simulate -f mornings.toml --days 365")]
+    /// Let the planner work through the coming days and say what it would do, with every schedule when none is named
+    #[command(
+        after_help = "Examples:\n  drover-cli schedule simulate -f mornings.toml --days 365\n  drover-cli schedule simulate --days 30"
+    )]
     Simulate {
         #[command(flatten)]
-        rule: RuleArgs,
+        rule: Option<RuleArgs>,
         /// How many days
         #[arg(long, default_value_t = 365, value_name = "N")]
         days: u32,
@@ -264,16 +267,7 @@ pub(crate) async fn schedule(verb: ScheduleVerb, session: &Session) -> Outcome {
             let words = session.words().await?;
             out.answer(&preview, |preview| next(preview, words, out.colour))?;
         }
-        ScheduleVerb::Simulate { rule, days } => {
-            let request = |file| PreviewSchedule {
-                file,
-                count: 1,
-                from: None,
-                simulate_days: Some(days),
-            };
-            let preview = preview(rule.read(session).await?, request, session).await?;
-            out.answer(&preview, |preview| simulated(preview, days))?;
-        }
+        ScheduleVerb::Simulate { rule, days } => simulate(rule, days, session).await?,
     }
     Ok(0)
 }
@@ -301,7 +295,7 @@ async fn restore(names: &[String], session: &Session) -> Result<(), Failure> {
 }
 
 /// The answer, or the first problem with its place.
-async fn preview(
+pub(super) async fn preview(
     file: ScheduleFile,
     request: impl FnOnce(ScheduleFile) -> PreviewSchedule,
     session: &Session,
