@@ -128,6 +128,11 @@ pub fn query(name: &str) -> Option<String> {
         .get(name)
 }
 
+/// The language of the system as its tag, such as `de-AT`; empty when the webview names none.
+pub fn language() -> String {
+    window().navigator().language().unwrap_or_default()
+}
+
 /// Puts text on the clipboard; a refusal is not worth a message, the text stays selectable.
 pub fn copy(text: &str) {
     drop(window().navigator().clipboard().write_text(text)); // the promise settles by itself

@@ -1,10 +1,10 @@
 //! At most one message under the top bar, the most important one.
 
+use drover_model::TokenRef;
 use drover_model::machine::AppInfo;
 use drover_model::request::{MissedWay, SettleMissed, Summary};
-use drover_model::schedule::{Language, MissedReport};
+use drover_model::schedule::{MissedReport, Words as RuleWords};
 use drover_model::token::{Keychain, KeychainState};
-use drover_model::{Fact, TokenRef};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -13,9 +13,8 @@ use super::commands::{use_pause, use_unlock};
 use crate::api;
 use crate::bridge::clock;
 use crate::components::{Button, Icon, IconButton, Words};
-use crate::events::Batch;
 use crate::format;
-use crate::hooks::{use_area, use_facts, use_link, use_toasts};
+use crate::hooks::{use_area, use_link, use_toasts, use_words};
 use crate::route::Route;
 use crate::state::Remote;
 
@@ -31,6 +30,7 @@ pub fn Banner() -> Html {
     let route = use_route::<Route>();
     let read = use_state_eq(|| false);
     let (missed, onmissed) = use_missed();
+    let words = use_words();
 
     let onretry = use_callback(summary.on_reload(), |_: MouseEvent, retry| retry.emit(()));
     let onunlock = use_callback(unlock, |_: MouseEvent, unlock| unlock.emit(()));
@@ -65,6 +65,12 @@ pub fn Banner() -> Html {
             },
         );
     }
+    if let Some(problem) = summary
+        .data()
+        .and_then(|summary| summary.storage_error.clone())
+    {
+        return banner("err", "database", &storage_words(&problem), Html::default());
+    }
     if locked && needed && route != Some(Route::Vault) {
         return banner(
             "warn",
@@ -74,6 +80,13 @@ pub fn Banner() -> Html {
                 <Button label="Unlock" small={true} busy={unlocking} onclick={onunlock} testid="banner-unlock" />
             },
         );
+    }
+    if let Some(free) = summary.data().and_then(|summary| summary.disk_low) {
+        let text = format!(
+            "Only {} are free on the disk. Nothing new starts until there is more space; what runs goes on.",
+            format::size(free)
+        );
+        return banner("warn", "hard-drive", &text, Html::default());
     }
     if summary.data().is_some_and(|summary| summary.paused) {
         return banner(
@@ -86,16 +99,16 @@ pub fn Banner() -> Html {
         );
     }
     if let Some(report) = missed {
-        let answer = |way: Option<MissedWay>| onmissed.reform(move |_: MouseEvent| way);
+        let answer = |way: MissedWay| onmissed.reform(move |_: MouseEvent| way);
         return banner(
             "warn",
             "hourglass",
-            &missed_words(&report),
+            &missed_words(words, &report),
             html! {
                 <>
-                    if report.skipped > 0 { <Button label="Run all" small={true} onclick={answer(Some(MissedWay::RunAll))} testid="missed-run-all" /> }
-                    if report.queued > 0 { <Button label="Cancel what waits" small={true} onclick={answer(Some(MissedWay::Cancel))} testid="missed-cancel" /> }
-                    <IconButton icon="x" label="Leave it so" small={true} onclick={answer(None)} />
+                    if report.skipped > 0 { <Button label="Run all" small={true} onclick={answer(MissedWay::RunAll)} testid="missed-run-all" /> }
+                    if report.queued > 0 { <Button label="Cancel what waits" small={true} onclick={answer(MissedWay::Cancel)} testid="missed-cancel" /> }
+                    <IconButton icon="x" label="Leave it so" small={true} onclick={answer(MissedWay::Leave)} testid="missed-leave" />
                 </>
             },
         );
@@ -116,51 +129,62 @@ pub fn Banner() -> Html {
     Html::default()
 }
 
-/// What was missed while nobody could start anything, until it is answered; and the answer, none to leave it so.
+/// The newest report of what was missed that nobody has answered, in whatever life of the window or of Drover it was
+/// told; and the answer.
 #[hook]
-fn use_missed() -> (Option<MissedReport>, Callback<Option<MissedWay>>) {
+fn use_missed() -> (Option<MissedReport>, Callback<MissedWay>) {
     let (link, toasts) = (use_link(), use_toasts());
-    let report = use_state_eq(|| None::<MissedReport>);
-    let on_batch = use_callback(report.setter(), |batch: Batch, report| {
-        for event in batch.events.iter() {
-            if let Fact::RunsMissed { report: news } = &event.fact {
-                report.set(Some(*news));
-            }
-        }
-    });
-    use_facts(on_batch);
+    let summary = use_area::<Summary>();
+    // The one that was answered a moment ago, until the engine's list is without it.
+    let answered = use_state_eq(|| None::<u64>);
+    let waiting = summary.data().map(|summary| summary.missed.clone());
+    let report = waiting
+        .unwrap_or_default()
+        .into_iter()
+        .rfind(|report| Some(report.look) != *answered);
     let answer = use_callback(
-        (link, toasts, report.clone()),
-        |way: Option<MissedWay>, (link, toasts, report)| {
-            let look = report.as_ref().map(|report| report.look);
-            report.set(None);
-            let (Some(way), Some(look)) = (way, look) else {
+        (link, toasts, report, answered.setter()),
+        |way: MissedWay, (link, toasts, report, answered)| {
+            let Some(look) = report.map(|report| report.look) else {
                 return;
             };
-            let (link, toasts) = (link.clone(), toasts.clone());
+            answered.set(Some(look));
+            let (link, toasts, answered) = (link.clone(), toasts.clone(), answered.clone());
             spawn_local(async move {
                 match api::settle_missed(&link, SettleMissed { look, way }).await {
                     Ok(rows) => {
                         let runs = format::plural(rows.len() as u64, "run");
-                        toasts.done(match way {
-                            MissedWay::RunAll => format!("{runs} queued"),
-                            MissedWay::Cancel => format!("{runs} cancelled"),
-                        });
+                        match way {
+                            MissedWay::RunAll => toasts.done(format!("{runs} queued")),
+                            MissedWay::Cancel => toasts.done(format!("{runs} cancelled")),
+                            MissedWay::Leave => {}
+                        }
                     }
-                    Err(error) => toasts.failed(&error),
+                    Err(error) => {
+                        answered.set(None);
+                        toasts.failed(&error);
+                    }
                 }
             });
         },
     );
-    (*report, answer)
+    (report, answer)
 }
 
-fn missed_words(report: &MissedReport) -> String {
+/// What holds while the database cannot be written, and that nobody needs to start Drover again.
+fn storage_words(problem: &str) -> String {
+    format!(
+        "{}. Drover starts no runs and cannot save changes until it can write again; it tries by itself.",
+        format::sentence(problem).trim_end_matches('.')
+    )
+}
+
+fn missed_words(words: &RuleWords, report: &MissedReport) -> String {
     let (first, last) = (
         clock::local_civil(report.first),
         clock::local_civil(report.last),
     );
-    let said = Language::English.words().missed(report.missed, first, last);
+    let said = words.missed(report.missed, first, last);
     format!(
         "{} {} to catch up, {} skipped.",
         format::sentence(&said),

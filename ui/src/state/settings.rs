@@ -34,16 +34,18 @@ impl Load for Summary {
             | Fact::QueueDrained
             | Fact::QueuePaused { .. }
             | Fact::QueueChanged
+            | Fact::RunsMissed { .. }
+            | Fact::MissedSettled { .. }
             | Fact::ProfileChanged { .. }
             | Fact::TaskChanged { .. } => true,
             Fact::ProxyChanged { .. }
             | Fact::PoolChanged { .. }
             | Fact::TokenChanged { .. }
             | Fact::SettingsChanged
+            | Fact::ProfileSetsChanged
             | Fact::BrowsersChanged
             | Fact::ScheduleChanged { .. }
             | Fact::BatchChanged { .. }
-            | Fact::RunsMissed { .. }
             | Fact::ClockChanged { .. }
             | Fact::KeychainChanged => false,
         }

@@ -9,8 +9,8 @@ use crate::commands::{
     cancel::CancelArgs, completions::CompletionsArgs, cookies::CookiesVerb, doctor::DoctorArgs,
     extension::ExtensionVerb, log::LogArgs, profile::ProfileVerb, proxy::ProxyVerb,
     queue::QueueVerb, rerun::RerunArgs, retention::RetentionVerb, run::RunArgs, runs::RunsArgs,
-    schedule::ScheduleVerb, settle::SettleArgs, show::ShowArgs, task::TaskVerb, token::TokenVerb,
-    why::WhyArgs,
+    schedule::ScheduleVerb, settings::SettingsVerb, settle::SettleArgs, show::ShowArgs,
+    task::TaskVerb, token::TokenVerb, why::WhyArgs,
 };
 
 /// Runs tasks in Chrome profiles.
@@ -125,6 +125,12 @@ pub(crate) enum Command {
     /// Browsers on this machine
     #[command(subcommand, after_help = "Example:\n  drover-cli browser list")]
     Browser(BrowserVerb),
+    /// What can be set
+    #[command(
+        subcommand,
+        after_help = "Example:\n  drover-cli settings set language german"
+    )]
+    Settings(SettingsVerb),
     /// Open an endpoint for a tool of your own, to a run or a profile
     Attach(AttachArgs),
     /// Print completions for a shell

@@ -26,6 +26,7 @@ use crate::{
         run::run,
         runs::runs,
         schedule::{ScheduleVerb, schedule},
+        settings::settings,
         settle::settle,
         show::show,
         task::task,
@@ -43,7 +44,7 @@ pub(crate) async fn perform(cli: Cli, out: &Output, now: Timestamp) -> Outcome {
         return completions(args, out);
     }
     let paths = Paths::from_environment(cli.globals.data_dir).map_err(CommandError::from)?;
-    let data = paths.data.clone();
+    let (data, language) = (paths.data.clone(), paths.language);
     let stay = match &cli.command {
         Command::Run(_) | Command::Rerun(_) | Command::Profile(ProfileVerb::Open(_)) => Stay::Runs,
         Command::Batch(BatchVerb::Retry { .. }) | Command::Schedule(ScheduleVerb::Run { .. }) => {
@@ -66,6 +67,7 @@ pub(crate) async fn perform(cli: Cli, out: &Output, now: Timestamp) -> Outcome {
         out: out.clone(),
         now,
         data,
+        language,
     };
     let outcome = match cli.command {
         Command::Doctor(args) => doctor::doctor(args, &session).await,
@@ -81,6 +83,7 @@ pub(crate) async fn perform(cli: Cli, out: &Output, now: Timestamp) -> Outcome {
         Command::Cancel(args) => cancel(args, &session).await,
         Command::Rerun(args) => rerun(args, &session).await,
         Command::Settle(args) => settle(args, &session).await,
+        Command::Settings(verb) => settings(verb, &session).await,
         Command::Retention(verb) => retention(verb, &session).await,
         Command::Artifacts(args) => Box::pin(artifacts(args, &session)).await,
         Command::Queue(verb) => queue(verb, &session).await,

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use drover_model::{Code, CommandError, ProfileId, RunId};
+use drover_model::{Code, CommandError, ProfileId, RunId, schedule::Language};
 use drover_runner::Places;
 
 use crate::Error;
@@ -20,10 +20,24 @@ pub struct Paths {
     pub node_tools: PathBuf,
     /// Drover's own environment, from which children get an allow-list.
     pub environment: BTreeMap<OsString, OsString>,
+    /// The language of the system, of those that schedules can be told in.
+    pub language: Language,
     /// `DROVER_UNSAFE_NO_SANDBOX=1`: Chrome is started without its sandbox.
     pub no_sandbox: bool,
+    /// `DROVER_FAILPOINT`: where a debug build is to die, for tests.
+    pub failpoint: Option<String>,
     /// Where a socket may lie whose path would be too long in the data folder.
     runtime: Option<PathBuf>,
+}
+
+/// The first variable that names a locale decides, as everywhere (POSIX, section 8.2).
+fn language_of(environment: &BTreeMap<OsString, OsString>) -> Language {
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .filter_map(|name| environment.get(std::ffi::OsStr::new(name))?.to_str())
+        .find(|locale| !locale.is_empty())
+        .map(Language::of_tag)
+        .unwrap_or_default()
 }
 
 impl Paths {
@@ -60,7 +74,10 @@ impl Paths {
             no_sandbox: environment
                 .get(&OsString::from("DROVER_UNSAFE_NO_SANDBOX"))
                 .is_some_and(|value| value == "1"),
+            failpoint: named("DROVER_FAILPOINT")
+                .and_then(|way| way.into_os_string().into_string().ok()),
             runtime: named("XDG_RUNTIME_DIR"),
+            language: language_of(&environment),
             environment,
             data,
         })
@@ -99,7 +116,13 @@ impl Paths {
     /// Logs and artifacts of a run.
     #[must_use]
     pub fn run(&self, run: RunId) -> PathBuf {
-        self.data.join("runs").join(run.to_string())
+        self.runs().join(run.to_string())
+    }
+
+    /// The folders of all runs.
+    #[must_use]
+    pub fn runs(&self) -> PathBuf {
+        self.data.join("runs")
     }
 
     /// Drover's own log files.
@@ -197,9 +220,34 @@ mod tests {
             data: data.into(),
             node_tools: "/n".into(),
             environment: [("PATH".into(), "/nowhere:relative:/bin".into())].into(),
+            language: Language::default(),
             no_sandbox: false,
+            failpoint: None,
             runtime: Some("/run/user/7".into()),
         }
+    }
+
+    #[test]
+    fn the_locale_says_in_which_language_schedules_are_told() {
+        let of = |variables: &[(&str, &str)]| {
+            let all = variables.iter();
+            language_of(
+                &all.map(|(name, value)| (name.into(), value.into()))
+                    .collect(),
+            )
+        };
+        assert_eq!(of(&[("LANG", "de_AT.UTF-8")]), Language::German);
+        assert_eq!(of(&[("LANG", "de")]), Language::German);
+        assert_eq!(
+            of(&[("LC_ALL", "en_GB.UTF-8"), ("LANG", "de_DE")]),
+            Language::English
+        );
+        assert_eq!(
+            of(&[("LC_ALL", ""), ("LANG", "de_DE@euro")]),
+            Language::German
+        );
+        assert_eq!(of(&[("LANG", "C.UTF-8")]), Language::English);
+        assert_eq!(of(&[]), Language::English);
     }
 
     #[test]

@@ -39,6 +39,7 @@ impl Caller {
 /// Something that was committed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
+    /// 0 for news that no row holds: what keeps the queue from working, which is told even while nothing can be written.
     pub seq: Seq,
     pub at: Timestamp,
     pub by: Caller,
@@ -52,6 +53,8 @@ pub enum Fact {
     ProfileChanged {
         profile: ProfileId,
     },
+    /// A saved set of profiles was saved or removed.
+    ProfileSetsChanged,
     ProxyChanged {
         proxy: ProxyId,
     },
@@ -82,7 +85,8 @@ pub enum Fact {
     QueuePaused {
         paused: bool,
     },
-    /// A limit, a priority or a pause was set.
+    /// A limit, a priority or a pause was set, or a condition of the whole queue has changed: the disk, the database
+    /// or the keychain. A condition is not a row.
     QueueChanged,
     /// The queue is paused, and the last live run has ended.
     QueueDrained,
@@ -98,6 +102,10 @@ pub enum Fact {
     /// [`crate::request::SettleMissed`] is the answer to it.
     RunsMissed {
         report: MissedReport,
+    },
+    /// What that look found missed was answered.
+    MissedSettled {
+        look: u64,
     },
     /// The computer slept, or its clock was set.
     ClockChanged {

@@ -14,6 +14,7 @@ pub mod field_error;
 pub mod id;
 pub mod keeping;
 pub mod log;
+pub mod login;
 pub mod machine;
 pub mod memory;
 pub mod name;
@@ -21,6 +22,7 @@ pub mod network;
 pub mod overrides;
 pub mod plan;
 pub mod profile;
+pub mod profile_set;
 pub mod proxy;
 pub mod queue;
 pub mod request;
@@ -55,12 +57,14 @@ pub use keeping::{
     SnapshotKind, SweepPlan, SweepReport, Usage,
 };
 pub use log::{LogLine, LogPage, Stream};
+pub use login::{Login, LoginSite, LoginState};
 pub use machine::{Check, CheckState};
 pub use memory::MemoryLimit;
 pub use name::{Name, TokenName};
 pub use network::{HostUse, NetworkUse};
 pub use plan::{Plan, PlanError, Surroundings};
 pub use profile::{Profile, ProfileDraft};
+pub use profile_set::ProfileSet;
 pub use proxy::{
     ChangeLink, Notation, Paste, Pool, PoolMember, PoolState, PoolView, Proxy, ProxyAddress,
     ProxyEntry, ProxyHealth, ProxyScheme, ProxyState, ProxyUrl, Rotation, Rule, Rules,

@@ -6,15 +6,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    HandOver, Name, Pool, PoolId, Profile, ProfileId, Proxy, ProxyId, ProxyPolicy, ResourceNeed,
-    RunId, Script, Step, TaskSpec, Template, TokenName, Work,
+    HandOver, LoginSite, Name, Pool, PoolId, Profile, ProfileId, Proxy, ProxyId, ProxyPolicy,
+    ResourceNeed, RunId, Script, Step, TaskSpec, Template, TokenName, Work,
     overrides::Overrides,
-    task::{KeepScreenshot, Kind, Limits, OnLost, Placement, Retries},
+    task::{Evidence, KeepScreenshot, Kind, Limits, OnLost, Placement, Retries},
     template::{Hole, ProfileField},
 };
 
 /// Of more tests than these the preview says only how many there are.
 const MOST_TESTS_SHOWN: usize = 20;
+
+/// Before the name of an output of the followed run, among the values of a start. No parameter has a dot in its name.
+pub const OUTPUTS: &str = "outputs.";
 
 /// What the engine looked up for one run of a task.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +57,8 @@ pub enum PlanError {
     MissingParam(String),
     #[error("there is no parameter `{0}`")]
     UnknownParam(String),
+    #[error("there is no output `{0}` of a run that this one follows")]
+    MissingOutput(String),
     #[error("parameter `{name}`: {problem}")]
     BadParam { name: String, problem: String },
     #[error("`profile.*` is used, but the task runs without a profile")]
@@ -62,6 +67,8 @@ pub enum PlanError {
     StepsNeedProfile,
     #[error("a script needs a profile to run in, or the placement `own`")]
     ScriptNeedsProfile,
+    #[error("a task that checks or needs a sign-in needs a profile to run in")]
+    LoginNeedsProfile,
     #[error("program `{0}` was not found")]
     ProgramNotFound(String),
 }
@@ -119,7 +126,7 @@ pub struct Plan {
     /// As in [`TaskSpec::interpreter`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interpreter: Option<String>,
-    /// The command's arguments, filled.
+    /// The arguments of the command, the script or the project's runner, filled.
     #[serde(default)]
     pub args: Vec<String>,
     pub cwd: Option<String>,
@@ -153,7 +160,15 @@ pub struct Plan {
     /// What it needs beside its profile, proxy and tokens.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<ResourceNeed>,
+    /// As in [`TaskSpec::checks_login`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks_login: Option<LoginSite>,
+    /// As in [`TaskSpec::needs_login`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs_login: Vec<LoginSite>,
     pub screenshot: KeepScreenshot,
+    #[serde(default, skip_serializing_if = "Evidence::is_none")]
+    pub evidence: Evidence,
 }
 
 impl Plan {
@@ -188,7 +203,10 @@ impl Plan {
             retries: spec.retries.clone(),
             on_lost: spec.on_lost,
             resources: spec.resources.clone(),
+            checks_login: spec.checks_login.clone(),
+            needs_login: spec.needs_login.clone(),
             screenshot: spec.screenshot,
+            evidence: spec.evidence,
         }
     }
 
@@ -245,7 +263,11 @@ impl Plan {
                 plan.cwd = command.cwd.clone().map(Into::into);
                 plan.shell = command.shell;
             }
-            Work::Playwright(script) => plan.script = Some(script.clone()),
+            Work::Playwright(script) => {
+                plan.args = spec.args.iter().map(|arg| fill(&plan, arg)).collect();
+                plan.cwd = spec.cwd.clone().map(Into::into);
+                plan.script = Some(script.clone());
+            }
             Work::Steps(steps) => {
                 for template in steps.iter().flat_map(|step| step.action.templates()) {
                     // Secrets come later; everything else must be there now.
@@ -261,6 +283,12 @@ impl Plan {
         } else {
             Err(errors)
         }
+    }
+
+    /// Whether the script starts its own browser, to which neither the profile nor its proxy apply.
+    #[must_use]
+    pub fn is_apart(&self) -> bool {
+        self.kind == Kind::Playwright && self.placement == Placement::Own
     }
 
     /// Takes the proxy, or none. Only the choice from a pool changes it later.
@@ -300,6 +328,7 @@ impl Plan {
             .map_err(|hole| match hole {
                 Hole::Param(name) => PlanError::MissingParam(name),
                 Hole::Secret(name) => PlanError::UnknownToken(name),
+                Hole::Output(name) => PlanError::MissingOutput(name),
                 Hole::Profile(_) | Hole::RunId => PlanError::NoProfile,
             })
     }
@@ -312,6 +341,7 @@ impl Plan {
         match hole {
             Hole::Param(name) => self.params.get(name).map(text_of),
             Hole::Secret(name) => secret(name),
+            Hole::Output(name) => self.params.get(&format!("{OUTPUTS}{name}")).map(text_of),
             Hole::RunId => Some(
                 self.run
                     .map_or_else(|| "(new run)".to_owned(), |run| run.to_string()),
@@ -337,6 +367,11 @@ impl Plan {
                 text.clone()
             }
         };
+        let args = std::iter::once(String::new())
+            .chain(self.args.iter().map(quote))
+            .collect::<Vec<_>>()
+            .join(" ");
+        let folder = self.cwd.iter().map(|cwd| format!("in {cwd}"));
         match (self.kind, &self.script) {
             (Kind::Command, _) => {
                 let words = self
@@ -354,17 +389,15 @@ impl Plan {
                     "node"
                 };
                 let program = self.interpreter.clone().unwrap_or_else(|| usual.to_owned());
-                vec![format!(
-                    "{} {}",
-                    quote(&program),
-                    quote(&path.as_str().to_owned())
-                )]
+                let path = quote(&path.as_str().to_owned());
+                std::iter::once(format!("{} {path}{args}", quote(&program)))
+                    .chain(folder)
+                    .collect()
             }
             (Kind::Playwright, Some(Script::Inline { text })) => {
-                vec![format!(
-                    "node script.mjs ({} lines, kept in the task)",
-                    text.lines().count()
-                )]
+                let lines = text.lines().count();
+                let line = format!("node script.mjs{args} ({lines} lines, kept in the task)");
+                std::iter::once(line).chain(folder).collect()
             }
             (
                 Kind::Playwright,
@@ -383,7 +416,7 @@ impl Plan {
                 };
                 let mut lines = vec![
                     format!(
-                        "playwright test{}{}",
+                        "playwright test{}{}{args}",
                         option("--config", config),
                         option("--grep", grep)
                     ),
@@ -460,15 +493,23 @@ fn params(
     around: &Surroundings<'_>,
     errors: &mut Vec<PlanError>,
 ) -> BTreeMap<String, Value> {
+    let used = spec.outputs_used();
+    let is_output = |name: &str| {
+        let output = name.strip_prefix(OUTPUTS);
+        output.is_some_and(|output| used.contains(output))
+    };
     errors.extend(
         around
             .params
             .keys()
-            .filter(|name| !spec.parameters.contains_key(*name))
+            .filter(|name| !spec.parameters.contains_key(*name) && !is_output(name))
             .cloned()
             .map(PlanError::UnknownParam),
     );
-    let mut values = BTreeMap::new();
+    let given = around.params.iter().filter(|(name, _)| is_output(name));
+    let mut values: BTreeMap<String, Value> = given
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     for (name, parameter) in &spec.parameters {
         match around
             .params
@@ -498,7 +539,12 @@ fn check_target(spec: &TaskSpec, around: &Surroundings<'_>, errors: &mut Vec<Pla
         Work::Command(command) if around.program.is_none() => {
             errors.push(PlanError::ProgramNotFound(command.program.clone()));
         }
-        _ => {}
+        _ => {
+            let about_logins = spec.checks_login.is_some() || !spec.needs_login.is_empty();
+            if about_logins && around.profile.is_none() {
+                errors.push(PlanError::LoginNeedsProfile);
+            }
+        }
     }
 }
 
@@ -574,6 +620,28 @@ mod tests {
             plan.preview(),
             ["/usr/bin/python3 report.py \"{{ secret.gh }}\""]
         );
+    }
+
+    #[test]
+    fn outputs_of_the_followed_run_fill_templates() {
+        let command = Command {
+            program: "echo".into(),
+            args: vec!["{{ outputs.price }}".parse().unwrap()],
+            cwd: None,
+            shell: false,
+        };
+        let task = Task::command(command)
+            .named("tell".parse().unwrap())
+            .unwrap();
+        let given = [("outputs.price".to_owned(), Value::from(12.5))].into();
+        let plan = Plan::resolve(&task, &around(&given, &[])).unwrap();
+        assert_eq!(plan.args, ["12.5"]);
+        assert_eq!(plan.params, given, "a rerun starts with the same");
+        let errors = Plan::resolve(&task, &around(&BTreeMap::new(), &[])).unwrap_err();
+        assert_eq!(errors, [PlanError::MissingOutput("price".to_owned())]);
+        let other = [("outputs.cost".to_owned(), Value::from(1))].into();
+        let errors = Plan::resolve(&task, &around(&other, &[])).unwrap_err();
+        assert!(errors.contains(&PlanError::UnknownParam("outputs.cost".to_owned())));
     }
 
     #[test]

@@ -246,6 +246,9 @@ pub struct Profile {
     /// The newest ended run. Filled by queries, never stored.
     #[serde(default)]
     pub last_result: Option<crate::RunState>,
+    /// How it stands on the sites that were checked, by name. Filled by queries, never stored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub logins: Vec<crate::Login>,
 }
 
 impl Profile {

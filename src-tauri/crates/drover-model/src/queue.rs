@@ -355,6 +355,10 @@ pub enum WaitCode {
     RetryBackoff,
     /// The keychain is locked.
     VaultLocked,
+    /// It waits for the end of another run, or for the rest of its batch.
+    Dependency,
+    /// Its latest start has passed; it ends without one.
+    TooLate,
     /// Others of its line go first.
     LaneOrder,
     ProfileBusy,
@@ -365,6 +369,8 @@ pub enum WaitCode {
     /// No proxy of its pool can be used now.
     PoolBusy,
     WorkersFull,
+    /// Its profile is known to be signed out of a site on which it needs a sign-in.
+    SignedOut,
     /// There is not enough free memory for a browser.
     MemoryLow,
     /// The queue, or its task, profile or proxy, is paused.

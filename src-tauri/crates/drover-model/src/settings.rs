@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::schedule::Language;
+
 /// Colours of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -19,6 +21,29 @@ pub enum Density {
     #[default]
     Compact,
     Comfortable,
+}
+
+/// The language in which schedules are told. Everything else is in English.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LanguageChoice {
+    /// The system's, where there are words of it; English otherwise.
+    #[default]
+    System,
+    English,
+    German,
+}
+
+impl LanguageChoice {
+    /// The chosen one, with that of the system at hand.
+    #[must_use]
+    pub const fn or_system(self, system: Language) -> Language {
+        match self {
+            Self::System => system,
+            Self::English => Language::English,
+            Self::German => Language::German,
+        }
+    }
 }
 
 /// How much is written to Drover's own log.
@@ -56,6 +81,7 @@ impl LogLevel {
 #[serde(default)]
 pub struct Settings {
     pub theme: Theme,
+    pub language: LanguageChoice,
     pub high_contrast: bool,
     pub density: Density,
     pub reduced_motion: bool,
@@ -88,6 +114,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: Theme::default(),
+            language: LanguageChoice::default(),
             high_contrast: false,
             density: Density::default(),
             reduced_motion: false,
@@ -110,6 +137,10 @@ impl Default for Settings {
 impl Settings {
     /// The most runs that may go on at once.
     pub const MAX_WORKERS: u32 = 64;
+    /// The longest time that runs and their files can be kept, in days: a hundred years.
+    pub const MAX_KEEP_DAYS: u32 = 36_500;
+    /// The most that files can take, in mebibytes: 100 TiB.
+    pub const MAX_KEEP_MIB: u32 = 104_857_600;
     /// The address echo where none was chosen. It is asked only when a person checks a proxy.
     pub const ECHO_URL: &str = "https://api.ipify.org?format=json";
 }

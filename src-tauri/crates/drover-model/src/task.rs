@@ -3,15 +3,15 @@
 //! A [`TaskSpec`] can only be made complete: [`Task::playwright`], [`Task::command`] and
 //! [`Task::steps`] take the target, and every further part is a type that holds no nonsense.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    FieldErrors, MemoryLimit, Name, ProfilePick, ProxyPolicy, ResourceNeed, Span, Step, TaskFile,
-    TaskId, Template, TestPick, TokenName, TokenRef,
+    FieldErrors, LoginSite, MemoryLimit, Name, ProfilePick, ProxyPolicy, ResourceNeed, RunId, Span,
+    Step, TaskFile, TaskId, Template, TestPick, TokenName, TokenRef, template::Hole,
 };
 
 /// The three kinds of work.
@@ -338,6 +338,19 @@ impl Retries {
         }
     }
 
+    /// The same by up to a fifth longer or shorter, so that runs which failed together are not tried again together. The
+    /// share is a hash of the run and the attempt, so that it is the same whenever it is asked for.
+    #[must_use]
+    pub fn pause_of(&self, attempt: u32, run: RunId) -> Span {
+        let text = format!("{run}:{attempt}");
+        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        // The low bits of this hash are worse than the high ones.
+        let permille = 800 + (hash >> 32) % 401;
+        Span::milliseconds(self.pause_after(attempt).as_milliseconds() * permille / 1_000)
+    }
+
     /// Whether an attempt that ended so is tried again; `used` counts earlier retries. A crashed browser and a failed
     /// start are failures too.
     #[must_use]
@@ -372,6 +385,64 @@ pub enum KeepScreenshot {
     #[default]
     OnFailure,
     Never,
+}
+
+/// When evidence is kept that a script does not make by itself. `false` and `true` are never and always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "KeepWord", into = "KeepScreenshot")]
+pub enum Keep {
+    #[default]
+    Never,
+    OnFailure,
+    Always,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum KeepWord {
+    Flag(bool),
+    Word(KeepScreenshot),
+}
+
+impl From<KeepWord> for Keep {
+    fn from(word: KeepWord) -> Self {
+        match word {
+            KeepWord::Flag(false) | KeepWord::Word(KeepScreenshot::Never) => Self::Never,
+            KeepWord::Flag(true) | KeepWord::Word(KeepScreenshot::Always) => Self::Always,
+            KeepWord::Word(KeepScreenshot::OnFailure) => Self::OnFailure,
+        }
+    }
+}
+
+impl From<Keep> for KeepScreenshot {
+    fn from(keep: Keep) -> Self {
+        match keep {
+            Keep::Never => Self::Never,
+            Keep::OnFailure => Self::OnFailure,
+            Keep::Always => Self::Always,
+        }
+    }
+}
+
+/// What Drover records of a script's pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Evidence {
+    /// For Playwright's viewer: what was done, and the page before and after it.
+    #[serde(default)]
+    pub trace: Keep,
+    #[serde(default)]
+    pub video: Keep,
+    /// The requests, without logins.
+    #[serde(default)]
+    pub har: Keep,
+}
+
+impl Evidence {
+    /// Whether nothing is recorded.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// The type of a parameter.
@@ -423,6 +494,43 @@ impl Parameter {
     }
 }
 
+/// The type of a value that a task's runs give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutputType {
+    String,
+    Number,
+    Boolean,
+    /// Anything: a list, a table, an object.
+    Json,
+}
+
+impl OutputType {
+    /// The word in files.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Json => "json",
+        }
+    }
+
+    /// Whether every value of it can be read as that parameter.
+    #[must_use]
+    pub const fn fits(self, parameter: ParameterType) -> bool {
+        matches!(
+            (self, parameter),
+            (
+                Self::String | Self::Number | Self::Boolean,
+                ParameterType::String
+            ) | (Self::Number, ParameterType::Number)
+                | (Self::Boolean, ParameterType::Boolean)
+        )
+    }
+}
+
 /// A complete task. It is read and written as a [`TaskFile`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "TaskFile", into = "TaskFile")]
@@ -432,11 +540,17 @@ pub struct TaskSpec {
     pub work: Work,
     /// The Node or the Python that runs a script, where the task wants a certain one.
     pub interpreter: Option<AbsolutePath>,
+    /// What a script is started with, or the runner of a project, after all that Drover says to it.
+    pub args: Vec<Template>,
+    /// Where a script runs, when not in its own folder.
+    pub cwd: Option<AbsolutePath>,
     pub placement: Placement,
     pub profiles: ProfilePick,
     pub proxy: ProxyPolicy,
     pub tokens: Vec<TokenUse>,
     pub parameters: BTreeMap<String, Parameter>,
+    /// What its runs give, for tasks that follow it; empty when nothing was said.
+    pub outputs: BTreeMap<String, OutputType>,
     /// Plain variables for the child; never secrets.
     pub env: BTreeMap<String, Template>,
     pub limits: Limits,
@@ -444,7 +558,12 @@ pub struct TaskSpec {
     pub on_lost: OnLost,
     /// What it needs beside its profile, proxy and tokens.
     pub resources: Vec<ResourceNeed>,
+    /// Its run finds out whether the profile is signed in there: its success says yes, its failure no.
+    pub checks_login: Option<LoginSite>,
+    /// Its runs wait while their profile is known to be signed out of one of these.
+    pub needs_login: Vec<LoginSite>,
     pub screenshot: KeepScreenshot,
+    pub evidence: Evidence,
     /// Show the browser's window. `None` follows the setting.
     pub visible: Option<bool>,
 }
@@ -493,17 +612,23 @@ impl TaskBuilder {
                 name,
                 work,
                 interpreter: None,
+                args: Vec::new(),
+                cwd: None,
                 placement: Placement::default(),
                 profiles: ProfilePick::default(),
                 proxy: ProxyPolicy::default(),
                 tokens: Vec::new(),
                 parameters: BTreeMap::new(),
+                outputs: BTreeMap::new(),
                 env: BTreeMap::new(),
                 limits: Limits::default(),
                 retries: Retries::default(),
                 on_lost: OnLost::default(),
                 resources: Vec::new(),
+                checks_login: None,
+                needs_login: Vec::new(),
                 screenshot: KeepScreenshot::default(),
+                evidence: Evidence::default(),
                 visible: None,
             },
         }
@@ -577,6 +702,26 @@ impl TaskSpec {
         self.tokens.iter().map(|token| &token.name)
     }
 
+    /// The outputs of a followed run that its templates ask for.
+    #[must_use]
+    pub fn outputs_used(&self) -> BTreeSet<&str> {
+        let mut templates: Vec<&Template> = self.env.values().collect();
+        match &self.work {
+            Work::Command(command) => templates.extend(&command.args),
+            Work::Steps(steps) => {
+                templates.extend(steps.iter().flat_map(|step| step.action.templates()));
+            }
+            Work::Playwright(_) => {}
+        }
+        let holes = templates.into_iter().flat_map(Template::holes);
+        holes
+            .filter_map(|hole| match hole {
+                Hole::Output(name) => Some(name.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Whether a stored token is used by it.
     #[must_use]
     pub fn uses(&self, token: &TokenRef) -> bool {
@@ -638,6 +783,12 @@ mod tests {
             .map(|attempt| retries.pause_after(attempt).to_string())
             .collect();
         assert_eq!(pauses, ["30s", "1m", "2m", "4m", "8m", "15m", "15m"]);
+        let of = |run| retries.pause_of(1, RunId::from_bits(run)).as_milliseconds();
+        let spread: std::collections::BTreeSet<u64> = (1..200).map(of).collect();
+        assert!(spread.iter().all(|ms| (24_000..=36_000).contains(ms)));
+        let reach = spread.first().unwrap() + 9_000..*spread.last().unwrap();
+        assert!(!reach.is_empty(), "they differ by most of what they may");
+        assert_eq!(of(7), of(7), "whenever it is asked for");
         assert!(retries.grants(RetryOn::Failed, 2) && !retries.grants(RetryOn::Failed, 3));
         let on = |on: &[RetryOn]| Retries {
             max: 1,

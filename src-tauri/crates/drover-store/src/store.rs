@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, mpsc},
 };
 
-use drover_model::{Caller, Event};
+use drover_model::{Caller, Event, Fact};
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, broadcast, oneshot, watch};
 
@@ -202,6 +202,20 @@ impl Store {
         match self.inner.events.upgrade() {
             Some(events) => events.subscribe(),
             None => broadcast::channel(1).1,
+        }
+    }
+
+    /// Tells every listener something that is not a row, with the number 0. It needs no commit, so that it is heard
+    /// while the database cannot be written.
+    pub fn announce(&self, at: Timestamp, by: Caller, fact: Fact) {
+        if let Some(events) = self.inner.events.upgrade() {
+            let event = Event {
+                seq: 0,
+                at,
+                by,
+                fact,
+            };
+            events.send([event].into()).ok(); // nobody may be listening
         }
     }
 

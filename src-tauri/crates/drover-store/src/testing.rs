@@ -71,6 +71,7 @@ pub(crate) fn profile(number: u128, name: &str) -> Profile {
         last_used_at: None,
         in_use_by: None,
         last_result: None,
+        logins: Vec::new(),
     }
 }
 

@@ -5,8 +5,8 @@ use drover_model::overrides::Overrides;
 use drover_model::proxy::{ChangeLink, ProxyHealth, ProxyState};
 use drover_model::token::{Keychain, KeychainState, TokenKind};
 use drover_model::{
-    Pool, PoolId, Profile, ProfileId, Proxy, ProxyId, Rotation, RunState, Settings, TokenId,
-    TokenRef,
+    Login, LoginState, Pool, PoolId, Profile, ProfileId, Proxy, ProxyId, Rotation, RunState,
+    Settings, TokenId, TokenRef,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -47,6 +47,8 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
         limits: Vec::new(),
         schedules: Vec::new(),
         batches: Vec::new(),
+        missed: Vec::new(),
+        profile_sets: Vec::new(),
         seq: 100,
         ids: 0,
     };
@@ -307,7 +309,28 @@ fn profile(
         last_used_at: used_ago.map(|ago| world.ago(ago)),
         in_use_by: None,
         last_result: None,
+        logins: logins(world, label),
     }
+}
+
+/// Two profiles that a task looks after: one is signed in, one is not any more.
+fn logins(world: &World, label: &str) -> Vec<Login> {
+    let (state, message) = match label {
+        "anna" => (LoginState::SignedIn, None),
+        "shop-eu-014" => (
+            LoginState::SignedOut,
+            Some("step 2: the text `My orders` did not appear within 10 s".to_owned()),
+        ),
+        _ => return Vec::new(),
+    };
+    vec![Login {
+        site: "shop.example".parse().expect("BUG: seeded sites are sites"),
+        state,
+        since: world.ago(5_400),
+        checked_at: world.ago(900),
+        run: None,
+        message,
+    }]
 }
 
 /// One profile with all of them, so that the form can be seen filled.

@@ -47,6 +47,9 @@ pub(super) struct World {
     pub(super) limits: Vec<LimitRow>,
     pub(super) schedules: Vec<Schedule>,
     pub(super) batches: Vec<Batch>,
+    pub(super) profile_sets: Vec<drover_model::ProfileSet>,
+    /// What was missed and waits for an answer.
+    pub(super) missed: Vec<drover_model::schedule::MissedReport>,
     pub(super) seq: u64,
     pub(super) ids: u128,
 }
@@ -105,12 +108,20 @@ impl World {
         Summary {
             running: count(&[RunState::Starting, RunState::Running, RunState::Stopping]),
             queued: count(&[RunState::Queued]),
-            needs_you: count(&[RunState::Parked]),
+            needs_you: u32::try_from(
+                self.rows()
+                    .filter(|row| row.state == RunState::Parked || row.asks)
+                    .count(),
+            )
+            .unwrap_or(u32::MAX),
             failed_24h: count(&[RunState::Failed, RunState::TimedOut]),
             paused: self.paused,
+            storage_error: (self.scene == Scene::Full).then(|| "the disk is full".to_owned()),
+            disk_low: None,
             profiles: u32::try_from(self.profiles.len()).unwrap_or(u32::MAX),
             tasks: u32::try_from(self.tasks.len()).unwrap_or(u32::MAX),
             last: self.rows().take(5).cloned().collect(),
+            missed: self.missed.clone(),
             seq: self.seq,
         }
     }

@@ -15,6 +15,7 @@ mod profiles;
 mod script_area;
 mod section;
 mod shelf;
+mod sign_in;
 mod step_fields;
 mod steps;
 mod tokens;

@@ -9,6 +9,7 @@ use super::limits::LimitsPart;
 use super::parameters::ParametersPart;
 use super::profiles::ProfilesPart;
 use super::section::Section;
+use super::sign_in::SignInPart;
 use super::tokens::TokensPart;
 use super::variables::VariablesPart;
 use crate::components::{Choice, Select};
@@ -99,6 +100,7 @@ pub(super) fn With(props: &PartProps) -> Html {
             <Section title="Tokens"><TokensPart ..props.clone() /></Section>
             <Section title="Parameters"><ParametersPart ..props.clone() /></Section>
             <LimitsPart ..props.clone() />
+            <SignInPart ..props.clone() />
             <VariablesPart ..props.clone() />
         </>
     }

@@ -6,5 +6,6 @@ mod overrides;
 mod overview;
 mod page;
 mod settings;
+mod sign_ins;
 
 pub use page::ProfileDetail;

@@ -7,6 +7,7 @@ use drover_model::{Fact, Profile};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+use super::sign_ins::SignIns;
 use crate::bridge::clock;
 use crate::components::{StateBadge, Tag};
 use crate::format;
@@ -64,6 +65,8 @@ pub(super) fn Overview(props: &OverviewProps) -> Html {
                         <dd>{ lines(profile.start_urls.iter().cloned()) }</dd>
                         <dt>{ "Tokens" }</dt>
                         <dd>{ lines(profile.tokens.iter().map(|token| format!("•••• {token}"))) }</dd>
+                        <dt>{ "Sign-ins" }</dt>
+                        <dd><SignIns profile={profile.clone()} {now} /></dd>
                         if !profile.overrides.is_empty() {
                             <dt>{ "Pages see" }</dt>
                             <dd>{ overrides_line(&profile.overrides) }</dd>

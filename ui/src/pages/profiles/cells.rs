@@ -1,13 +1,13 @@
 //! The columns of the list of profiles, and one row of it.
 
-use drover_model::Profile;
 use drover_model::request::OpenBrowser;
+use drover_model::{LoginState, Profile};
 use jiff::Timestamp;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
 use crate::bridge::clock;
-use crate::components::{Column, Menu, MenuItem, Row, StateBadge, StatusDot, Tag, Tone};
+use crate::components::{Badge, Column, Menu, MenuItem, Row, StateBadge, StatusDot, Tag, Tone};
 use crate::format;
 use crate::pages::browsers::{BrowserBadge, BrowserButton};
 use crate::route::Route;
@@ -41,6 +41,7 @@ pub(super) fn row(
             <span class="cell-name" data-testid={format!("profile-row-{}", profile.name)}>
                 <StatusDot tone={tone.unwrap_or_default()} hollow={tone.is_none()} />
                 <span class="truncate strong-name">{ profile.name.as_str() }</span>
+                { signed_out(profile) }
             </span>
         },
         state(profile, browser, now),
@@ -92,6 +93,20 @@ fn state(profile: &Profile, browser: Option<&OpenBrowser>, now: Timestamp) -> Ht
         (None, Some(badge)) => badge,
         (None, None) => html! { <span class="mute">{ "idle" }</span> },
     }
+}
+
+/// A mark where a check found it signed out, with the sites.
+fn signed_out(profile: &Profile) -> Html {
+    let logins = profile.logins.iter();
+    let sites: Vec<&str> = logins
+        .filter(|login| login.state == LoginState::SignedOut)
+        .map(|login| login.site.as_str())
+        .collect();
+    if sites.is_empty() {
+        return Html::default();
+    }
+    let title = format!("Signed out of {}", sites.join(", "));
+    html! { <Badge label="Signed out" tone={Tone::Err} icon="lock" plain={true} {title} testid={format!("profile-signed-out-{}", profile.name)} /> }
 }
 
 fn tags(tags: &[String]) -> Html {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use drover_model::Fact;
 use drover_model::request::{Calendar, CalendarStart, FixSchedules, GetCalendar};
-use drover_model::schedule::{Fix, Language, Warning};
+use drover_model::schedule::{Fix, Warning, Words as RuleWords};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -13,7 +13,7 @@ use crate::api;
 use crate::bridge::clock;
 use crate::components::{Button, Callout, Tone, Words};
 use crate::format::{self, plural};
-use crate::hooks::{use_link, use_query, use_toasts};
+use crate::hooks::{use_link, use_query, use_toasts, use_words};
 use crate::route::Route;
 use crate::state::render_remote;
 use crate::state::schedules::{level, warning_words};
@@ -23,7 +23,7 @@ const LISTED: usize = 200;
 
 #[component]
 pub(super) fn CalendarTab() -> Html {
-    let (link, toasts) = (use_link(), use_toasts());
+    let (link, toasts, words) = (use_link(), use_toasts(), use_words());
     let day = use_state_eq(|| 0_usize);
     let query = use_query(GetCalendar::default(), 0, |_, fact| {
         matches!(fact, Fact::ScheduleChanged { .. })
@@ -48,7 +48,7 @@ pub(super) fn CalendarTab() -> Html {
         |calendar: &Rc<Calendar>| {
             html! {
                 <div class="stack" data-testid="calendar">
-                    for warning in &calendar.warnings { { warned(warning, &onfix) } }
+                    for warning in &calendar.warnings { { warned(warning, words, &onfix) } }
                     <section class="panel" aria-label="The coming days">
                         <div class="panel__head">
                             <h2 class="panel__title">{ "Starts by hour" }</h2>
@@ -56,15 +56,14 @@ pub(super) fn CalendarTab() -> Html {
                         </div>
                         <div class="panel__body">{ heat(calendar, *day, &onday) }</div>
                     </section>
-                    { starts(calendar, *day) }
+                    { starts(calendar, words, *day) }
                 </div>
             }
         },
     )
 }
 
-fn warned(warning: &Warning, onfix: &Callback<Fix>) -> Html {
-    let words = Language::English.words();
+fn warned(warning: &Warning, words: &RuleWords, onfix: &Callback<Fix>) -> Html {
     let title = words.clash(&warning.clash, clock::local_civil(warning.at));
     let actions = warning.fix.clone().map(|fix| {
         let label = words.fix(&fix);
@@ -117,7 +116,7 @@ fn cell(hour: usize, starts: u32, most: u32) -> Html {
     }
 }
 
-fn starts(calendar: &Calendar, chosen: usize) -> Html {
+fn starts(calendar: &Calendar, words: &RuleWords, chosen: usize) -> Html {
     let Some(day) = calendar.density.days.get(chosen) else {
         return Html::default();
     };
@@ -135,7 +134,7 @@ fn starts(calendar: &Calendar, chosen: usize) -> Html {
             } else {
                 <table class="table">
                     <thead><tr><th>{ "Time" }</th><th>{ "Schedule" }</th><th class="num">{ "Runs" }</th><th>{ "In the schedule's zone" }</th></tr></thead>
-                    <tbody>for start in of_day.iter().take(LISTED) { { start_row(start) } }</tbody>
+                    <tbody>for start in of_day.iter().take(LISTED) { { start_row(start, words) } }</tbody>
                 </table>
             }
             if more > 0 { <div class="panel__body"><p class="mute small">{ format!("And {} more.", format::count(more as u64)) }</p></div> }
@@ -143,14 +142,12 @@ fn starts(calendar: &Calendar, chosen: usize) -> Html {
     }
 }
 
-fn start_row(start: &CalendarStart) -> Html {
+fn start_row(start: &CalendarStart, words: &RuleWords) -> Html {
     let run = &start.run;
     let to = Route::Schedule {
         id: start.schedule.to_string(),
     };
-    let note = run
-        .note
-        .map(|note| Language::English.words().note(note, run.local));
+    let note = run.note.map(|note| words.note(note, run.local));
     html! {
         <tr key={format!("{}{}", start.schedule, run.at)}>
             <td class="tabular">{ format::time_of_day(run.operator) }</td>

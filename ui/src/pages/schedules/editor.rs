@@ -20,7 +20,9 @@ use crate::components::{
     Badge, Button, ButtonTone, Choice, Dialog, EmptyState, Icon, Input, Page, Select, StateBadge,
 };
 use crate::format;
-use crate::hooks::{Form, use_action, use_area, use_form, use_link, use_query, use_toasts};
+use crate::hooks::{
+    Form, use_action, use_area, use_form, use_link, use_query, use_toasts, use_words,
+};
 use crate::keymap::Action;
 use crate::route::{Route, TaskQuery};
 use crate::state::schedules::{ScheduleDraft, Trigger, last_words};
@@ -219,6 +221,7 @@ fn Editor(props: &EditorProps) -> Html {
         problems: Rc::new(problems),
         zones,
     };
+    let words = use_words();
     let onzone = parts.edit(|draft, zone| draft.zone = zone);
     let title = match draft.0.name.trim() {
         "" => "New schedule".to_owned(),
@@ -254,7 +257,7 @@ fn Editor(props: &EditorProps) -> Html {
                 <aside class="stack schedule-edit__aside" aria-label="Preview">
                     <section class="panel">
                         <div class="panel__head"><h2 class="panel__title">{ "What it means" }</h2></div>
-                        <div class="panel__body">{ preview(&query.remote, cron.as_deref(), &onzone) }</div>
+                        <div class="panel__body">{ preview(&query.remote, words, cron.as_deref(), &onzone) }</div>
                     </section>
                     if let Some(detail) = &props.detail { { recent(detail) } }
                 </aside>
@@ -300,6 +303,9 @@ fn task_choice(parts: &FormProps, tasks: Option<&[TaskSummary]>, form: &Form) ->
         .map(|summary| summary.task.spec.name.to_string())
         .map(|name| Choice::new(name.clone(), name))
         .collect();
+    let checked = task_of(tasks, &value)
+        .and_then(|spec| spec.checks_login.as_ref())
+        .map(|site| AttrValue::from(format!("It checks the sign-in on {site}. Runs that need it wait while a profile is signed out.")));
     if choices.iter().all(|choice| choice.value != value) {
         let words = if value.is_empty() {
             "Choose a task".to_owned()
@@ -309,7 +315,7 @@ fn task_choice(parts: &FormProps, tasks: Option<&[TaskSummary]>, form: &Form) ->
         choices.insert(0, Choice::new(value.clone(), words));
     }
     html! {
-        <Select id="s-task" label="Task" {value} {choices} onchange={parts.edit(|draft, name| draft.task = name)}
+        <Select id="s-task" label="Task" {value} {choices} hint={checked} onchange={parts.edit(|draft, name| draft.task = name)}
             error={form.error("task").or_else(|| parts.error("task"))} testid="schedule-task" />
     }
 }

@@ -1,7 +1,7 @@
 //! What the schedule means, said while it is typed: the rule in words, the next starts in both zones, what is wrong.
 
 use drover_model::request::SchedulePreview;
-use drover_model::schedule::{Language, NextRun, Problem};
+use drover_model::schedule::{NextRun, Problem, Words as RuleWords};
 use yew::prelude::*;
 
 use crate::components::{Callout, Icon, Tone, Words};
@@ -11,6 +11,7 @@ use crate::state::Remote;
 /// The panel beside the form. `cron` is the rule as it is written, so that its faulty place can be marked.
 pub(super) fn preview(
     remote: &Remote<SchedulePreview>,
+    words: &RuleWords,
     cron: Option<&str>,
     onzone: &Callback<String>,
 ) -> Html {
@@ -37,14 +38,14 @@ pub(super) fn preview(
                         <th>{ format!("In {zone}") }</th>
                         if two_zones { <th>{ "On this computer" }</th> }
                     </tr></thead>
-                    <tbody>for run in &preview.next { { row(run, two_zones) } }</tbody>
+                    <tbody>for run in &preview.next { { row(run, words, two_zones) } }</tbody>
                 </table>
             }
         </div>
     }
 }
 
-fn row(run: &NextRun, two_zones: bool) -> Html {
+fn row(run: &NextRun, words: &RuleWords, two_zones: bool) -> Html {
     let moment = |clock| {
         format!(
             "{} {}",
@@ -52,9 +53,7 @@ fn row(run: &NextRun, two_zones: bool) -> Html {
             format::time_of_day(clock)
         )
     };
-    let note = run
-        .note
-        .map(|note| Language::English.words().note(note, run.local));
+    let note = run.note.map(|note| words.note(note, run.local));
     let late = run.not_before != run.at;
     html! {
         <>

@@ -1,7 +1,7 @@
 //! How the window looks and behaves.
 
 use drover_model::Settings as Values;
-use drover_model::settings::{Density, Theme};
+use drover_model::settings::{Density, LanguageChoice, Theme};
 use yew::prelude::*;
 
 use super::page::SectionState;
@@ -47,6 +47,25 @@ pub(super) fn General(props: &SectionState) -> Html {
             });
         })
     };
+    let onlanguage = {
+        let (values, save) = (values.clone(), props.save.clone());
+        Callback::from(move |key: AttrValue| {
+            let language = match key.as_str() {
+                "english" => LanguageChoice::English,
+                "german" => LanguageChoice::German,
+                _ => LanguageChoice::System,
+            };
+            save.emit(Values {
+                language,
+                ..(*values).clone()
+            });
+        })
+    };
+    let language = match values.language {
+        LanguageChoice::System => "system",
+        LanguageChoice::English => "english",
+        LanguageChoice::German => "german",
+    };
     let theme = match values.theme {
         Theme::System => "system",
         Theme::Dark => "dark",
@@ -75,6 +94,12 @@ pub(super) fn General(props: &SectionState) -> Html {
                 <SettingRow label="Reduce motion" hint="Nothing moves or turns. The system's own setting counts as well.">
                     <Switch label="Reduce motion" hidden_label={true} on={values.reduced_motion}
                         onchange={change(|values, on| values.reduced_motion = on)} testid="setting-motion" />
+                </SettingRow>
+            </Section>
+            <Section title="Language">
+                <SettingRow label="Schedules in words" hint="When a schedule starts, what the clocks do to it and what was missed. Everything else is in English.">
+                    <Segments label="Schedules in words" value={language} onchange={onlanguage} testid="setting-language"
+                        choices={vec![Choice::new("system", "System"), Choice::new("english", "English"), Choice::new("german", "Deutsch")]} />
                 </SettingRow>
             </Section>
             <Section title="Behaviour">

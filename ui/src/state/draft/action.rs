@@ -78,6 +78,8 @@ pub enum DraftAction {
     Pick(Pick),
     Profile(String, bool),
     Tag(String),
+    /// The name of a saved set.
+    ProfileSet(String),
     PickCount(String),
     Proxy(ProxyPolicy),
     Token(String, bool),
@@ -94,6 +96,10 @@ pub enum DraftAction {
     Backoff(Backoff),
     RetryOn(Vec<RetryOn>),
     OnLost(OnLost),
+    /// The site whose sign-in it checks.
+    ChecksLogin(String),
+    /// The sites on which it has to be signed in, with commas between.
+    NeedsLogin(String),
     Screenshot(KeepScreenshot),
     Visible(Option<bool>),
     /// A field was left; from now on its problem is shown.

@@ -43,6 +43,7 @@ impl Draft {
             DraftAction::Pick(pick) => self.pick = pick,
             DraftAction::Profile(name, on) => switch(&mut file.profiles.names, name, on),
             DraftAction::Tag(text) => file.profiles.tag = Some(text),
+            DraftAction::ProfileSet(text) => file.profiles.set = Some(text),
             DraftAction::PickCount(text) => self.pick_count = text,
             DraftAction::Proxy(policy) => file.proxy = policy,
             DraftAction::Token(name, on) => {
@@ -74,6 +75,8 @@ impl Draft {
             DraftAction::Backoff(backoff) => file.retries.backoff = backoff,
             DraftAction::RetryOn(ends) => file.retries.on = ends,
             DraftAction::OnLost(policy) => file.on_lost = policy,
+            DraftAction::ChecksLogin(text) => file.checks_login = Some(text),
+            DraftAction::NeedsLogin(text) => file.needs_login = sites(&text),
             DraftAction::Screenshot(keep) => file.artifacts.screenshot = keep,
             DraftAction::Visible(visible) => file.visible = visible,
             DraftAction::Left(_)
@@ -134,6 +137,16 @@ fn edit_parameter(row: &mut ParameterRow, edit: ParameterEdit) {
         ParameterEdit::Default(text) => row.default = text,
         ParameterEdit::Help(text) => row.help = text,
     }
+}
+
+/// What is typed, a comma at a time: the last one may still be empty.
+fn sites(text: &str) -> Vec<String> {
+    if text.trim().is_empty() {
+        return Vec::new();
+    }
+    text.split(',')
+        .map(|site| site.trim_start().to_owned())
+        .collect()
 }
 
 fn set<T>(list: &mut [T], index: usize, value: T) {

@@ -23,6 +23,7 @@ pub fn because(reason: &WaitReason, attempt: u32, now: Timestamp) -> String {
         WaitCode::MemoryLow => {
             format!("There is not enough free memory for its browser. Drover looks again {soon}.")
         }
+        WaitCode::SignedOut => format!("{said} The next check is {soon}."),
         _ => format!("{said} The next may start {soon}."),
     }
 }
@@ -97,6 +98,12 @@ mod tests {
             "the keychain is locked; Drover looks again in 5 s",
             Some("2026-05-04T11:59:58Z"),
             "The keychain is locked. Drover looks again in a moment.",
+        );
+        check(
+            WaitCode::SignedOut,
+            "profile `anna` is signed out of `shop`",
+            Some("2026-05-04T12:03:10Z"),
+            "Profile `anna` is signed out of `shop`. The next check is in 3 min.",
         );
         check(
             WaitCode::RateLimited,

@@ -18,6 +18,8 @@ impl Load for ScheduleList {
                 | Fact::RunQueued { .. }
                 | Fact::RunMoved { .. }
                 | Fact::RunsMissed { .. }
+                // The language in which they are told may be another.
+                | Fact::SettingsChanged
         )
     }
 }

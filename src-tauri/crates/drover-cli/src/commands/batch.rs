@@ -35,13 +35,13 @@ pub(crate) enum BatchVerb {
         limit: u32,
     },
     /// Show how one stands
-    #[command(after_help = "Example:\n  drover-cli batch show 01J9ZV")]
+    #[command(after_help = "Example:\n  drover-cli batch show 4KTX2M")]
     Show {
         /// Id, or its last 6 characters or more
         batch: String,
     },
     /// Cancel its runs
-    #[command(after_help = "Example:\n  drover-cli batch cancel 01J9ZV --waiting")]
+    #[command(after_help = "Example:\n  drover-cli batch cancel 4KTX2M --waiting")]
     Cancel {
         /// Id, or its last 6 characters or more
         batch: String,
@@ -50,7 +50,7 @@ pub(crate) enum BatchVerb {
         waiting: bool,
     },
     /// Start its failed runs again, with the same inputs, as a new batch
-    #[command(after_help = "Example:\n  drover-cli batch retry 01J9ZV --wait")]
+    #[command(after_help = "Example:\n  drover-cli batch retry 4KTX2M --wait")]
     Retry {
         /// Id, or its last 6 characters or more
         batch: String,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand};
 use drover_model::{
-    CommandError, Encryption, Profile, ProfileDraft,
+    CommandError, Encryption, LoginState, Profile, ProfileDraft,
     overrides::Overrides,
     request::{
         DuplicateProfile, ExportProfiles, ImportProfiles, ImportReport, ListProfiles, ProfileList,
@@ -17,14 +17,16 @@ use crate::{
     commands::{
         profile_edit::{EditProfile, edit},
         profile_keep::{KeepVerb, keep},
+        profile_logins::{LoginsArgs, logins},
         profile_open::{CloseArgs, OpenArgs, close, open},
         profile_overrides::OverrideArgs,
+        profile_sets::{SetVerb, set},
     },
     failure::Outcome,
     find,
     session::Session,
     standard_input::read_text,
-    table::{facts, table, toned},
+    table::{Cell, facts, table, toned},
     words::{Tone, list, megabytes, or_dash, plural, relative, size},
 };
 
@@ -56,6 +58,11 @@ pub(crate) enum ProfileVerb {
     Open(OpenArgs),
     /// Close the window of a profile, or its warm browser
     Close(CloseArgs),
+    /// Sets of profiles, saved under a name
+    #[command(subcommand, after_help = "Example:\n  drover-cli profile set list")]
+    Set(SetVerb),
+    /// Show on which sites profiles are signed in, as far as it was checked
+    Logins(LoginsArgs),
     #[command(flatten)]
     Keep(KeepVerb),
     /// Put profiles into the trash
@@ -159,6 +166,8 @@ pub(crate) async fn profile(verb: ProfileVerb, session: &Session) -> Outcome {
     match verb {
         ProfileVerb::Open(args) => return open(args, session).await,
         ProfileVerb::Close(args) => return close(args, session).await,
+        ProfileVerb::Set(verb) => return set(verb, session).await,
+        ProfileVerb::Logins(args) => return logins(args, session).await,
         ProfileVerb::Keep(verb) => return keep(verb, session).await,
         ProfileVerb::Add(args) => {
             let args = *args;
@@ -329,6 +338,21 @@ fn overrides(set: &Overrides) -> String {
     .join("; ")
 }
 
+/// How its sign-ins stand, as far as they were checked.
+fn sign_ins(profile: &Profile) -> Cell {
+    let signed_out = |login: &drover_model::Login| login.state == LoginState::SignedOut;
+    let tone = if profile.logins.iter().any(signed_out) {
+        Tone::Err
+    } else {
+        Tone::Plain
+    };
+    let told = profile.logins.iter();
+    let told: Vec<String> = told
+        .map(|login| format!("{}: {}", login.site, login.state.label().to_lowercase()))
+        .collect();
+    toned(told.join("; "), tone)
+}
+
 /// With what its cookies are encrypted.
 fn cookies(profile: &Profile) -> String {
     match (profile.encryption, profile.password_store) {
@@ -356,6 +380,7 @@ pub(super) fn one(profile: &Profile, now: Timestamp, colour: bool) -> String {
         ("tokens", list(&profile.tokens).into()),
         ("notes", profile.notes.clone().into()),
         ("pages see", overrides(&profile.overrides).into()),
+        ("signed in", sign_ins(profile)),
         ("used by run", or_dash(profile.in_use_by.as_ref()).into()),
         (
             "last result",

@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use super::{
     enqueueing::Start,
     planning::Fan,
-    schedule_check::{checked, refused},
+    schedule_check::{checked, refused, restorable},
     schedule_starts::params,
     schedule_states::{standing, timetable},
     tasks::no_task,
@@ -41,6 +41,7 @@ fn no_schedule(name: &str) -> CommandError {
 
 impl Engine {
     pub async fn list_schedules(&self, _by: Caller, req: ListSchedules) -> Result<ScheduleList> {
+        let words = self.words().await?;
         let now = self.rooms().now();
         self.rooms()
             .store
@@ -56,7 +57,7 @@ impl Engine {
                     .filter(|stored| req.task.is_none() || task == Some(stored.task_id));
                 Ok(ScheduleList {
                     rows: wanted
-                        .map(|stored| standing(db, stored, &zones, now))
+                        .map(|stored| standing(db, stored, &zones, (words, now)))
                         .collect::<drover_store::Result<_>>()?,
                     seq: db.seq()?,
                 })
@@ -66,6 +67,7 @@ impl Engine {
     }
 
     pub async fn get_schedule(&self, _by: Caller, req: GetSchedule) -> Result<ScheduleDetail> {
+        let words = self.words().await?;
         let now = self.rooms().now();
         let name = req.schedule.clone();
         let found = self
@@ -89,7 +91,7 @@ impl Engine {
                     ..ListRuns::default()
                 })?;
                 Ok(Some(ScheduleDetail {
-                    schedule: standing(db, stored, &zones, now)?,
+                    schedule: standing(db, stored, &zones, (words, now))?,
                     next: next.unwrap_or_default(),
                     recent: recent.rows,
                 }))
@@ -101,6 +103,7 @@ impl Engine {
 
     /// A version that somebody else saved meanwhile is a conflict.
     pub async fn save_schedule(&self, by: Caller, req: SaveSchedule) -> Result<Schedule> {
+        let words = self.words().await?;
         let now = self.rooms().now();
         let here = TimeZone::system();
         let spec = ScheduleSpec::try_from(req.file).map_err(refused)?;
@@ -139,7 +142,7 @@ impl Engine {
                     Err(error) => return Ok(Err(error)),
                 };
                 tx.put_schedule(&stored)?;
-                standing(tx, stored, &Zones::bundled(), now).map(Ok)
+                standing(tx, stored, &Zones::bundled(), (words, now)).map(Ok)
             })
             .await
             .doing("save the schedule")?;
@@ -178,7 +181,9 @@ impl Engine {
         };
         self.rooms()
             .store
-            .write(now, by, move |tx| tx.resume_schedule(req.schedule, resumed))
+            .write(now, by, move |tx| {
+                tx.resume_schedule(req.schedule, resumed, now)
+            })
             .await
             .doing("resume the schedule")?;
         self.standing_of(req.schedule).await
@@ -195,11 +200,20 @@ impl Engine {
 
     pub async fn restore_schedule(&self, by: Caller, req: RestoreSchedule) -> Result<()> {
         let now = self.rooms().now();
-        self.rooms()
+        let restored = self
+            .rooms()
             .store
-            .write(now, by, move |tx| tx.restore_schedule(req.schedule, now))
+            .write(now, by, move |tx| {
+                if let Some(removed) = tx.schedule(req.schedule)?
+                    && let Err(error) = restorable(tx, &removed)?
+                {
+                    return Ok(Err(error));
+                }
+                tx.restore_schedule(req.schedule, now).map(Ok)
+            })
             .await
-            .doing("restore the schedule")
+            .doing("restore the schedule")?;
+        Ok(restored?)
     }
 
     /// What the schedule starts, now. Its policies are not asked: a person is.
@@ -251,6 +265,7 @@ impl Engine {
     }
 
     pub(super) async fn standing_of(&self, id: ScheduleId) -> Result<Schedule> {
+        let words = self.words().await?;
         let now = self.rooms().now();
         let found = self
             .rooms()
@@ -259,7 +274,7 @@ impl Engine {
                 let Some(stored) = db.schedule(id)? else {
                     return Ok(None);
                 };
-                standing(db, stored, &Zones::bundled(), now).map(Some)
+                standing(db, stored, &Zones::bundled(), (words, now)).map(Some)
             })
             .await
             .doing("read the schedule")?;

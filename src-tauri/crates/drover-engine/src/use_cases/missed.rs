@@ -14,12 +14,20 @@ use crate::{Engine, Error, Result, error::Doing as _};
 const MOST: usize = 1_000;
 
 impl Engine {
-    /// The runs that were queued, or those that were cancelled.
+    /// The runs that were queued, or those that were cancelled; the report does not wait for an answer after it.
     pub async fn settle_missed(&self, by: Caller, req: SettleMissed) -> Result<Vec<RunRow>> {
-        match req.way {
-            MissedWay::Cancel => self.cancel_caught_up(by, req.look).await,
-            MissedWay::RunAll => self.run_missed(by, req.look).await,
-        }
+        let rows = match req.way {
+            MissedWay::Cancel => self.cancel_caught_up(by, req.look).await?,
+            MissedWay::RunAll => self.run_missed(by, req.look).await?,
+            MissedWay::Leave => Vec::new(),
+        };
+        // Last, so that a crash before it asks again; what was done is not done twice.
+        self.rooms()
+            .store
+            .write(self.rooms().now(), by, move |tx| tx.settle_missed(req.look))
+            .await
+            .doing("note the answer about what was missed")?;
+        Ok(rows)
     }
 
     async fn cancel_caught_up(&self, by: Caller, look: u64) -> Result<Vec<RunRow>> {

@@ -277,6 +277,7 @@ fn profile_of(id: ProfileId, checked: CheckedProfile, now: Timestamp) -> Profile
         last_used_at: None,
         in_use_by: None,
         last_result: None,
+        logins: Vec::new(),
     }
 }
 

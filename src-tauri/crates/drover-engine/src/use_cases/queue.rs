@@ -18,18 +18,31 @@ const MAX_NOTE: usize = 500;
 impl Engine {
     pub async fn get_queue(&self, _by: Caller, req: GetQueue) -> Result<QueueView> {
         let moment = self.rooms().queue.moment(self.rooms().now());
-        self.rooms()
+        let mut view = self
+            .rooms()
             .store
             .read(move |db| db.queue(moment, req.limit))
             .await
-            .doing("read the queue")
+            .doing("read the queue")?;
+        let waiting = view.waiting.iter_mut();
+        self.tell_next_checks(
+            waiting
+                .map(|waiting| (waiting.row.id, &mut waiting.reasons))
+                .collect(),
+        )
+        .await?;
+        Ok(view)
     }
 
     pub async fn why_run(&self, _by: Caller, req: WhyRun) -> Result<Vec<WaitReason>> {
         let now = self.rooms().now();
         match self.rooms().queue.why(req.run, now).await {
             Err(drover_store::Error::NotFound { .. }) => Err(no_run(req.run).into()),
-            reasons => reasons.doing("read why a run waits"),
+            reasons => {
+                let mut reasons = reasons.doing("read why a run waits")?;
+                self.tell_next_checks(vec![(req.run, &mut reasons)]).await?;
+                Ok(reasons)
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use drover_model::{
     Schedule,
-    schedule::{Language, ScheduleState},
+    schedule::{ScheduleSpec, ScheduleState, Words},
 };
 use drover_scheduler::schedule::{Slot, Timetable, Zones};
 use drover_store::{Reading, StoredSchedule};
@@ -14,12 +14,20 @@ pub(super) fn timetable(stored: &StoredSchedule, zones: &Zones) -> Result<Timeta
         .map_err(|problems| problems.to_string())
 }
 
-/// A stored schedule as faces see it at `now`.
+/// Its trigger in words, a single moment by the clock of its zone.
+pub(super) fn told(words: &Words, spec: &ScheduleSpec, table: Option<&Timetable>) -> String {
+    match table.filter(|_| spec.zone.is_some()) {
+        Some(table) => words.when_in(&spec.when, |at| table.zone().to_datetime(at)),
+        None => words.when(&spec.when),
+    }
+}
+
+/// A stored schedule as faces see it at `now`, told in those words.
 pub(super) fn standing(
     db: &Reading<'_>,
     stored: StoredSchedule,
     zones: &Zones,
-    now: Timestamp,
+    (words, now): (&Words, Timestamp),
 ) -> drover_store::Result<Schedule> {
     let table = timetable(&stored, zones);
     let after = stored.cursor.max(now);
@@ -45,7 +53,7 @@ pub(super) fn standing(
         ScheduleState::Active
     };
     Ok(Schedule {
-        words: Language::default().words().when(&stored.spec.when),
+        words: told(words, &stored.spec, table.as_ref().ok()),
         state,
         problem,
         next: next.filter(|_| state == ScheduleState::Active),

@@ -5,11 +5,12 @@ use std::time::Duration;
 use drover_model::{
     Caller,
     request::{PreviewSchedule, SchedulePreview},
-    schedule::{Language, Problems, ScheduleSpec, Simulation},
+    schedule::{Problems, ScheduleSpec, Simulation, Words},
 };
 use drover_scheduler::schedule::{Policy, Simulated, Timetable, Zones, next_runs, simulate};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
+use super::schedule_states::told;
 use crate::{Engine, Result, aside::aside};
 
 /// Times that are shown when their number was not said, and the most.
@@ -33,8 +34,9 @@ impl Engine {
         req: PreviewSchedule,
     ) -> Result<SchedulePreview> {
         let now = self.rooms().now();
+        let words = self.words().await?;
         // Ten years of a rule take a while.
-        let told = aside(move || preview(req, now)).await;
+        let told = aside(move || preview(req, (words, now))).await;
         Ok(told.unwrap_or_else(|problems| SchedulePreview {
             problems: problems.0,
             ..SchedulePreview::default()
@@ -42,7 +44,10 @@ impl Engine {
     }
 }
 
-fn preview(req: PreviewSchedule, now: Timestamp) -> std::result::Result<SchedulePreview, Problems> {
+fn preview(
+    req: PreviewSchedule,
+    (words, now): (&Words, Timestamp),
+) -> std::result::Result<SchedulePreview, Problems> {
     let here = TimeZone::system();
     let spec = ScheduleSpec::try_from(req.file)?;
     let spec = spec.or_in_zone(here.iana_name().unwrap_or("UTC"));
@@ -53,7 +58,7 @@ fn preview(req: PreviewSchedule, now: Timestamp) -> std::result::Result<Schedule
         count => count.min(MOST_SHOWN),
     };
     Ok(SchedulePreview {
-        words: Language::default().words().when(&spec.when),
+        words: told(words, &spec, Some(&table)),
         zone: spec.zone.clone(),
         next: next_runs(&table, from, count as usize, &here),
         simulation: req
@@ -78,9 +83,13 @@ fn simulated(spec: &ScheduleSpec, table: &Timetable, from: Timestamp, days: u32)
 
 #[cfg(test)]
 mod tests {
-    use drover_model::schedule::{ScheduleFile, WhenFile};
+    use drover_model::schedule::{Language, ScheduleFile, WhenFile};
 
     use super::*;
+
+    fn english() -> &'static Words {
+        Language::English.words()
+    }
 
     fn asked(cron: &str, zone: &str) -> PreviewSchedule {
         PreviewSchedule {
@@ -103,7 +112,7 @@ mod tests {
     #[test]
     fn the_next_times_are_told_with_what_the_clocks_do() {
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
-        let told = preview(asked("30 2 * * *", "Europe/Berlin"), now).unwrap();
+        let told = preview(asked("30 2 * * *", "Europe/Berlin"), (english(), now)).unwrap();
         assert_eq!(told.zone.as_deref(), Some("Europe/Berlin"));
         let next: Vec<_> = told.next.iter().map(|run| run.at.to_string()).collect();
         assert_eq!(next, ["2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z"]);
@@ -112,12 +121,24 @@ mod tests {
     }
 
     #[test]
+    fn a_single_moment_is_told_in_its_zone_and_in_the_chosen_language() {
+        let now = "2026-01-01T00:00:00Z".parse().unwrap();
+        let mut asked = asked("", "Asia/Tokyo");
+        asked.file.when.cron = None;
+        asked.file.when.at = Some("2026-12-01T09:00:00+01:00".to_owned());
+        let german = Language::German.words();
+        let told = preview(asked, (german, now)).unwrap();
+        assert_eq!(told.words, "Einmal, am 1. Dezember 2026 um 17:00");
+        assert_eq!(told.zone.as_deref(), Some("Asia/Tokyo"));
+    }
+
+    #[test]
     fn what_is_wrong_is_named_with_its_place() {
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
-        let problems = preview(asked("61 2 * * *", "Europe/Berlin"), now).unwrap_err();
+        let problems = preview(asked("61 2 * * *", "Europe/Berlin"), (english(), now)).unwrap_err();
         let problem = problems.of("when.cron").unwrap();
         assert_eq!(problem.value.as_deref(), Some("61"));
-        let near = preview(asked("0 2 * * *", "Europe/Berlln"), now).unwrap_err();
+        let near = preview(asked("0 2 * * *", "Europe/Berlln"), (english(), now)).unwrap_err();
         assert_eq!(near.0[0].near[0], "Europe/Berlin");
     }
 }

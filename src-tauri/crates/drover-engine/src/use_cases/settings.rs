@@ -3,6 +3,7 @@
 use drover_model::{
     Caller, Code, CommandError, Settings,
     request::{GetSettings, SaveSettings},
+    schedule::Words,
 };
 
 use super::proxies::web_address;
@@ -17,17 +18,37 @@ impl Engine {
             .doing("read the settings")
     }
 
+    /// The words of the language in which schedules are told.
+    pub(super) async fn words(&self) -> Result<&'static Words> {
+        let settings = self.get_settings(Caller::Drover, GetSettings {}).await?;
+        let language = settings.language.or_system(self.rooms().paths.language);
+        Ok(language.words())
+    }
+
     pub async fn save_settings(&self, by: Caller, req: SaveSettings) -> Result<Settings> {
         let settings = req.settings;
-        if !(1..=Settings::MAX_WORKERS).contains(&settings.workers) {
-            let message = format!(
-                "`workers`: {} is not a number from 1 to {}",
-                settings.workers,
-                Settings::MAX_WORKERS
-            );
-            return Err(CommandError::new(Code::Invalid, message)
-                .field("workers")
-                .into());
+        let days = Settings::MAX_KEEP_DAYS;
+        for (field, number, most) in [
+            ("workers", settings.workers, Settings::MAX_WORKERS),
+            ("keep_runs_days", settings.keep_runs_days, days),
+            ("keep_files_days", settings.keep_files_days, days),
+            (
+                "keep_failed_files_days",
+                settings.keep_failed_files_days,
+                days,
+            ),
+            (
+                "keep_files_mib",
+                settings.keep_files_mib,
+                Settings::MAX_KEEP_MIB,
+            ),
+        ] {
+            if !(1..=most).contains(&number) {
+                let message = format!("`{field}`: {number} is not a number from 1 to {most}");
+                return Err(CommandError::new(Code::Invalid, message)
+                    .field(field)
+                    .into());
+            }
         }
         web_address("echo_url", &settings.echo_url)?;
         let stored = settings.clone();

@@ -4,8 +4,10 @@
     reason = "a test that cannot be set up or go on has failed"
 )]
 
+mod logins;
 mod projects;
 mod proxies;
+mod retention;
 mod runs;
 mod schedules;
 mod support;

@@ -6,9 +6,10 @@ use crate::support::Life;
 use drover_model::{
     BatchId, Caller, Code, CommandError, ProfileDraft, RunRow, RunState, Schedule, ScheduleFile,
     request::{
-        CancelBatch, FixSchedules, GetBatch, GetCalendar, GetRun, GetSchedule, ListBatches,
-        ListRuns, ListSchedules, MissedWay, RemoveTask, RetryBatch, RunScheduleNow, SaveProfile,
-        SaveSchedule, SettleMissed, StartBatch, StartOptions,
+        CancelBatch, FixSchedules, GetBatch, GetCalendar, GetRun, GetSchedule, GetSummary,
+        ListBatches, ListRuns, ListSchedules, MissedWay, PauseQueue, RemoveProfileSet,
+        RemoveSchedule, RemoveTask, RestoreSchedule, RetryBatch, RunScheduleNow, SaveProfile,
+        SaveProfileSet, SaveSchedule, SettleMissed, StartBatch, StartOptions,
     },
     schedule::{BatchFile, Fix, ScheduleState},
 };
@@ -213,6 +214,104 @@ async fn what_is_wrong_is_refused_at_save() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_circle_is_not_closed_by_the_trash_and_a_batch_has_no_outputs() {
+    let life = Life::start().await;
+    life.task(HELLO).await;
+    life.task(&HELLO.replace("hello", "b")).await;
+    let first = save(&life, file("1", "b", r#"{"after":"hello"}"#, ""))
+        .await
+        .unwrap();
+    let schedule = first.id;
+    life.engine
+        .remove_schedule(BY, RemoveSchedule { schedule })
+        .await
+        .unwrap();
+    let second = save(&life, file("2", "hello", r#"{"after":"b"}"#, ""))
+        .await
+        .unwrap();
+    let restored = life
+        .engine
+        .restore_schedule(BY, RestoreSchedule { schedule })
+        .await;
+    let error = CommandError::from(restored.unwrap_err());
+    assert!(error.message.contains("b → hello → b"), "{error}");
+    life.engine
+        .remove_schedule(
+            BY,
+            RemoveSchedule {
+                schedule: second.id,
+            },
+        )
+        .await
+        .unwrap();
+    life.engine
+        .restore_schedule(BY, RestoreSchedule { schedule })
+        .await
+        .unwrap();
+
+    let whole = r#"{"after":"hello","scope":"batch"}"#;
+    let values = r#","parameters":{"who":"{{ outputs.name }}"}"#;
+    let error = save(&life, file("3", "b", whole, values))
+        .await
+        .unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("parameters.who"), "{error}");
+    let each = r#"{"after":"hello","scope":"any"}"#;
+    save(&life, file("3", "b", each, values)).await.unwrap();
+    life.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn outputs_are_checked_against_what_the_followed_task_gives() {
+    let life = Life::start().await;
+    let script = "import { output } from 'drover'; output('price', 12.5); output('name', 'shoe');";
+    let read = serde_json::json!({
+        "name": "read", "kind": "playwright", "placement": "own", "inline": script,
+        "outputs": { "price": "number", "name": "string", "rows": "json" },
+    });
+    life.task(&read.to_string()).await;
+    life.task(
+        r#"{"name":"tell","kind":"command","program":"sh","args":["-c","echo {{ outputs.name }} at {{ params.price }}"],
+            "parameters":{"price":{"type":"number"}}}"#,
+    )
+    .await;
+    life.task(
+        r#"{"name":"odd","kind":"command","program":"echo","args":["{{ outputs.colour }}"],
+            "parameters":{"size":{"type":"number"}}}"#,
+    )
+    .await;
+    let after = r#"{"after":"read"}"#;
+    let refused = async |task: &str, values: &str| {
+        let error = save(&life, file("s", task, after, values))
+            .await
+            .unwrap_err();
+        (error.field.unwrap_or_default(), error.message)
+    };
+    let (_, message) = refused("odd", r#","parameters":{"size":"{{ outputs.name }}"}"#).await;
+    assert!(
+        message.contains("output `name` of task `read` is a string, and a number is needed"),
+        "{message}"
+    );
+    assert!(message.contains("gives no output `colour`"), "{message}");
+    let (_, message) = refused("odd", "").await;
+    assert!(message.contains("gives no output `size`"), "{message}");
+    let (_, message) = refused("tell", r#","parameters":{"price":"{{ outputs.rows }}"}"#).await;
+    assert!(
+        message.contains("`rows` of task `read` is a json"),
+        "{message}"
+    );
+    let tells = save(&life, file("s", "tell", after, "")).await.unwrap();
+    let first = life.run("read").await.id;
+    life.ended(first).await;
+    let runs = rows(&life, &tells, |rows| {
+        rows.iter().any(|row| row.state.is_terminal())
+    })
+    .await;
+    assert_eq!(runs[0].state, RunState::Succeeded, "{runs:?}");
+    assert!(life.log(runs[0].id).await.contains("shoe at 12.5"));
+    life.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_start_by_hand_needs_no_time_and_the_calendar_warns_of_crowds() {
     let life = Life::start().await;
     life.task(HELLO).await;
@@ -293,6 +392,29 @@ async fn batch_done(life: &Life, batch: BatchId) -> drover_model::Batch {
     tokio::time::timeout(std::time::Duration::from_mins(2), wait)
         .await
         .expect("the batch did not end")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_line_takes_no_further_fan_out_and_none_of_it_is_queued() {
+    let life = Life::start().await;
+    life.task(HELLO).await;
+    let paused = PauseQueue { paused: true };
+    life.engine.pause_queue(BY, paused).await.unwrap();
+    let table = |rows: usize| StartBatch {
+        task: "hello".to_owned(),
+        csv: Some(format!("who\n{}", "anna\n".repeat(rows))),
+        ..StartBatch::default()
+    };
+    // Counted as one, so that a large table can be run at all.
+    let started = life.engine.start_batch(BY, table(1_001)).await.unwrap();
+    assert_eq!(started.batch.unwrap().counts.waiting, 1_001);
+    let refused = life.engine.start_batch(BY, table(2)).await.unwrap_err();
+    let refused = CommandError::from(refused);
+    assert_eq!(refused.code, Code::InUse, "{refused}");
+    let all = ListBatches::default();
+    let batches = life.engine.list_batches(BY, all).await.unwrap().rows;
+    assert_eq!(batches.len(), 1, "nothing of the second is there");
+    life.quit().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -417,6 +539,76 @@ async fn too_many_failures_stop_the_rest_and_a_cancel_stops_all() {
     life.quit().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_set_is_what_it_means_when_it_is_started() {
+    let life = Life::start().await;
+    for (name, tag) in [("p1", "eu"), ("p2", "eu"), ("p3", "us")] {
+        let draft = ProfileDraft {
+            name: name.to_owned(),
+            browser: "auto".to_owned(),
+            tags: vec![tag.to_owned()],
+            ..ProfileDraft::default()
+        };
+        let save = SaveProfile { id: None, draft };
+        life.engine.save_profile(BY, save).await.unwrap();
+    }
+    life.task(
+        r#"{"name":"in-set","kind":"command","program":"true","profiles":{"set":"morning"}}"#,
+    )
+    .await;
+    let dry = async |options: StartOptions| {
+        let request = StartBatch {
+            task: "in-set".to_owned(),
+            options,
+            dry: true,
+            ..StartBatch::default()
+        };
+        life.engine.start_batch(BY, request).await.unwrap()
+    };
+    let none = dry(StartOptions::default()).await;
+    assert!(
+        none.problems[0].message.contains("no saved set"),
+        "{none:?}"
+    );
+    let set = |name: &str, profiles: &[&str], filter: Option<&str>| SaveProfileSet {
+        name: name.parse().unwrap(),
+        profiles: profiles.iter().map(|name| (*name).to_owned()).collect(),
+        filter: filter.map(str::to_owned),
+    };
+    let both = set("morning", &["p1"], Some("tag:eu"));
+    assert!(life.engine.save_profile_set(BY, both).await.is_err());
+    let ghost = set("morning", &["ghost"], None);
+    let error = CommandError::from(life.engine.save_profile_set(BY, ghost).await.unwrap_err());
+    assert_eq!(error.code, Code::ProfileNotFound);
+    let saved = life
+        .engine
+        .save_profile_set(BY, set("Morning", &["p1", "P3"], None))
+        .await
+        .unwrap();
+    assert_eq!(saved.profiles.len(), 2);
+    assert_eq!(dry(StartOptions::default()).await.runs, 2);
+    life.engine
+        .save_profile_set(BY, set("europe", &[], Some("tag:eu")))
+        .await
+        .unwrap();
+    let picked = StartOptions {
+        set: Some("Europe".to_owned()),
+        pick: Some(1),
+        ..StartOptions::default()
+    };
+    assert_eq!(dry(picked).await.runs, 1);
+    let gone = RemoveProfileSet {
+        name: "morning".parse().unwrap(),
+    };
+    life.engine
+        .remove_profile_set(BY, gone.clone())
+        .await
+        .unwrap();
+    let error = CommandError::from(life.engine.remove_profile_set(BY, gone).await.unwrap_err());
+    assert_eq!(error.code, Code::ProfileNotFound);
+    life.quit().await;
+}
+
 /// A clock that stands.
 struct Stopped(Timestamp);
 
@@ -448,10 +640,18 @@ async fn what_was_missed_is_run_or_cancelled_as_a_person_says() {
         2,
         "one to catch up, one row for the rest: {found:?}"
     );
-    let settle = |way| SettleMissed {
-        look: u64::try_from(now.as_millisecond()).unwrap(),
-        way,
+    // Nobody was there to hear of it, and nobody was at the start after it: it waits for an answer.
+    let life = Life::again_by(life.quit().await, Arc::new(Stopped(now))).await;
+    let open = life.engine.get_summary(BY, GetSummary {}).await.unwrap();
+    let look = u64::try_from(now.as_millisecond()).unwrap();
+    let [report] = &*open.missed else {
+        panic!("{:?}", open.missed)
     };
+    assert_eq!(
+        (report.missed, report.queued, report.skipped, report.look),
+        (5, 1, 4, look)
+    );
+    let settle = |way| SettleMissed { look, way };
     let queued = life
         .engine
         .settle_missed(BY, settle(MissedWay::RunAll))
@@ -463,6 +663,8 @@ async fn what_was_missed_is_run_or_cancelled_as_a_person_says() {
         .collect();
     let hours = ["09", "10", "11", "12"].map(|hour| format!("2026-06-01T{hour}:00:00Z"));
     assert_eq!(nominal, hours);
+    let open = life.engine.get_summary(BY, GetSummary {}).await.unwrap();
+    assert_eq!(open.missed, [], "it was answered");
     let again = life
         .engine
         .settle_missed(BY, settle(MissedWay::RunAll))

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Profile, ProfileDraft, ProfileId};
+use crate::{LoginSite, Profile, ProfileDraft, ProfileId};
 
 /// Profiles that match, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -110,4 +110,13 @@ pub struct ImportItem {
 #[serde(deny_unknown_fields, default)]
 pub struct ExportProfiles {
     pub profiles: Vec<ProfileId>,
+}
+
+/// Puts aside what a check said of a profile's sign-in, as after signing in by hand: it is unknown again, and the runs
+/// that waited for it may start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForgetLogin {
+    pub profile: ProfileId,
+    pub site: LoginSite,
 }

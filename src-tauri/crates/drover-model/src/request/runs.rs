@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{BatchId, RunId, RunRow, RunState, ScheduleId};
+use crate::{BatchId, RunId, RunRow, RunState, ScheduleId, schedule::MissedReport};
 
 /// Runs, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -161,10 +161,20 @@ pub struct Summary {
     pub needs_you: u32,
     pub failed_24h: u32,
     pub paused: bool,
+    /// Why the database cannot be written at the moment. Nothing starts and nothing is saved until it can; Drover
+    /// keeps trying.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage_error: Option<String>,
+    /// The free bytes of the data folder's disk, while they are too few for anything to start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk_low: Option<u64>,
     pub profiles: u32,
     pub tasks: u32,
     /// The newest runs, newest first, at most five.
     pub last: Vec<RunRow>,
+    /// What was missed within the last seven days and not answered yet, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missed: Vec<MissedReport>,
     pub seq: u64,
 }
 

@@ -189,7 +189,7 @@ pub struct SettleMissed {
     pub way: MissedWay,
 }
 
-/// The two answers to it.
+/// The answers to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MissedWay {
@@ -197,4 +197,6 @@ pub enum MissedWay {
     RunAll,
     /// Cancel what was to catch up and still waits.
     Cancel,
+    /// Leave it as it was planned.
+    Leave,
 }

@@ -2,6 +2,7 @@
 
 use drover_model::Stream;
 use drover_model::run::ExitStatus;
+use drover_runner::NoStart;
 use serde_json::json;
 
 use crate::bench::Bench;
@@ -113,11 +114,19 @@ async fn a_signal_from_elsewhere_is_told() {
 
 #[tokio::test]
 async fn nothing_starts_before_the_start_line_is_written() {
-    let bench = Bench::new();
-    let mark = bench.place.path().join("mark");
-    let ran = bench.run_refused(json!({ "kind": "command", "program": format!("touch {}", mark.display()), "shell": true })).await;
-    ran.ended("stale");
-    assert!(!ran.outcome.started && !mark.exists(), "no task code ran");
+    let full = "the disk is full".to_owned();
+    for (why, reason) in [
+        (NoStart::Overtaken, "stale"),
+        (NoStart::Unwritten(full), "storage_error"),
+    ] {
+        let bench = Bench::new();
+        let mark = bench.place.path().join("mark");
+        let program = format!("touch {}", mark.display());
+        let task = json!({ "kind": "command", "program": program, "shell": true });
+        let ran = bench.run_refused(task, why).await;
+        ran.ended(reason);
+        assert!(!ran.outcome.started && !mark.exists(), "no task code ran");
+    }
 }
 
 #[tokio::test]
@@ -155,6 +164,28 @@ async fn a_token_that_cannot_be_read_fails_before_the_start() {
         ran.ledger.is_empty() && !ran.outcome.started,
         "{:?}",
         ran.ledger
+    );
+}
+
+#[tokio::test]
+async fn outputs_are_values_and_not_files() {
+    let script = r#"
+        long=$(printf '%040000d' 7)
+        say() { echo "$1" >&3; }
+        say '{"v":1,"type":"output","name":"price","json":12.5}'
+        say "{\"v\":1,\"type\":\"output\",\"name\":\"first\",\"json\":\"$long\"}"
+        say "{\"v\":1,\"type\":\"output\",\"name\":\"second\",\"json\":\"$long\"}"
+        say '{"v":1,"type":"output","name":"last","json":true}'
+    "#;
+    let task = json!({ "kind": "command", "program": script, "shell": true });
+    let ran = Bench::new().run(task).await;
+    ran.succeeded();
+    let outputs = ran.outputs();
+    let names: Vec<&str> = outputs.keys().map(String::as_str).collect();
+    assert_eq!(names, ["first", "last", "price"], "64 KiB hold one of them");
+    assert!(
+        ran.all().contains("output second was dropped"),
+        "it is said in the log"
     );
 }
 

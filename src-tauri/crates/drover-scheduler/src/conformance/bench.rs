@@ -61,6 +61,7 @@ pub(super) fn profile(number: u128) -> Profile {
         last_used_at: None,
         in_use_by: None,
         last_result: None,
+        logins: Vec::new(),
     }
 }
 

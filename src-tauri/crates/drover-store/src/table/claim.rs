@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     Error, Result, Snapshot, Writing,
     column::{Json, Ms, Text, Word},
+    failpoint,
 };
 
 /// A run that is `starting` and belongs to whoever got this.
@@ -67,7 +68,7 @@ impl Snapshot<'_> {
 
 impl Writing<'_> {
     /// Takes a run with everything that it needs: it is `starting`, with an attempt row that carries `marker`. None when
-    /// it is not queued any more, not ready, it is paused, another run holds its profile, a limit is used up, or its
+    /// it is not queued any more, not ready, it is paused, its profile is signed out where it needs a sign-in, another run holds its profile, a limit is used up, or its
     /// pool has no member for it.
     pub fn claim(&mut self, run: RunId, at: Timestamp, marker: &str) -> Result<Option<Claimed>> {
         let Some(row) = self.run_row(run)? else {
@@ -76,7 +77,7 @@ impl Writing<'_> {
         let Ok(state) = row.state.after(Move::Claim) else {
             return Ok(None);
         };
-        if !self.pauses_of(run)?.is_empty() {
+        if !self.pauses_of(run)?.is_empty() || !self.signed_out_of(run)?.is_empty() {
             return Ok(None);
         }
         let Some(places) = self.free_places(run, at)? else {
@@ -96,6 +97,7 @@ impl Writing<'_> {
             }
             changed => changed?,
         };
+        failpoint!("claim.chosen");
         self.take_places(run, attempt, &places, at)?;
         if let Some(picked) = picked {
             self.take_member(run, attempt, &picked, at)?;
@@ -113,6 +115,7 @@ impl Writing<'_> {
         })?;
         self.serve_line_of(run, seq)?;
         self.stamp(run, seq)?;
+        failpoint!("claim.written");
         let plan = self
             .plan(run)?
             .ok_or_else(|| Error::not_found("plan of run", run))?;
@@ -225,7 +228,7 @@ mod tests {
         let database = database(1);
         let reading = database.reading();
         let moments = "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms > ?1";
-        for (sql, params) in [(CANDIDATES, 3), (TAKE, 3), (moments, 1)] {
+        for (sql, params) in [(CANDIDATES, 5), (TAKE, 3), (moments, 1)] {
             let steps = reading.all(
                 "explain",
                 &format!("EXPLAIN QUERY PLAN {sql}"),
@@ -274,7 +277,7 @@ mod tests {
                 .unwrap();
             assert!(made >= ended as usize);
             let mut spent = 0;
-            for (sql, params) in [(CANDIDATES, 3), (TAKE, 3)] {
+            for (sql, params) in [(CANDIDATES, 5), (TAKE, 3)] {
                 let mut statement = writing.conn().prepare(sql).unwrap();
                 let values = rusqlite::params_from_iter((0..params).map(|_| i64::MAX));
                 let mut rows = statement.query(values).unwrap();

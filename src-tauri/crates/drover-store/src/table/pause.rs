@@ -5,15 +5,21 @@ use std::collections::BTreeSet;
 use drover_model::{Fact, Pause, PauseKey, PauseScope};
 use jiff::Timestamp;
 
+use super::login::signed_out;
 use crate::{
     Error, Result, Snapshot, Writing,
     column::{Ms, Text, Word, folded},
 };
 
-/// Whether the run `r` stands aside because its task, profile or proxy is paused.
-pub(super) const STANDS_ASIDE: &str = "EXISTS (SELECT 1 FROM pause AS p
+/// Whether the run `r` stands aside because its task, profile or proxy is paused, or its profile is signed out.
+pub(super) const STANDS_ASIDE: &str = concat!(
+    "(EXISTS (SELECT 1 FROM pause AS p
     WHERE (p.scope = 'task' AND p.id = r.task_id) OR (p.scope = 'profile' AND p.id = r.profile_id)
-        OR (p.scope = 'proxy' AND p.id = r.proxy_id))";
+        OR (p.scope = 'proxy' AND p.id = r.proxy_id))
+    OR ",
+    signed_out!(),
+    ")"
+);
 
 impl Snapshot<'_> {
     /// Whether the whole queue is paused.

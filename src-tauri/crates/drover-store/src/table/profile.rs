@@ -4,19 +4,25 @@ use drover_model::{Fact, Name, Profile, ProfileId};
 use jiff::Timestamp;
 use rusqlite::Row;
 
+use super::login::{Stored, logins};
 use crate::{
     Error, Result, Snapshot, Writing,
     column::{Json, Ms, Text, Word, folded},
 };
 
 /// Every column of a [`Profile`], from `profile AS p`.
-pub(super) const COLUMNS: &str = "p.id, p.name, p.browser, p.proxy, p.start_urls, p.tokens, p.notes, p.overrides, p.encryption, p.password_store, p.cache_limit,
+pub(super) const COLUMNS: &str = concat!(
+    "p.id, p.name, p.browser, p.proxy, p.start_urls, p.tokens, p.notes, p.overrides, p.encryption, p.password_store, p.cache_limit,
     p.created_ms, p.updated_ms, p.removed_ms, p.last_used_ms,
     (SELECT json_group_array(t.tag ORDER BY t.tag) FROM profile_tag AS t WHERE t.profile_id = p.id) AS tags,
     (SELECT r.id FROM run AS r WHERE r.profile_id = p.id
         AND r.state IN ('starting', 'running', 'parked', 'stopping')) AS in_use_by,
     (SELECT r.state FROM run AS r WHERE r.profile_id = p.id AND r.finished_ms IS NOT NULL
-        ORDER BY r.finished_ms DESC LIMIT 1) AS last_result";
+        ORDER BY r.finished_ms DESC LIMIT 1) AS last_result,
+    ",
+    logins!(),
+    " AS logins"
+);
 
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Profile> {
     let time =
@@ -46,6 +52,12 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Profile> {
         last_result: row
             .get::<_, Option<Word<_>>>("last_result")?
             .map(|state| state.0),
+        logins: row
+            .get::<_, Json<Vec<Stored>>>("logins")?
+            .0
+            .into_iter()
+            .map(Into::into)
+            .collect(),
     })
 }
 

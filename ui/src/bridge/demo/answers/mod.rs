@@ -17,6 +17,7 @@ mod keeping;
 mod library;
 mod machine;
 mod pools;
+mod profile_sets;
 mod profiles;
 mod proxies;
 mod queue;
@@ -28,19 +29,20 @@ use drover_model::request::{
     AddExtension, ApplyRetention, AttachTool, CancelBatch, CancelListing, CancelRun, CancelRuns,
     ChangeProxyAddress, CheckMachine, CheckProxies, CloneProfile, CloseProfile, DetachTool,
     DuplicateProfile, ExportBundle, ExportCookies, ExportProfiles, FindBrowsers, FixSchedules,
-    GetAppInfo, GetBatch, GetCalendar, GetKeychain, GetProfile, GetQueue, GetRun, GetSchedule,
-    GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies, ImportForeign,
-    ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory, ListAttached,
-    ListBatches, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles, ListLimits,
-    ListPools, ListProfiles, ListProxies, ListRuns, ListSchedules, ListSnapshots, ListTasks,
-    ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace, PauseQueue, PauseSchedule, PinRuns,
-    PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact, ReadLog, RemoveExtension,
-    RemovePool, RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot, RemoveTask,
-    RemoveToken, RerunRun, RerunRuns, RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun,
-    ResumeSchedule, RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile,
-    SaveProxy, SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority, SetToken,
-    SettleMissed, SettleRun, ShootBrowser, StartBatch, StartTask, SweepProfile, TakeSnapshot,
-    UndoCookies, UnlockKeychain, WhyRun,
+    ForgetLogin, GetAppInfo, GetBatch, GetCalendar, GetKeychain, GetProfile, GetQueue, GetRun,
+    GetSchedule, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies,
+    ImportForeign, ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory,
+    ListAttached, ListBatches, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles,
+    ListLimits, ListPools, ListProfileSets, ListProfiles, ListProxies, ListRuns, ListSchedules,
+    ListSnapshots, ListTasks, ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace,
+    PauseQueue, PauseSchedule, PinRuns, PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact,
+    ReadLog, RemoveExtension, RemovePool, RemoveProfileSet, RemoveProfiles, RemoveProxy,
+    RemoveSchedule, RemoveSnapshot, RemoveTask, RemoveToken, RerunRun, RerunRuns, RestoreProfiles,
+    RestoreSchedule, RestoreTask, ResumeRun, ResumeSchedule, RetryBatch, RevealPath,
+    RollBackProfile, RunScheduleNow, SavePool, SaveProfile, SaveProfileSet, SaveProxy,
+    SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority, SetToken, SettleMissed,
+    SettleRun, ShootBrowser, StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies,
+    UnlockKeychain, WhyRun,
 };
 use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
 use serde::de::DeserializeOwned;
@@ -101,6 +103,10 @@ impl World {
             DuplicateProfile => duplicate_profile;
             RemoveProfiles => remove_profiles;
             RestoreProfiles => restore_profiles;
+            ForgetLogin => forget_login;
+            ListProfileSets => list_profile_sets;
+            SaveProfileSet => save_profile_set;
+            RemoveProfileSet => remove_profile_set;
             ImportProfiles => import_profiles;
             ExportProfiles => export_profiles;
             FindBrowsers => find_browsers;

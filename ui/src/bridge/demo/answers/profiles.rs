@@ -1,10 +1,10 @@
 //! Answers about profiles.
 
 use drover_model::request::{
-    DuplicateProfile, ExportProfiles, GetProfile, ImportItem, ImportProfiles, ImportReport,
-    ListProfiles, ProfileList, RemoveProfiles, RestoreProfiles, SaveProfile,
+    DuplicateProfile, ExportProfiles, ForgetLogin, GetProfile, ImportItem, ImportProfiles,
+    ImportReport, ListProfiles, ProfileList, RemoveProfiles, RestoreProfiles, SaveProfile,
 };
-use drover_model::{Code, CommandError, Fact, Profile};
+use drover_model::{Code, CommandError, Fact, LoginState, Profile};
 
 use super::{Outcome, fine};
 use crate::bridge::demo::world::World;
@@ -107,6 +107,7 @@ impl World {
             last_used_at: old.as_ref().and_then(|old| old.last_used_at),
             in_use_by: old.as_ref().and_then(|old| old.in_use_by),
             last_result: old.as_ref().and_then(|old| old.last_result),
+            logins: old.map_or_else(Vec::new, |old| old.logins),
         };
         self.profiles.retain(|other| other.id != id);
         self.profiles.push(profile.clone());
@@ -129,6 +130,28 @@ impl World {
                 ..source.draft()
             },
         })
+    }
+
+    pub(super) fn forget_login(&mut self, request: ForgetLogin) -> Outcome<ForgetLogin> {
+        let now = self.now;
+        let known = self.profiles.iter_mut();
+        let found = known
+            .filter(|profile| profile.id == request.profile)
+            .find_map(|profile| {
+                let mut logins = profile.logins.iter_mut();
+                let login = logins.find(|login| login.site == request.site)?;
+                login.state = LoginState::Unknown;
+                login.since = now;
+                login.run = None;
+                login.message = None;
+                Some(profile.clone())
+            });
+        let profile = found.ok_or_else(|| {
+            let message = format!("the sign-in on `{}` was never checked", request.site);
+            CommandError::new(Code::Invalid, message).field("site")
+        })?;
+        let id = profile.id;
+        Ok((profile, vec![Fact::ProfileChanged { profile: id }]))
     }
 
     pub(super) fn remove_profiles(&mut self, request: RemoveProfiles) -> Outcome<RemoveProfiles> {

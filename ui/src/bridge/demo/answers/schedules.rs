@@ -41,7 +41,12 @@ impl World {
         }
         let count = usize::try_from(request.count).unwrap_or(10).max(1);
         fine(SchedulePreview {
-            words: Language::default().words().when(&spec.when),
+            words: self
+                .settings
+                .language
+                .or_system(Language::English)
+                .words()
+                .when(&spec.when),
             next: planner::starts(&spec, self.now, 400, count),
             zone: spec.zone,
             ..SchedulePreview::default()
@@ -113,7 +118,12 @@ impl World {
             id: old.map_or_else(|| ScheduleId::from_bits(0), |old| old.id),
             version: old.map_or(1, |old| old.version + 1),
             task_id: task,
-            words: Language::default().words().when(&spec.when),
+            words: self
+                .settings
+                .language
+                .or_system(Language::English)
+                .words()
+                .when(&spec.when),
             state: state(spec.enabled),
             problem: None,
             pause: (!spec.enabled).then(|| Pause {
@@ -259,8 +269,10 @@ impl World {
         Ok((fixed, facts))
     }
 
-    pub(super) fn settle_missed(&mut self, _: SettleMissed) -> Outcome<SettleMissed> {
-        fine(Vec::new())
+    pub(super) fn settle_missed(&mut self, request: SettleMissed) -> Outcome<SettleMissed> {
+        self.missed.retain(|report| report.look != request.look);
+        let look = request.look;
+        Ok((Vec::new(), vec![Fact::MissedSettled { look }]))
     }
 
     fn place(&self, id: ScheduleId) -> Result<usize, CommandError> {

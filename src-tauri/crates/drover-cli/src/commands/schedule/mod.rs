@@ -1,5 +1,6 @@
 //! `schedule`: rules that start tasks by themselves.
 
+mod missed;
 mod preview_text;
 mod rule;
 mod text;

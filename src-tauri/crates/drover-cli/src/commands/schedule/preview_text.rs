@@ -2,14 +2,14 @@
 
 use drover_model::{
     request::SchedulePreview,
-    schedule::{Language, NextRun},
+    schedule::{NextRun, Words},
 };
 
 use crate::{table::table, words::plural};
 
 /// The coming times.
-pub(super) fn next(preview: &SchedulePreview, colour: bool) -> String {
-    let table = times(&preview.next, colour);
+pub(super) fn next(preview: &SchedulePreview, words: &Words, colour: bool) -> String {
+    let table = times(&preview.next, words, colour);
     let zone = preview.zone.as_deref().unwrap_or("UTC");
     format!("{} ({zone})\n\n{}", preview.words, table.trim_end())
 }
@@ -31,8 +31,7 @@ pub(super) fn simulated(preview: &SchedulePreview, days: u32) -> String {
 }
 
 /// Coming times, with what the clocks do to them.
-pub(super) fn times(next: &[NextRun], colour: bool) -> String {
-    let words = Language::default().words();
+pub(super) fn times(next: &[NextRun], words: &Words, colour: bool) -> String {
     let rows = next.iter().map(|run| {
         [
             run.local

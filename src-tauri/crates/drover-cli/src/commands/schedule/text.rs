@@ -3,7 +3,7 @@
 use drover_model::{
     RunRow, RunState, Schedule,
     request::{Calendar, ScheduleDetail},
-    schedule::{LastStart, ScheduleState},
+    schedule::{LastStart, ScheduleState, Words},
 };
 use jiff::Timestamp;
 
@@ -67,7 +67,11 @@ fn last(last: Option<&LastStart>, now: Timestamp) -> Cell {
 }
 
 /// One with its coming times and newest rows.
-pub(super) fn detail(detail: &ScheduleDetail, now: Timestamp, colour: bool) -> String {
+pub(super) fn detail(
+    detail: &ScheduleDetail,
+    (words, now): (&Words, Timestamp),
+    colour: bool,
+) -> String {
     let schedule = &detail.schedule;
     let mut pairs: Vec<(&'static str, Cell)> = vec![
         ("schedule", schedule.spec.name.to_string().into()),
@@ -86,7 +90,11 @@ pub(super) fn detail(detail: &ScheduleDetail, now: Timestamp, colour: bool) -> S
     }
     let mut text = facts(pairs, colour);
     if !detail.next.is_empty() {
-        text = format!("{}\n\n{}", text.trim_end(), times(&detail.next, colour));
+        text = format!(
+            "{}\n\n{}",
+            text.trim_end(),
+            times(&detail.next, words, colour)
+        );
     }
     if !detail.recent.is_empty() {
         text = format!(
@@ -115,8 +123,7 @@ fn recent(runs: &[RunRow], now: Timestamp, colour: bool) -> String {
 }
 
 /// The coming days: starts by hour, then what gets in the way.
-pub(super) fn calendar(calendar: &Calendar, colour: bool) -> String {
-    let words = drover_model::schedule::Language::default().words();
+pub(super) fn calendar(calendar: &Calendar, words: &Words, colour: bool) -> String {
     let rows = calendar.density.days.iter().map(|day| {
         let hours = day
             .hours

@@ -6,14 +6,14 @@ use clap::{Args, Subcommand};
 use drover_model::{
     CommandError, Schedule, ScheduleFile, ScheduleId,
     request::{
-        GetCalendar, GetSchedule, ListSchedules, MissedWay, PauseSchedule, PreviewSchedule,
-        RemoveSchedule, Request, RestoreSchedule, ResumeSchedule, RunScheduleNow, SaveSchedule,
-        SettleMissed,
+        GetCalendar, GetSchedule, ListSchedules, PauseSchedule, PreviewSchedule, RemoveSchedule,
+        Request, RestoreSchedule, ResumeSchedule, RunScheduleNow, SaveSchedule,
     },
 };
 use jiff::{Timestamp, civil::Date};
 
 use super::{
+    missed::{list_missed, settle_missed},
     preview_text::{next, simulated},
     rule::{RuleArgs, in_full, read_file},
     text,
@@ -24,7 +24,7 @@ use crate::{
     find::is_called,
     interrupts::interrupts,
     session::Session,
-    words::{list, plural},
+    words::list,
 };
 
 /// What can be done with schedules.
@@ -134,24 +134,28 @@ pub(crate) enum ScheduleVerb {
         #[command(flatten)]
         watch: WatchArgs,
     },
-    /// Answer the note about missed times: run all of them, or cancel what was to catch up
-    #[command(after_help = "Example:\n  drover-cli schedule missed 1795424400000 run-all")]
+    /// Show the times that were missed while nobody could start anything, or answer for them
+    #[command(
+        after_help = "Without an answer it lists what waits for one, each with its number.\n\nExample:\n  drover-cli schedule missed 1795424400000 run-all"
+    )]
     Missed {
-        /// The number of the note
-        look: u64,
-        /// What to do
-        way: Way,
+        /// The number in the list
+        #[arg(requires = "way")]
+        look: Option<u64>,
+        /// Run all of them, cancel what was to catch up, or leave it as it is
+        way: Option<Way>,
     },
     /// Fire schedules and run what is queued, here, until Ctrl-C; for computers without a window
     #[command(after_help = "Example:\n  drover-cli schedule work")]
     Work,
 }
 
-/// The two answers about missed times.
+/// The answers about missed times.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 pub(crate) enum Way {
     RunAll,
     Cancel,
+    Leave,
 }
 
 /// Where the schedule is written.
@@ -189,11 +193,15 @@ pub(crate) async fn schedule(verb: ScheduleVerb, session: &Session) -> Outcome {
         }
         ScheduleVerb::Show { schedule } => {
             let found = backend.call(GetSchedule { schedule, count: 0 }).await?;
-            out.answer(&found, |found| text::detail(found, session.now, out.colour))?;
+            let words = session.words().await?;
+            out.answer(&found, |found| {
+                text::detail(found, (words, session.now), out.colour)
+            })?;
         }
         ScheduleVerb::Calendar { from, days } => {
             let found = backend.call(GetCalendar { from, days }).await?;
-            out.answer(&found, |found| text::calendar(found, out.colour))?;
+            let words = session.words().await?;
+            out.answer(&found, |found| text::calendar(found, words, out.colour))?;
         }
         ScheduleVerb::Pause {
             schedules,
@@ -233,7 +241,10 @@ pub(crate) async fn schedule(verb: ScheduleVerb, session: &Session) -> Outcome {
             let rows = backend.call(request).await?;
             return started(rows, false, &watch, session).await;
         }
-        ScheduleVerb::Missed { look, way } => missed(look, way, session).await?,
+        ScheduleVerb::Missed { look, way } => match look.zip(way) {
+            Some((look, way)) => settle_missed(look, way, session).await?,
+            None => list_missed(session).await?,
+        },
         ScheduleVerb::Work => {
             if !backend.owns_runs() {
                 out.note("Drover is running already and fires the schedules");
@@ -250,7 +261,8 @@ pub(crate) async fn schedule(verb: ScheduleVerb, session: &Session) -> Outcome {
                 simulate_days: None,
             };
             let preview = preview(rule.read(session).await?, request, session).await?;
-            out.answer(&preview, |preview| next(preview, out.colour))?;
+            let words = session.words().await?;
+            out.answer(&preview, |preview| next(preview, words, out.colour))?;
         }
         ScheduleVerb::Simulate { rule, days } => {
             let request = |file| PreviewSchedule {
@@ -286,17 +298,6 @@ async fn restore(names: &[String], session: &Session) -> Result<(), Failure> {
         session.backend.call(RestoreSchedule { schedule }).await?;
     }
     said(session, "restored", names)
-}
-
-async fn missed(look: u64, way: Way, session: &Session) -> Result<(), Failure> {
-    let (way, done) = match way {
-        Way::RunAll => (MissedWay::RunAll, "queued"),
-        Way::Cancel => (MissedWay::Cancel, "cancelled"),
-    };
-    let rows = session.backend.call(SettleMissed { look, way }).await?;
-    Ok(session.out.answer(&rows, |rows| {
-        format!("{done} {}", plural(rows.len(), "run"))
-    })?)
 }
 
 /// The answer, or the first problem with its place.

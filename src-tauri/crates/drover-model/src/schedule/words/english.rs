@@ -71,7 +71,7 @@ pub(super) static ENGLISH: Words = Words {
         ("second", "{n} seconds"),
         ("millisecond", "{n} milliseconds"),
     ],
-    once: "once, on {date} at {time} UTC",
+    once: "once, on {date} at {time}",
     after: [
         "after each run of {task} that succeeded",
         "after each run of {task} that failed",
@@ -100,6 +100,7 @@ pub(super) static ENGLISH: Words = Words {
         "a later run took its place",
         "the task cannot run as it is",
         "too many runs had followed each other",
+        "its line was full",
     ],
     same_profile: "{n} schedules want {profile} at {time}",
     too_many: "{n} runs start in the same minute, and {slots} can go on at once",

@@ -71,7 +71,7 @@ pub(super) static GERMAN: Words = Words {
         ("1.000 Millisekunden", "{n} Sekunden"),
         ("1 Millisekunde", "{n} Millisekunden"),
     ],
-    once: "einmal, am {date} um {time} UTC",
+    once: "einmal, am {date} um {time}",
     after: [
         "nach jedem erfolgreichen Lauf von {task}",
         "nach jedem fehlgeschlagenen Lauf von {task}",
@@ -100,6 +100,7 @@ pub(super) static GERMAN: Words = Words {
         "ein späterer Lauf trat an seine Stelle",
         "die Aufgabe lässt sich so nicht ausführen",
         "zu viele Läufe folgten aufeinander",
+        "seine Warteschlange war voll",
     ],
     same_profile: "{n} Zeitpläne wollen {profile} am {time}",
     too_many: "{n} Läufe starten in derselben Minute, und {slots} sind zugleich möglich",

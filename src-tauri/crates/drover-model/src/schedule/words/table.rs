@@ -29,7 +29,7 @@ impl Language {
     /// The language of a tag such as `de-AT`; English where there is no other.
     #[must_use]
     pub fn of_tag(tag: &str) -> Self {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        let primary = tag.split(['-', '_', '.', '@']).next().unwrap_or_default();
         Self::ALL
             .into_iter()
             .find(|language| language.words().tag.eq_ignore_ascii_case(primary))
@@ -108,7 +108,7 @@ pub struct Words {
     pub(super) missing_range: &'static str,
 
     // Why a time did not become a run, in the order of `Reason`.
-    pub(super) reasons: [&'static str; 11],
+    pub(super) reasons: [&'static str; 12],
 
     // Warnings.
     pub(super) same_profile: &'static str,

@@ -2,7 +2,7 @@ use jiff::civil::datetime;
 use proptest::prelude::*;
 
 use super::*;
-use crate::schedule::{Cron, DstNote, ScheduleFile, ScheduleSpec};
+use crate::schedule::{Cron, DstNote, ScheduleFile, ScheduleSpec, When};
 
 #[track_caller]
 fn reads(rule: &str, english: &str, german: &str) {
@@ -158,6 +158,13 @@ fn other_triggers() {
         r#"{"at":"2026-12-01T09:00:00+01:00"}"#,
         "Once, on 1 December 2026 at 08:00 UTC",
         "Einmal, am 1. Dezember 2026 um 08:00 UTC",
+    );
+    let there = |_| datetime(2026, 12, 1, 17, 30, 0, 0);
+    let at = When::At("2026-12-01T08:30:00Z".parse().unwrap());
+    assert_eq!(
+        Language::German.words().when_in(&at, there),
+        "Einmal, am 1. Dezember 2026 um 17:30",
+        "by the clock of its zone, which stands beside it"
     );
     when_reads(
         r#"{"after":"log-in"}"#,

@@ -9,16 +9,26 @@ use super::{
 use crate::Span;
 
 impl Words {
-    /// The trigger as a sentence without a full stop.
+    /// The trigger as a sentence without a full stop; a single moment is told in UTC, and says so.
     #[must_use]
     pub fn when(&self, when: &When) -> String {
+        let told = self.when_in(when, utc);
+        match when {
+            When::At(_) => format!("{told} UTC"),
+            _ => told,
+        }
+    }
+
+    /// The same where the zone stands beside it: a single moment is told as `clock` shows it there.
+    #[must_use]
+    pub fn when_in(&self, when: &When, clock_of: impl FnOnce(Timestamp) -> DateTime) -> String {
         match when {
             When::Cron(rule) => self.cron(rule),
             When::Every { step, .. } => {
                 sentence(&fill(self.every_span, &[("span", &self.span(*step))]))
             }
             When::At(at) => {
-                let local = utc(*at);
+                let local = clock_of(*at);
                 let values = [("date", &*self.date_of(local)), ("time", &*clock(local))];
                 sentence(&fill(self.once, &values))
             }
@@ -76,6 +86,7 @@ impl Words {
             Reason::Replaced => 8,
             Reason::CannotPlan => 9,
             Reason::ChainTooLong => 10,
+            Reason::LineFull => 11,
         };
         self.reasons[index]
     }
