@@ -25,7 +25,7 @@ macro_rules! logins {
 }
 pub(in crate::table) use logins;
 
-/// A row of the table, as SQLite writes it into a list.
+/// A row of the table, as `SQLite` writes it into a list.
 #[derive(Deserialize)]
 pub(in crate::table) struct Stored {
     site: LoginSite,
