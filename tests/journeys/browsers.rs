@@ -48,9 +48,9 @@ fn a_window_opened_by_hand_holds_its_profile_until_it_is_closed() {
     let id = run["runs"][0]["id"].as_str().unwrap().to_owned();
     until("the run to say what it waits for", || {
         let shown = desktop.cli(&["show", &id]).json();
-        shown["message"]
+        shown["waits_because"]
             .as_str()
-            .is_some_and(|why| why.contains("open in a window"))
+            .is_some_and(|why| why.contains("its window is open"))
             .then_some(())
     });
     let refused = desktop.cli(&["profile", "snapshot", "anna"]).fails(11);
@@ -59,6 +59,8 @@ fn a_window_opened_by_hand_holds_its_profile_until_it_is_closed() {
     let closed = desktop.cli(&["profile", "close", "anna"]).json();
     assert_eq!(closed["rung"], "closed");
     desktop.run_becomes(&id, "succeeded");
+    let run = desktop.cli(&["show", &id]).json();
+    assert_eq!(run["attempt"], 1, "it was not tried in vain: {run}");
     ends_well(window);
 }
 

@@ -5,8 +5,14 @@ use std::{fs, path::Path};
 use serde_json::Value;
 
 use crate::support::{
-    cli::Said, desktop::Desktop, owned::Owned, patience::until, scripts::until_file_task, search,
+    cli::Said,
+    desktop::Desktop,
+    owned::Owned,
+    patience::until,
+    scripts::until_file_task,
+    search,
     small_disk::SmallDisk,
+    window::{Window, program},
 };
 
 /// An output that does not fit into what a full database file has left.
@@ -74,6 +80,44 @@ fn a_run_that_ends_on_a_full_disk_is_told_when_there_is_space_again() {
     assert_eq!(brought, Some(20_000), "what it brought is there as well");
     let listed = disk.cli(&["profile", "list"]).json();
     assert_eq!(listed["total"], kept, "nothing confirmed is lost");
+}
+
+#[test]
+fn the_window_says_that_nothing_can_be_saved_until_it_can() {
+    let desktop = Desktop::without_keychain();
+    let Some(mut disk) = small_disk(&desktop) else {
+        return;
+    };
+    disk.cli(&["profile", "add", "anna"]).ok();
+    let driver = disk.command(program("DROVER_TAURI_DRIVER"));
+    let window = Window::open_by(driver, &desktop);
+    let page = &window.page;
+    page.go("nav-profiles", "#/profiles");
+    page.by_id("profile-row-anna");
+
+    disk.fill();
+    let mut kept = 0;
+    let refused = until("the database to be full", || {
+        let said = disk.cli(&["profile", "add", &format!("p{kept}")]);
+        kept += u32::from(said.code == 0);
+        (said.code != 0).then_some(said)
+    });
+    says_the_disk_is_full(refused);
+    page.sees("cannot save changes until it can write again");
+    let bar = page.text("[data-testid=\"status-bar\"]");
+    assert!(bar.contains("Engine cannot save"), "{bar}");
+    page.by_id("profile-row-anna"); // what is stored can be read meanwhile
+
+    disk.free();
+    until("the end of the message", || {
+        let message = page.text("[data-testid=\"banner\"]");
+        (!message.contains("cannot save")).then_some(())
+    });
+    let bar = page.text("[data-testid=\"status-bar\"]");
+    assert!(!bar.contains("cannot save"), "{bar}");
+    disk.cli(&["profile", "add", "boris"]).ok();
+    page.by_id("profile-row-boris");
+    window.quit(&desktop);
 }
 
 #[expect(clippy::print_stderr, reason = "whoever reads the tests must see it")]

@@ -1,6 +1,7 @@
-//! A disk of a few megabytes below the data folder, seen by the command line of one journey alone.
+//! A disk of a few megabytes below the data folder, seen by one journey alone.
 
 use std::{
+    ffi::OsStr,
     fs::File,
     io::{BufRead as _, BufReader, ErrorKind, Write as _},
     path::PathBuf,
@@ -64,15 +65,21 @@ impl<'a> SmallDisk<'a> {
         Said::of(&self.cli_command(arguments).output().unwrap())
     }
 
-    pub(crate) fn cli_command(&mut self, arguments: &[&str]) -> Command {
+    /// A command that sees the disk.
+    pub(crate) fn command(&mut self, program: impl AsRef<OsStr>) -> Command {
         let mut command = self.desktop.command("nsenter");
         let keeper = self.keeper.child().id().to_string();
         command.args(["--mount", "--target", &keeper]);
         if !rustix::process::geteuid().is_root() {
             command.args(["--user", "--preserve-credentials"]);
         }
+        command.arg(program);
         command
-            .arg(program("DROVER_CLI_BIN"))
+    }
+
+    pub(crate) fn cli_command(&mut self, arguments: &[&str]) -> Command {
+        let mut command = self.command(program("DROVER_CLI_BIN"));
+        command
             .arg("--data-dir")
             .arg(self.desktop.data())
             .arg("--json")

@@ -1,6 +1,10 @@
 //! The real window, driven from outside.
 
-use std::{net::TcpListener, path::PathBuf, process::Stdio};
+use std::{
+    net::TcpListener,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 use serde_json::json;
 
@@ -15,7 +19,13 @@ pub(crate) struct Window {
 impl Window {
     /// Starts the app on the desktop's data folder and waits until it draws.
     pub(crate) fn open(desktop: &Desktop) -> Self {
+        Self::open_by(desktop.command(program("DROVER_TAURI_DRIVER")), desktop)
+    }
+
+    /// The same by a command that begins with the driver, such as one that sees a disk of its own.
+    pub(crate) fn open_by(driver: Command, desktop: &Desktop) -> Self {
         Self::open_to(
+            driver,
             desktop,
             "[data-testid=\"status-bar\"], [data-testid=\"welcome-empty\"]",
         )
@@ -23,12 +33,12 @@ impl Window {
 
     /// The same where it cannot start: waits until it says why.
     pub(crate) fn open_to_a_problem(desktop: &Desktop) -> Self {
-        Self::open_to(desktop, "[data-testid=\"startup-problem\"]")
+        let driver = desktop.command(program("DROVER_TAURI_DRIVER"));
+        Self::open_to(driver, desktop, "[data-testid=\"startup-problem\"]")
     }
 
-    fn open_to(desktop: &Desktop, drawn: &str) -> Self {
+    fn open_to(mut command: Command, desktop: &Desktop, drawn: &str) -> Self {
         let (port, native) = (free_port(), free_port());
-        let mut command = desktop.command(program("DROVER_TAURI_DRIVER"));
         command.args([
             "--port",
             &port.to_string(),

@@ -40,16 +40,16 @@ impl FactBus {
     }
 
     fn publish(&self, events: Vec<Event>) {
-        let Some((first, last)) = events
-            .first()
-            .zip(events.last())
-            .map(|(first, last)| (first.seq, last.seq))
-        else {
+        if events.is_empty() {
             return;
-        };
+        }
+        // News that no row holds has no number, and leaves no gap.
+        let mut rows = events.iter().map(|event| event.seq).filter(|seq| *seq > 0);
+        let first = rows.next();
+        let last = rows.next_back().or(first).unwrap_or_default();
         let before = self.last_seq.replace(last.max(self.last_seq.get()));
         let batch = Batch {
-            gap: before > 0 && first > before + 1,
+            gap: before > 0 && first.is_some_and(|first| first > before + 1),
             events: events.into(),
         };
         let subscribers = self.subscribers.borrow().clone();
@@ -95,14 +95,15 @@ mod tests {
             log.borrow_mut().push((batch.events.len(), batch.gap));
         }));
         bus.publish(vec![event(4), event(5)]);
-        bus.publish(vec![event(6)]);
-        bus.publish(vec![event(9)]);
+        bus.publish(vec![event(6), event(0)]);
+        bus.publish(vec![event(0)]);
+        bus.publish(vec![event(0), event(9)]);
         drop(guard);
         bus.publish(vec![event(10)]);
         assert_eq!(
             *heard.borrow(),
-            [(2, false), (1, false), (1, true)],
-            "7 and 8 were missing before 9"
+            [(2, false), (2, false), (1, false), (2, true)],
+            "7 and 8 were missing before 9; news without a number are not counted"
         );
     }
 }

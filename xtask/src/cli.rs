@@ -84,20 +84,26 @@ cancel, a hundred times instead of a few. It takes an hour or two.
 example: cargo xtask nightly 20";
 
 const BENCH: &str = "\
-usage: cargo xtask bench SUITE [--quick] [--peers] [--only IDS] [--rounds N] [--out FILE] [--json]
+usage: cargo xtask bench SUITE [--quick] [--peers] [--soak] [--only IDS] [--rounds N] [--out FILE]
+                         [--json]
 
 Measures in interleaved rounds and prints a table with the machine, the spread of every figure and
-whether the targets are met. Raw lines are kept below target/bench/. There are two suites:
+whether the targets are met. Raw lines are kept below target/bench/. There are three suites:
 
   browser   B1 cold cycle, B2 warm cycle, B3 launch, B4 what Drover adds to a script (with --peers),
             B5 one question through pipe, mux and gateway, B6 several profiles, B7 live thumbnails,
             B8 cancel, B9 what many tasks leave, B10 the death of Drover,
             E1 the gateway beside its proxy alone
   run       W7 short runs and the end of trees, W8 a flood of output; no browser, no --peers
+  queue     W1 accept, W2 drain, W3 pick up, W4 start at a time, W5 one run a profile, W6 the death
+            of Drover, W9 an hour of work (with --soak); each label begins with what commits
+            survive: D2 a power cut, D1 a kill, D0 nothing
 
   --quick       small counts, 3 rounds, 6 to 8 minutes; without it up to an hour
   --peers       also puppeteer-core, playwright-core and chromiumoxide, on the same pages with the
-                same browser and switches; they are installed below target/bench/ the first time
+                same browser and switches; for the queue huey, litequeue, honker and, where
+                redis-server is on PATH, BullMQ; they are installed below target/bench/ the first time
+  --soak        also W9 of the queue, which takes 70 minutes (2 with --quick)
   --only IDS    only these workloads, for instance B1,B5
   --rounds N    kept rounds, instead of the suite's own number
   --out FILE    write the tables (FILE ends in .md) or the raw JSON lines (any other); may be

@@ -97,6 +97,7 @@ mod tests {
             rerun_of: None,
             asks: false,
             pinned: false,
+            park_ends_at: None,
             origin: None,
             seq: 1,
         }

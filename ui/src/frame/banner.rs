@@ -65,6 +65,12 @@ pub fn Banner() -> Html {
             },
         );
     }
+    if let Some(problem) = summary
+        .data()
+        .and_then(|summary| summary.storage_error.clone())
+    {
+        return banner("err", "database", &storage_words(&problem), Html::default());
+    }
     if locked && needed && route != Some(Route::Vault) {
         return banner(
             "warn",
@@ -74,6 +80,13 @@ pub fn Banner() -> Html {
                 <Button label="Unlock" small={true} busy={unlocking} onclick={onunlock} testid="banner-unlock" />
             },
         );
+    }
+    if let Some(free) = summary.data().and_then(|summary| summary.disk_low) {
+        let text = format!(
+            "Only {} are free on the disk. Nothing new starts until there is more space; what runs goes on.",
+            format::size(free)
+        );
+        return banner("warn", "hard-drive", &text, Html::default());
     }
     if summary.data().is_some_and(|summary| summary.paused) {
         return banner(
@@ -156,6 +169,14 @@ fn use_missed() -> (Option<MissedReport>, Callback<MissedWay>) {
         },
     );
     (report, answer)
+}
+
+/// What holds while the database cannot be written, and that nobody needs to start Drover again.
+fn storage_words(problem: &str) -> String {
+    format!(
+        "{}. Drover starts no runs and cannot save changes until it can write again; it tries by itself.",
+        format::sentence(problem).trim_end_matches('.')
+    )
 }
 
 fn missed_words(words: &RuleWords, report: &MissedReport) -> String {

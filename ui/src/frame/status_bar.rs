@@ -15,6 +15,10 @@ pub fn StatusBar() -> Html {
     let summary = use_area::<Summary>();
     let (tone, engine) = match summary.remote() {
         Remote::Loading => (Tone::Mute, "Engine starting"),
+        Remote::Ready(summary, _) if summary.storage_error.is_some() => {
+            (Tone::Err, "Engine cannot save")
+        }
+        Remote::Ready(summary, _) if summary.disk_low.is_some() => (Tone::Warn, "Disk almost full"),
         Remote::Ready(..) => (Tone::Ok, "Engine healthy"),
         Remote::Failed(_) => (Tone::Err, "Engine does not answer"),
     };

@@ -75,6 +75,7 @@ fn workload(id: &'static str, title: &'static str, rounds: u32, lanes: Vec<Lane>
         before: Vec::new(),
         lanes,
         after: Vec::new(),
+        disk: false,
     }
 }
 

@@ -64,7 +64,7 @@ pub(crate) fn measure(
         unit: unit.to_owned(),
         rounds: Vec::new(),
         failures: Vec::new(),
-        probes: None,
+        probes: Vec::new(),
     });
     for round in 1..=times {
         match world.kill_once() {

@@ -46,7 +46,7 @@ fn row(line: &str) -> Option<Row> {
         unit: unit.to_owned(),
         rounds: vec![(1, vec![sample])],
         failures: Vec::new(),
-        probes: None,
+        probes: Vec::new(),
     })
 }
 

@@ -37,6 +37,8 @@ pub(crate) struct Workload {
     pub(crate) before: Vec<(String, Value)>,
     pub(crate) lanes: Vec<Lane>,
     pub(crate) after: Vec<(String, Value)>,
+    /// Whether the time of single flushes has a row of its own.
+    pub(crate) disk: bool,
 }
 
 /// Makes the command of a driver: `serve`, or a mode of what is run by hand.

@@ -35,11 +35,11 @@ fn line(
     why: Option<&String>,
 ) -> Value {
     let of = |pick: fn(&Summary) -> f64| summary.as_ref().map(pick);
-    let (before, after) = row.probes.unzip();
+    let (before, after) = row.probe(round).unzip();
     json!({
         "suite": suite, "id": row.id, "variant": row.variant, "peer": row.who.name,
-        "peer_version": row.who.version, "durability": null, "round": round, "value": of(|one| one.median),
-        "unit": row.unit, "p50": of(|one| one.median), "p95": of(|one| one.p95), "p99": of(|one| one.p99),
+        "peer_version": row.who.version, "durability": row.durability(), "round": round, "value": of(|one| one.median),
+        "unit": row.unit, "p50": of(|one| one.median), "p95": of(|one| one.p95), "p99": of(|one| one.p99), "p999": of(|one| one.p999),
         "max": of(|one| one.max), "n": summary.map_or(0, |one| one.n), "delivered_exactly": summary.is_some(),
         "failure": why, "probe_before": before, "probe_after": after, "machine": machine.line,
         "noisy": machine.noisy, "versions": machine.versions, "commit": machine.commit,
@@ -72,7 +72,7 @@ pub(crate) mod tests {
             unit: "ms".to_owned(),
             rounds: vec![(1, vec![1.0, 3.0])],
             failures: vec![(2, "no rows".to_owned())],
-            probes: Some((500.0, 510.0)),
+            probes: vec![(1, (500.0, 510.0))],
         };
         let text = lines("browser", &machine(), &[row]);
         let all: Vec<Value> = text
@@ -105,6 +105,7 @@ pub(crate) mod tests {
             assert!(all[0].get(field).is_some(), "no `{field}`");
         }
         assert_eq!((&all[0]["value"], &all[0]["n"]), (&json!(2.0), &json!(2)));
+        assert_eq!(all[0]["probe_after"], json!(510.0));
         assert_eq!(all[1]["delivered_exactly"], false);
         assert_eq!(all[1]["value"], Value::Null);
     }

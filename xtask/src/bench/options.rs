@@ -11,11 +11,13 @@ pub(crate) enum Suite {
     Browser,
     /// Processes, and what becomes of their output.
     Run,
+    /// The queue and its file, without processes.
+    Queue,
 }
 
 impl Suite {
     fn named(name: &str) -> Option<Self> {
-        [Self::Browser, Self::Run]
+        [Self::Browser, Self::Run, Self::Queue]
             .into_iter()
             .find(|suite| suite.name() == name)
     }
@@ -24,6 +26,7 @@ impl Suite {
         match self {
             Self::Browser => "browser",
             Self::Run => "run",
+            Self::Queue => "queue",
         }
     }
 
@@ -34,18 +37,25 @@ impl Suite {
                 "B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "B10", "E1",
             ],
             Self::Run => &["W7", "W8"],
+            Self::Queue => &["W1", "W2", "W3", "W4", "W5", "W6", "W9"],
         }
     }
 }
 
 /// What to measure and where to put it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub(crate) struct Options {
     pub(crate) suite: Suite,
     /// Small counts and three rounds.
     pub(crate) quick: bool,
     /// Also build and run the opponents.
     pub(crate) peers: bool,
+    /// Also the workload that takes more than an hour.
+    pub(crate) soak: bool,
     /// The workloads.
     pub(crate) only: Vec<String>,
     /// Kept rounds instead of the suite's own number.
@@ -63,6 +73,7 @@ impl Options {
             suite: Suite::Browser,
             quick: false,
             peers: false,
+            soak: false,
             only: Vec::new(),
             rounds: None,
             out: Vec::new(),
@@ -80,6 +91,7 @@ impl Options {
             match word.as_str() {
                 "--quick" => options.quick = true,
                 "--peers" => options.peers = true,
+                "--soak" => options.soak = true,
                 "--json" => options.json = true,
                 "--only" => options.only = list(value()?),
                 "--rounds" => options.rounds = Some(rounds(value()?)?),
@@ -95,8 +107,9 @@ impl Options {
         let Some(suite) = suite else {
             bail!("say which suite, for instance `cargo xtask bench browser --quick`");
         };
-        options.suite = Suite::named(suite)
-            .with_context(|| format!("no suite `{suite}`; there are `browser` and `run`"))?;
+        options.suite = Suite::named(suite).with_context(|| {
+            format!("no suite `{suite}`; there are `browser`, `run` and `queue`")
+        })?;
         options.choose()?;
         Ok(options)
     }
@@ -110,12 +123,19 @@ impl Options {
         if self.suite == Suite::Run && self.peers {
             bail!("`cargo xtask bench run` has its opponents with it and takes no `--peers`");
         }
+        if self.suite != Suite::Queue && self.soak {
+            bail!("`--soak` is for `cargo xtask bench queue`");
+        }
         let needs_peers = |id: &str| id == "B4" && !self.peers;
         if self.only.iter().any(|id| needs_peers(id)) {
             bail!("B4 is measured beside Playwright by hand; add `--peers`");
         }
+        if self.only.iter().any(|id| id == "W9") && !self.soak {
+            bail!("W9 takes more than an hour; add `--soak`");
+        }
         if self.only.is_empty() {
-            let all = known.iter().filter(|id| !needs_peers(id));
+            let left_out = |id: &str| needs_peers(id) || id == "W9" && !self.soak;
+            let all = known.iter().filter(|id| !left_out(id));
             self.only = all.map(ToString::to_string).collect();
         }
         Ok(())
@@ -187,16 +207,20 @@ mod tests {
         );
         assert!(parse("browser --peers").unwrap().wants("B4"));
         assert_eq!(parse("run --quick").unwrap().only, ["W7", "W8"]);
+        assert!(!parse("queue --peers").unwrap().wants("W9"));
+        assert!(parse("queue --soak").unwrap().wants("W9"));
     }
 
     #[test]
     fn a_mistake_is_answered_with_what_there_is() {
         let refusal = |line: &str| parse(line).unwrap_err().to_string();
         assert!(refusal("").contains("bench browser"));
-        assert!(refusal("engine").contains("`browser` and `run`"));
+        assert!(refusal("engine").contains("`browser`, `run` and `queue`"));
         assert!(refusal("browser --only W7").contains("B1, B2"));
         assert!(refusal("browser --only B4").contains("`--peers`"));
         assert!(refusal("run --peers").contains("no `--peers`"));
+        assert!(refusal("run --soak").contains("bench queue"));
+        assert!(refusal("queue --only W9").contains("`--soak`"));
         assert!(refusal("browser --rounds none").contains("`none`"));
         assert!(refusal("browser --rounds 0").contains("at least 1"));
         assert!(refusal("browser --out --json").contains("`--out` needs a value"));

@@ -35,7 +35,7 @@ pub(crate) struct Places {
 impl Places {
     pub(crate) fn open(suite: Suite) -> Result<Self> {
         let browser = match suite {
-            Suite::Run => None,
+            Suite::Run | Suite::Queue => None,
             Suite::Browser => Some(environment::find_any(BROWSERS).context(
                 "no Chromium or Chrome on PATH: install one, for instance by `cargo xtask test`, and try again",
             )?),
@@ -122,8 +122,14 @@ pub(crate) fn build_driver(suite: Suite) -> Result<PathBuf> {
     let package = match suite {
         Suite::Browser => "drover-runner",
         Suite::Run => "drover-engine",
+        Suite::Queue => "drover-scheduler",
     };
     build_bench(package, suite.name()).context("failed to build Drover's driver")
+}
+
+/// Builds the planner's comparison with the clock.
+pub(crate) fn build_planner() -> Result<PathBuf> {
+    build_bench("drover-scheduler", "planner").context("failed to build the planner's benchmark")
 }
 
 /// Builds the comparison of the gateway with a proxy alone.

@@ -63,22 +63,42 @@ pub(crate) fn task(target: &Path) -> PathBuf {
     target.join("peers/playwright").join(TASK_FILE)
 }
 
-fn sources(name: &str) -> PathBuf {
+/// Where the sources of a peer are.
+pub(super) fn sources(name: &str) -> PathBuf {
     layout::root().join("xtask/bench/peers").join(name)
 }
 
-/// Copies the package out of the repository, so that nothing is installed into it.
+/// A browser peer under Node.
 fn npm(target: &Path, tools: &Tools, name: &str, package: &str, further: &[&str]) -> Result<Peer> {
+    let files: Vec<&str> = ["cycle.mjs", "../serve.mjs"]
+        .iter()
+        .chain(further)
+        .copied()
+        .collect();
+    let (folder, version) = npm_package(target, tools, name, package, &files)?;
+    Ok(Peer {
+        who: Who {
+            name: package.to_owned(),
+            version,
+        },
+        program: tools.node().to_owned(),
+        words: vec![folder.join("cycle.mjs").into()],
+    })
+}
+
+/// Copies a package with these files out of the repository, so that nothing is installed into it, and installs what it
+/// needs. Gives its folder and the version of that dependency.
+pub(super) fn npm_package(
+    target: &Path,
+    tools: &Tools,
+    name: &str,
+    package: &str,
+    scripts: &[&str],
+) -> Result<(PathBuf, String)> {
     let folder = target.join("peers").join(name);
     let mut changed = false;
     let package_files = ["package.json", "package-lock.json"];
-    let files = [
-        "package.json",
-        "package-lock.json",
-        "cycle.mjs",
-        "../serve.mjs",
-    ];
-    for file in files.iter().chain(further).copied() {
+    for file in package_files.iter().chain(scripts).copied() {
         let from = sources(name).join(file);
         let text =
             fs::read(&from).with_context(|| format!("failed to read `{}`", from.display()))?;
@@ -107,14 +127,8 @@ fn npm(target: &Path, tools: &Tools, name: &str, package: &str, further: &[&str]
         })?;
     }
     let manifest: Value = serde_json::from_slice(&fs::read(&installed)?)?;
-    Ok(Peer {
-        who: Who {
-            name: package.to_owned(),
-            version: manifest["version"].as_str().unwrap_or("unknown").to_owned(),
-        },
-        program: tools.node().to_owned(),
-        words: vec![folder.join("cycle.mjs").into()],
-    })
+    let version = manifest["version"].as_str().unwrap_or("unknown");
+    Ok((folder, version.to_owned()))
 }
 
 fn chromiumoxide(target: &Path) -> Result<Peer> {

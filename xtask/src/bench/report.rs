@@ -46,19 +46,21 @@ fn head(machine: &Machine, rows: &[Row]) -> Vec<String> {
 
 /// What the probe said, and where it moved.
 fn disk(rows: &[Row]) -> Option<String> {
-    let probes = rows.iter().filter_map(|row| Some((row.id, row.probes?)));
-    let mut by_id: Vec<(&str, (f64, f64))> = probes.collect();
-    by_id.dedup_by_key(|(id, _)| *id);
+    let probes = rows
+        .iter()
+        .flat_map(|row| row.probes.iter().map(|one| (row.id, one.1)));
+    let by_id: Vec<(&str, (f64, f64))> = probes.collect();
     let all = by_id
         .iter()
         .flat_map(|(_, (before, after))| [*before, *after]);
     let least = all.clone().min_by(f64::total_cmp)?;
     let most = all.max_by(f64::total_cmp)?;
-    let moved: Vec<&str> = by_id
+    let mut moved: Vec<&str> = by_id
         .iter()
         .filter(|(_, (before, after))| !steady(*before, *after))
         .map(|(id, _)| *id)
         .collect();
+    moved.dedup();
     let said = format!("Disk probe: {least:.0} to {most:.0} flushes of 4 KiB a second");
     Some(if moved.is_empty() {
         said
@@ -139,7 +141,7 @@ mod tests {
             unit: "ms".to_owned(),
             rounds: vec![(1, vec![10.0, 20.0, 30.0])],
             failures: vec![(2, "a | b".to_owned())],
-            probes: Some((400.0, 900.0)),
+            probes: vec![(1, (400.0, 900.0))],
         }
     }
 

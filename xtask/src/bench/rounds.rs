@@ -7,9 +7,12 @@ use anyhow::Result;
 
 use super::lane::{Cast, Lane, Workload};
 use super::probe::probe;
-use super::row::Row;
+use super::row::{Row, Who};
 use super::series::Series;
 use crate::console;
+
+/// The label of a row with the disk's own times.
+pub(crate) const FLUSH: &str = "4 KiB appended and flushed";
 
 /// Runs a workload and gives its rows. A lane that fails keeps failing rows; the others go on.
 pub(crate) fn run(
@@ -26,17 +29,20 @@ pub(crate) fn run(
         before,
         lanes,
         after,
+        disk: has_row,
     } = workload;
     eprintln!("\n== {id} {title}");
     let started = Instant::now();
-    let first = probe(disk, flushes)?;
+    let mut last = probe(disk, flushes)?;
     for (driver, order) in before {
         if let Err(error) = cast.ask(driver, order) {
             eprintln!("   {id}: {driver} could not get ready: {error:#}");
         }
     }
     let mut rows: Vec<Row> = Vec::new();
+    let mut disk_row = flush_row(id);
     for round in 0..warm_up + rounds {
+        let first = last;
         for lane in lanes {
             let answer = cast.perform(&lane.job);
             if let Err(error) = &answer {
@@ -46,6 +52,16 @@ pub(crate) fn run(
                 keep(&mut rows, id, lane, round + 1 - warm_up, answer);
             }
         }
+        last = probe(disk, flushes)?;
+        if round >= *warm_up {
+            let number = round + 1 - warm_up;
+            let both = [&first, &last].into_iter();
+            let times: Vec<f64> = both.flat_map(|one| one.ms.iter().copied()).collect();
+            disk_row.rounds.push((number, times));
+            for row in rows.iter_mut().chain([&mut disk_row]) {
+                row.probes.push((number, (first.rate(), last.rate())));
+            }
+        }
         eprintln!("   round {} of {}", round + 1, warm_up + rounds);
     }
     for (driver, order) in after {
@@ -53,12 +69,27 @@ pub(crate) fn run(
             eprintln!("   {id}: {driver} could not be put aside: {error:#}");
         }
     }
-    let last = probe(disk, flushes)?;
-    for row in &mut rows {
-        row.probes = Some((first, last));
+    if *has_row {
+        rows.push(disk_row);
     }
     eprintln!("   measured in {}", console::seconds(started.elapsed()));
     Ok(rows)
+}
+
+/// The disk's own times, beside what waits for it.
+fn flush_row(id: &'static str) -> Row {
+    Row {
+        id,
+        variant: FLUSH.to_owned(),
+        who: Who {
+            name: "the disk".to_owned(),
+            version: "alone".to_owned(),
+        },
+        unit: "ms".to_owned(),
+        rounds: Vec::new(),
+        failures: Vec::new(),
+        probes: Vec::new(),
+    }
 }
 
 /// Adds a round to the rows of a lane.
@@ -79,7 +110,7 @@ fn keep(
                 unit: unit.to_owned(),
                 rounds: Vec::new(),
                 failures: Vec::new(),
-                probes: None,
+                probes: Vec::new(),
             });
             rows.len() - 1
         })
@@ -87,12 +118,14 @@ fn keep(
     match answer {
         Ok(series) => {
             for one in series {
-                let variant = if one.variant.is_empty() {
-                    &lane.variant
-                } else {
-                    &one.variant
+                // A driver that names only a part of what it did goes on where the lane's words end.
+                let variant = match one.variant.as_str() {
+                    part if part.is_empty() || part.starts_with(", ") => {
+                        format!("{}{part}", lane.variant)
+                    }
+                    whole => whole.to_owned(),
                 };
-                let at = find(rows, variant, &one.unit);
+                let at = find(rows, &variant, &one.unit);
                 rows[at].unit = one.unit;
                 rows[at].rounds.push((round, one.samples));
             }
@@ -111,7 +144,6 @@ mod tests {
 
     use super::*;
     use crate::bench::lane::Job;
-    use crate::bench::row::Who;
     use crate::process::Cmd;
 
     #[test]
@@ -121,7 +153,10 @@ mod tests {
         let book = folder.join("book");
         let mut cast = Cast::default();
         for (name, answer) in [
-            ("a", r#"{"series":[{"unit":"ms","samples":[1]}]}"#),
+            (
+                "a",
+                r#"{"series":[{"unit":"ms","samples":[1]},{"variant":", once more","unit":"ms","samples":[2]}]}"#,
+            ),
             ("b", r#"{"error":"no rows"}"#),
         ] {
             let script = format!(
@@ -149,14 +184,19 @@ mod tests {
             before: Vec::new(),
             lanes: vec![lane("a"), lane("b")],
             after: Vec::new(),
+            disk: true,
         };
         let rows = run(&workload, &mut cast, &folder, 1).unwrap();
         assert_eq!(
             std::fs::read_to_string(&book).unwrap(),
             "a\nb\na\nb\na\nb\n"
         );
+        let variants: Vec<&str> = rows.iter().map(|row| row.variant.as_str()).collect();
+        assert_eq!(variants, ["a", "a, once more", "b", FLUSH]);
         assert_eq!(rows[0].samples(), [1.0, 1.0], "the warm-up is not kept");
-        assert!(rows[1].samples().is_empty() && rows[1].failures.len() == 2);
+        assert!(rows[2].samples().is_empty() && rows[2].failures.len() == 2);
+        assert_eq!(rows[3].samples().len(), 4, "before and after both rounds");
+        assert!(rows.iter().all(|row| row.probes.len() == 2));
         drop(cast);
         std::fs::remove_dir_all(&folder).unwrap();
     }

@@ -38,8 +38,8 @@ pub(crate) struct Row {
     pub(crate) rounds: Vec<(u32, Vec<f64>)>,
     /// Why rounds failed; such a round has no samples.
     pub(crate) failures: Vec<(u32, String)>,
-    /// Flushes per second before and after the workload.
-    pub(crate) probes: Option<(f64, f64)>,
+    /// By round: flushes per second before and after it.
+    pub(crate) probes: Vec<(u32, (f64, f64))>,
 }
 
 impl Row {
@@ -52,6 +52,18 @@ impl Row {
 
     pub(crate) fn summary(&self) -> Option<Summary> {
         Summary::of(&self.samples())
+    }
+
+    /// What its commits survive, which its label begins with where it says so: `D0`, `D1` or `D2`.
+    pub(crate) fn durability(&self) -> Option<&str> {
+        let (class, _) = self.variant.split_once(": ")?;
+        ["D0", "D1", "D2"].contains(&class).then_some(class)
+    }
+
+    /// Flushes per second around a round.
+    pub(crate) fn probe(&self, round: u32) -> Option<(f64, f64)> {
+        let mut all = self.probes.iter();
+        all.find(|(one, _)| *one == round).map(|(_, probe)| *probe)
     }
 
     /// What stands beside the figures.
@@ -91,6 +103,23 @@ mod tests {
     }
 
     #[test]
+    fn the_label_tells_the_durability() {
+        let labelled = |variant: &str| Row {
+            id: "W1",
+            variant: variant.to_owned(),
+            who: Who::drover(),
+            unit: "jobs/s".to_owned(),
+            rounds: Vec::new(),
+            failures: Vec::new(),
+            probes: vec![(2, (3.0, 4.0))],
+        };
+        assert_eq!(labelled("D1: drain at 16").durability(), Some("D1"));
+        assert_eq!(labelled("fresh: bare pipe").durability(), None);
+        assert_eq!(labelled("").probe(2), Some((3.0, 4.0)));
+        assert_eq!(labelled("").probe(1), None);
+    }
+
+    #[test]
     fn a_failed_round_has_no_speed_but_is_told() {
         let row = Row {
             id: "B1",
@@ -99,7 +128,7 @@ mod tests {
             unit: "ms".to_owned(),
             rounds: vec![(1, vec![5.0]), (3, vec![7.0])],
             failures: vec![(2, "49 rows".to_owned())],
-            probes: None,
+            probes: Vec::new(),
         };
         assert_eq!(row.samples(), [5.0, 7.0]);
         assert!(row.note().contains("first in 2: 49 rows"), "{}", row.note());

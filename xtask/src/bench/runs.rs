@@ -66,6 +66,7 @@ fn short(options: &Options) -> Workload {
             lane(ENGINE, "trees".to_owned(), order("trees", trees)),
         ],
         after: Vec::new(),
+        disk: false,
     }
 }
 
@@ -96,6 +97,7 @@ fn output(options: &Options) -> Workload {
         before: Vec::new(),
         lanes,
         after: Vec::new(),
+        disk: false,
     }
 }
 

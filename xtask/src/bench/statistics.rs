@@ -16,6 +16,7 @@ pub(crate) struct Summary {
     pub(crate) min: f64,
     pub(crate) p95: f64,
     pub(crate) p99: f64,
+    pub(crate) p999: f64,
     pub(crate) max: f64,
 }
 
@@ -28,8 +29,9 @@ impl Summary {
             n: sorted.len(),
             median: median(&sorted),
             min,
-            p95: percentile(&sorted, 95),
-            p99: percentile(&sorted, 99),
+            p95: percentile(&sorted, 950),
+            p99: percentile(&sorted, 990),
+            p999: percentile(&sorted, 999),
             max,
         })
     }
@@ -65,9 +67,9 @@ fn median(sorted: &[f64]) -> f64 {
     }
 }
 
-/// The smallest sample that at least so many percent do not exceed (nearest rank).
-fn percentile(sorted: &[f64], percent: usize) -> f64 {
-    let rank = (sorted.len() * percent).div_ceil(100);
+/// The smallest sample that at least so many of a thousand do not exceed (nearest rank).
+fn percentile(sorted: &[f64], permille: usize) -> f64 {
+    let rank = (sorted.len() * permille).div_ceil(1_000);
     sorted[rank.max(1) - 1]
 }
 

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
@@ -10,11 +10,11 @@ use super::browser::{DROVER, PLAYWRIGHT, Script, TASK, workloads};
 use super::lane::{Cast, Start};
 use super::machine::Machine;
 use super::options::{Options, Suite};
-use super::parts::{Places, build_cli, build_driver, build_gateway};
+use super::parts::{Places, build_cli, build_driver, build_gateway, build_planner};
 use super::peers::{self, Peer};
 use super::row::{Row, Who};
 use super::site::Site;
-use super::{crash, egress, lines, report, rounds, runs, verdict};
+use super::{crash, egress, lines, planner, queue, queue_peers, report, rounds, runs, verdict};
 use crate::files;
 use crate::process::Cmd;
 
@@ -28,6 +28,7 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     let rows = match options.suite {
         Suite::Browser => browser(options, &places, &machine)?,
         Suite::Run => run(options, &places, &machine)?,
+        Suite::Queue => queue(options, &places, &machine)?,
     };
     tell(options, &places, &machine, &rows)
 }
@@ -78,15 +79,7 @@ fn run(options: &Options, places: &Places, machine: &Machine) -> Result<Vec<Row>
     warn(machine);
     let mut cast = Cast::default();
     for name in [runs::ENGINE, runs::OUTPUT] {
-        let (driver, tmp) = (driver.clone(), places.temporary());
-        let setup = places.bare_setup(name)?;
-        let start = move |_: &str| {
-            Cmd::new(&driver)
-                .env("TMPDIR", &tmp)
-                .arg("serve")
-                .arg(&setup)
-        };
-        cast.add(name, Box::new(start));
+        add(&mut cast, places, name, driver.clone())?;
     }
     let mut rows = Vec::new();
     for workload in runs::workloads(options) {
@@ -94,6 +87,57 @@ fn run(options: &Options, places: &Places, machine: &Machine) -> Result<Vec<Row>
         rows.extend(rounds::run(&workload, &mut cast, &places.bench, flushes)?);
     }
     Ok(rows)
+}
+
+fn queue(options: &Options, places: &Places, machine: &Machine) -> Result<Vec<Row>> {
+    let mut cast = Cast::default();
+    if ["W1", "W2", "W3", "W4", "W5", "W9"]
+        .iter()
+        .any(|id| options.wants(id))
+    {
+        add(&mut cast, places, queue::QUEUE, build_driver(Suite::Queue)?)?;
+    }
+    if options.wants("W6") {
+        add(&mut cast, places, queue::ENGINE, build_driver(Suite::Run)?)?;
+    }
+    let planner = options.wants("W4").then(build_planner).transpose()?;
+    let compared = options.wants("W1") || options.wants("W2");
+    let peers = if options.peers && compared {
+        queue_peers::prepare(&places.bench)?
+    } else {
+        Vec::new()
+    };
+    let mut opponents = Vec::new();
+    for peer in peers {
+        let name = peer.opponent.who.name.clone();
+        let (setup, tmp) = (places.bare_setup(&name)?, places.temporary());
+        opponents.push(peer.opponent.clone());
+        let start = move |_: &str| peer.command(&setup).env("TMPDIR", &tmp);
+        cast.add(&name, Box::new(start));
+    }
+    warn(machine);
+    let mut rows = Vec::new();
+    for workload in queue::workloads(options, &opponents) {
+        let flushes = flushes(options);
+        rows.extend(rounds::run(&workload, &mut cast, &places.bench, flushes)?);
+    }
+    if let Some(program) = &planner {
+        rows.extend(planner::measure(options, program, &places.temporary())?);
+    }
+    Ok(rows)
+}
+
+/// A driver of Drover's own that needs no browser.
+fn add(cast: &mut Cast, places: &Places, name: &str, driver: PathBuf) -> Result<()> {
+    let (tmp, setup) = (places.temporary(), places.bare_setup(name)?);
+    let start = move |_: &str| {
+        Cmd::new(&driver)
+            .env("TMPDIR", &tmp)
+            .arg("serve")
+            .arg(&setup)
+    };
+    cast.add(name, Box::new(start));
+    Ok(())
 }
 
 /// Of the probe of the disk.

@@ -1,6 +1,7 @@
 //! The targets, and whether they are met. Only figures of the same run are compared.
 
 use super::browser::{SLEEPS, label};
+use super::queue_verdict;
 use super::row::{Row, figure};
 use super::runs::label_of_redirect;
 use super::statistics::Summary;
@@ -43,6 +44,7 @@ pub(crate) fn judge(rows: &[Row]) -> Vec<Verdict> {
     all.extend(looking(rows));
     all.extend(short_runs(rows));
     all.extend(outputs(rows));
+    all.extend(queue_verdict::judge(rows));
     for (what, bound) in [
         (
             "graceful, until the run has ended",
@@ -368,7 +370,7 @@ mod tests {
             unit: unit.to_owned(),
             rounds: vec![(1, samples.to_vec())],
             failures: Vec::new(),
-            probes: None,
+            probes: Vec::new(),
         }
     }
 

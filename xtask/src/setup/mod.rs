@@ -14,6 +14,7 @@ mod tools;
 mod want;
 
 pub(crate) use packages::BROWSERS;
+pub(crate) use pip::into as pip_into;
 pub(crate) use prepare::{Purpose, found, prepare};
 pub(crate) use rust::WASM;
 pub(crate) use tools::Tools;

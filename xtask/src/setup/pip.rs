@@ -1,5 +1,10 @@
 //! The machine's Python and its pip, which fill the folders of tools.
 
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
 use super::packages::PIP;
 use super::system;
 use super::want::Want;
@@ -20,6 +25,23 @@ pub(super) fn is_there() -> bool {
 
 pub(super) fn python() -> Cmd {
     Cmd::new(environment::find_any(&["python3", "python"]).unwrap_or("python3".into()))
+}
+
+/// Makes an environment anew with these packages. It needs no `ensurepip`, which distributions leave out: the machine's
+/// pip fills it.
+pub(crate) fn into(folder: &Path, packages: &[&str]) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)
+            .with_context(|| format!("failed to remove `{}`", folder.display()))?;
+    }
+    python()
+        .args(["-m", "venv", "--without-pip"])
+        .arg(folder)
+        .run()?;
+    let pip = python()
+        .args(["-m", "pip", "--python"])
+        .arg(folder.join("bin").join("python"));
+    install(pip).args(packages).run()
 }
 
 /// `pip install` that asks nothing, warns of nothing and leaves the rest of Python alone.

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context as _, Result};
 
-use super::pip::{self, python};
+use super::pip;
 use super::tools;
 use super::want::{Install, Want};
 
@@ -38,21 +38,9 @@ pub(super) fn missing() -> Vec<Want> {
     wants
 }
 
-/// Makes the environment anew. It needs no `ensurepip`, which distributions leave out: the machine's pip fills it.
+/// Makes the environment anew.
 pub(super) fn install() -> Result<()> {
-    let folder = folder();
-    if folder.exists() {
-        fs::remove_dir_all(&folder)
-            .with_context(|| format!("failed to remove `{}`", folder.display()))?;
-    }
-    python()
-        .args(["-m", "venv", "--without-pip"])
-        .arg(&folder)
-        .run()?;
-    let pip = python()
-        .args(["-m", "pip", "--python"])
-        .arg(folder.join("bin").join("python"));
-    pip::install(pip).args(PACKAGES).run()?;
+    pip::into(&folder(), PACKAGES)?;
     fs::write(note(), wanted()).context("failed to note what was installed")
 }
 

@@ -193,12 +193,34 @@ pub(super) const SCREENS: &[Screen] = &[
         ..screen("queue-limit", "busy", "/queue")
     },
     Screen {
+        press: "limit-new|limit-name~printer",
+        ..screen("queue-resource", "busy", "/queue")
+    },
+    Screen {
+        press: "pause-new|pause-name~Price check|pause-lasts~30m|pause-note~the shop is down",
+        ..screen("queue-pause", "busy", "/queue")
+    },
+    Screen {
+        press: "queue-toggle",
+        ..screen("queue-drain", "busy", "/queue")
+    },
+    Screen {
         press: "queue-stop-all",
         ..screen("queue-stop-all", "busy", "/queue")
     },
+    Screen {
+        press: "runs-bulk|runs-again",
+        ..screen("runs-bulk-again", "small", "/runs?state=failed")
+    },
+    Screen {
+        press: "runs-bulk|runs-stop",
+        ..screen("runs-bulk-stop", "busy", "/runs")
+    },
+    screen("runs-needs-you", "busy", "/runs?state=parked"),
     screen("runs-empty", "empty", "/runs"),
     screen("runs", "small", "/runs"),
     screen("runs-large", "large", "/runs"),
+    screen("runs-disk-full", "full", "/runs"),
     screen("runs-locked", "locked", "/runs"),
     detail("run-queued", "/runs/", RUN_QUEUED),
     detail("run-live", "/runs/", RUN_LIVE),
@@ -238,6 +260,14 @@ pub(super) const SCREENS: &[Screen] = &[
     screen("tokens-locked", "locked", "/library/vault"),
     screen("tokens-absent", "absent", "/library/vault"),
     screen("settings", "small", "/settings"),
+    Screen {
+        press: "settings-retention",
+        ..screen("settings-retention", "large", "/settings")
+    },
+    Screen {
+        press: "settings-retention|retention-run",
+        ..screen("settings-retention-run", "large", "/settings")
+    },
 ];
 
 impl Screen {

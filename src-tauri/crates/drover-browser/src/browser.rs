@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -33,6 +34,7 @@ struct Shared {
     mux: Mux,
     version: BrowserVersion,
     folder: PathBuf,
+    proxy: Option<SocketAddr>,
     asked: Arc<AtomicBool>,
     ended: watch::Receiver<Option<End>>,
     /// Whether the overrides are in force in the first tab too.
@@ -64,6 +66,7 @@ impl Browser {
             settled,
             empty,
         } = launch::launch(spawn, &options).await?;
+        let proxy = options.proxy;
         let asked = Arc::new(AtomicBool::new(false));
         let (sender, ended) = watch::channel(None);
         let watched = Watched {
@@ -80,6 +83,7 @@ impl Browser {
                 mux,
                 version,
                 folder,
+                proxy,
                 asked,
                 ended,
                 settled,
@@ -103,6 +107,11 @@ impl Browser {
     /// The profile folder, canonical.
     pub fn folder(&self) -> &Path {
         &self.shared.folder
+    }
+
+    /// The HTTP proxy on this machine that is its only way out, if it was given one.
+    pub fn proxy(&self) -> Option<SocketAddr> {
+        self.shared.proxy
     }
 
     /// Drover's own conversation with the browser as a whole.
@@ -149,7 +158,7 @@ impl Browser {
     pub async fn gateway(&self, options: GatewayOptions) -> Result<Gateway> {
         // A client may take the first tab, which must not load anything without the overrides.
         self.settle().await;
-        gateway::open(self.shared.mux.clone(), options).await
+        gateway::open(self.shared.mux.clone(), self.shared.proxy, options).await
     }
 
     /// Stops it: asks, then terminates, then kills, then waits until no process and no lock is left.

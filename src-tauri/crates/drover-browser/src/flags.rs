@@ -70,7 +70,9 @@ const ALWAYS: &[&str] = &[
 const WITH_PROXY: &[&str] = &[
     // Without it loopback and link-local addresses go direct silently.
     "--proxy-bypass-list=<-loopback>",
+    // The first is Chrome's own; the second is what the browser without Chrome around it, the headless shell, looks at.
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     // There is no proxy for it, so it could only go past it.
     "--disable-quic",
 ];
@@ -101,6 +103,13 @@ const OWNED: &[&str] = &[
     "--proxy-bypass-list",
     "--no-proxy-server",
     "--host-resolver-rules",
+    "--host-rules",
+    "--enable-quic",
+    "--disable-quic",
+    "--origin-to-force-quic-on",
+    "--dns-over-https-mode",
+    "--dns-over-https-templates",
+    "--dns-over-https-server",
     "--disk-cache-size",
     "--password-store",
     "--use-mock-keychain",
@@ -301,6 +310,11 @@ mod tests {
             "--no-sandbox",
             "--remote-debugging-port=9222",
             "--proxy-server=x",
+            "--host-rules=MAP * 127.0.0.1",
+            "--enable-quic",
+            "--origin-to-force-quic-on=a.test:443",
+            "--dns-over-https-templates=https://a.test/",
+            "--force-webrtc-ip-handling-policy=default",
             "https://a.test",
             "-x",
         ] {

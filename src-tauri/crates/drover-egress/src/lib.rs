@@ -39,7 +39,7 @@ mod upstream;
 mod wire;
 
 pub use change::{ChangeError, change_address};
-pub use check::{check, reach};
+pub use check::{check, login, reach};
 pub use error::{Error, FailureKind, Result};
 pub use fetch::FetchError;
 pub use gateway::Gateway;

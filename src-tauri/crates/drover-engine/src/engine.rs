@@ -33,6 +33,9 @@ const IDLE_BEAT: Duration = Duration::from_millis(250);
 /// Changes of browsers within this time are told once.
 const BROWSERS_BEAT: Duration = Duration::from_millis(100);
 
+/// After a fault that ended the planner.
+const PLANNER_AGAIN: Duration = Duration::from_secs(1);
+
 /// What the caller of [`Engine::start`] brings along.
 pub struct Faces {
     /// The clock of everything.
@@ -101,6 +104,8 @@ pub(crate) struct Rooms {
     pub(crate) log: Option<LogControl>,
     pub(crate) site: Mutex<Option<Site>>,
     pub(crate) recovered: Option<String>,
+    /// Whose turn it is to look at the conditions of the queue.
+    pub(crate) looks: tokio::sync::Mutex<()>,
     vault: RwLock<Vault>,
     claims: Mutex<Option<JoinHandle<()>>>,
     planner: Mutex<Option<JoinHandle<()>>>,
@@ -143,6 +148,9 @@ impl Engine {
     /// Takes the data folder, opens the database, ends what an earlier life left, and only
     /// then starts to claim runs.
     pub async fn start(paths: Paths, faces: Faces) -> Result<Self> {
+        if let Some(way) = &paths.failpoint {
+            drover_store::failpoint::arm(way);
+        }
         let now = faces.clock.now();
         let lock = FolderLock::take(paths.database_folder()).doing("take the data folder")?;
         let opened = Store::open(paths.database_folder(), now).doing("open the database")?;
@@ -172,6 +180,7 @@ impl Engine {
             listings: Listings::default(),
             traces: Traces::default(),
             new_id: NewId::default(),
+            looks: tokio::sync::Mutex::default(),
             site: Mutex::new(None),
             vault: RwLock::new(Vault::os(&service)),
             claims: Mutex::new(None),
@@ -194,6 +203,7 @@ impl Engine {
         engine.watch_keychain();
         engine.watch_browsers();
         engine.watch_conditions();
+        engine.end_survivors().await?;
         if faces.claims == Claims::AtOnce {
             engine.keep_retention();
         }
@@ -202,6 +212,16 @@ impl Engine {
             "the engine has started"
         );
         Ok(engine)
+    }
+
+    /// Goes on killing what the recovery could not end; its runs hold what they have until it is gone.
+    async fn end_survivors(&self) -> Result<()> {
+        let live = self.rooms.store.read(|db| db.live_runs()).await;
+        for run in live.doing("read the live runs")? {
+            let rooms = self.rooms.clone();
+            tokio::spawn(async move { attempt::orphan::outlive(&rooms, run.id).await });
+        }
+        Ok(())
     }
 
     /// Starts to claim queued runs, unless that goes on already.
@@ -246,7 +266,26 @@ impl Engine {
             }
         };
         let (store, clock) = (rooms.store.clone(), rooms.clock.clone());
-        let looping = planner_loop(store, clock, starts, rooms.capacity.subscribe(), planned);
+        let capacity = rooms.capacity.subscribe();
+        let looping = async move {
+            loop {
+                let life = planner_loop(
+                    store.clone(),
+                    clock.clone(),
+                    starts.clone(),
+                    capacity.clone(),
+                    planned.clone(),
+                );
+                // Each life on its own task, since a panic ends that. What it left is found by the next one.
+                match tokio::spawn(life).await {
+                    Err(error) if error.is_panic() => {
+                        tracing::error!(%error, "the planner ended by a panic, and begins anew");
+                        tokio::time::sleep(PLANNER_AGAIN).await;
+                    }
+                    _ => return,
+                }
+            }
+        };
         *rooms
             .planner
             .lock()

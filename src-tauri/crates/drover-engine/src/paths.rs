@@ -24,6 +24,8 @@ pub struct Paths {
     pub language: Language,
     /// `DROVER_UNSAFE_NO_SANDBOX=1`: Chrome is started without its sandbox.
     pub no_sandbox: bool,
+    /// `DROVER_FAILPOINT`: where a debug build is to die, for tests.
+    pub failpoint: Option<String>,
     /// Where a socket may lie whose path would be too long in the data folder.
     runtime: Option<PathBuf>,
 }
@@ -72,6 +74,8 @@ impl Paths {
             no_sandbox: environment
                 .get(&OsString::from("DROVER_UNSAFE_NO_SANDBOX"))
                 .is_some_and(|value| value == "1"),
+            failpoint: named("DROVER_FAILPOINT")
+                .and_then(|way| way.into_os_string().into_string().ok()),
             runtime: named("XDG_RUNTIME_DIR"),
             language: language_of(&environment),
             environment,
@@ -112,7 +116,13 @@ impl Paths {
     /// Logs and artifacts of a run.
     #[must_use]
     pub fn run(&self, run: RunId) -> PathBuf {
-        self.data.join("runs").join(run.to_string())
+        self.runs().join(run.to_string())
+    }
+
+    /// The folders of all runs.
+    #[must_use]
+    pub fn runs(&self) -> PathBuf {
+        self.data.join("runs")
     }
 
     /// Drover's own log files.
@@ -212,6 +222,7 @@ mod tests {
             environment: [("PATH".into(), "/nowhere:relative:/bin".into())].into(),
             language: Language::default(),
             no_sandbox: false,
+            failpoint: None,
             runtime: Some("/run/user/7".into()),
         }
     }

@@ -39,6 +39,7 @@ impl Caller {
 /// Something that was committed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
+    /// 0 for news that no row holds: what keeps the queue from working, which is told even while nothing can be written.
     pub seq: Seq,
     pub at: Timestamp,
     pub by: Caller,
@@ -84,7 +85,8 @@ pub enum Fact {
     QueuePaused {
         paused: bool,
     },
-    /// A limit, a priority or a pause was set.
+    /// A limit, a priority or a pause was set, or a condition of the whole queue has changed: the disk, the database
+    /// or the keychain. A condition is not a row.
     QueueChanged,
     /// The queue is paused, and the last live run has ended.
     QueueDrained,

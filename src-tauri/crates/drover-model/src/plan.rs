@@ -9,7 +9,7 @@ use crate::{
     HandOver, LoginSite, Name, Pool, PoolId, Profile, ProfileId, Proxy, ProxyId, ProxyPolicy,
     ResourceNeed, RunId, Script, Step, TaskSpec, Template, TokenName, Work,
     overrides::Overrides,
-    task::{KeepScreenshot, Kind, Limits, OnLost, Placement, Retries},
+    task::{Evidence, KeepScreenshot, Kind, Limits, OnLost, Placement, Retries},
     template::{Hole, ProfileField},
 };
 
@@ -126,7 +126,7 @@ pub struct Plan {
     /// As in [`TaskSpec::interpreter`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interpreter: Option<String>,
-    /// The command's arguments, filled.
+    /// The arguments of the command, the script or the project's runner, filled.
     #[serde(default)]
     pub args: Vec<String>,
     pub cwd: Option<String>,
@@ -167,6 +167,8 @@ pub struct Plan {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs_login: Vec<LoginSite>,
     pub screenshot: KeepScreenshot,
+    #[serde(default, skip_serializing_if = "Evidence::is_none")]
+    pub evidence: Evidence,
 }
 
 impl Plan {
@@ -204,6 +206,7 @@ impl Plan {
             checks_login: spec.checks_login.clone(),
             needs_login: spec.needs_login.clone(),
             screenshot: spec.screenshot,
+            evidence: spec.evidence,
         }
     }
 
@@ -260,7 +263,11 @@ impl Plan {
                 plan.cwd = command.cwd.clone().map(Into::into);
                 plan.shell = command.shell;
             }
-            Work::Playwright(script) => plan.script = Some(script.clone()),
+            Work::Playwright(script) => {
+                plan.args = spec.args.iter().map(|arg| fill(&plan, arg)).collect();
+                plan.cwd = spec.cwd.clone().map(Into::into);
+                plan.script = Some(script.clone());
+            }
             Work::Steps(steps) => {
                 for template in steps.iter().flat_map(|step| step.action.templates()) {
                     // Secrets come later; everything else must be there now.
@@ -276,6 +283,12 @@ impl Plan {
         } else {
             Err(errors)
         }
+    }
+
+    /// Whether the script starts its own browser, to which neither the profile nor its proxy apply.
+    #[must_use]
+    pub fn is_apart(&self) -> bool {
+        self.kind == Kind::Playwright && self.placement == Placement::Own
     }
 
     /// Takes the proxy, or none. Only the choice from a pool changes it later.
@@ -354,6 +367,11 @@ impl Plan {
                 text.clone()
             }
         };
+        let args = std::iter::once(String::new())
+            .chain(self.args.iter().map(quote))
+            .collect::<Vec<_>>()
+            .join(" ");
+        let folder = self.cwd.iter().map(|cwd| format!("in {cwd}"));
         match (self.kind, &self.script) {
             (Kind::Command, _) => {
                 let words = self
@@ -371,17 +389,15 @@ impl Plan {
                     "node"
                 };
                 let program = self.interpreter.clone().unwrap_or_else(|| usual.to_owned());
-                vec![format!(
-                    "{} {}",
-                    quote(&program),
-                    quote(&path.as_str().to_owned())
-                )]
+                let path = quote(&path.as_str().to_owned());
+                std::iter::once(format!("{} {path}{args}", quote(&program)))
+                    .chain(folder)
+                    .collect()
             }
             (Kind::Playwright, Some(Script::Inline { text })) => {
-                vec![format!(
-                    "node script.mjs ({} lines, kept in the task)",
-                    text.lines().count()
-                )]
+                let lines = text.lines().count();
+                let line = format!("node script.mjs{args} ({lines} lines, kept in the task)");
+                std::iter::once(line).chain(folder).collect()
             }
             (
                 Kind::Playwright,
@@ -400,7 +416,7 @@ impl Plan {
                 };
                 let mut lines = vec![
                     format!(
-                        "playwright test{}{}",
+                        "playwright test{}{}{args}",
                         option("--config", config),
                         option("--grep", grep)
                     ),

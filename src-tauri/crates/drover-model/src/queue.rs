@@ -355,6 +355,10 @@ pub enum WaitCode {
     RetryBackoff,
     /// The keychain is locked.
     VaultLocked,
+    /// It waits for the end of another run, or for the rest of its batch.
+    Dependency,
+    /// Its latest start has passed; it ends without one.
+    TooLate,
     /// Others of its line go first.
     LaneOrder,
     ProfileBusy,

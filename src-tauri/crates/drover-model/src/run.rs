@@ -46,6 +46,9 @@ pub struct RunRow {
     /// It is kept whatever its age.
     #[serde(default)]
     pub pinned: bool,
+    /// When it is stopped if nobody lets it go on; only while it is parked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub park_ends_at: Option<Timestamp>,
     /// The schedule or the fan-out that made it; none for a single start by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<RunOrigin>,
@@ -149,12 +152,24 @@ pub struct Attempt {
     pub network: Option<NetworkUse>,
 }
 
+/// A run came to another state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunMove {
+    pub at: Timestamp,
+    /// The attempt that it stands at since then.
+    pub attempt: u32,
+    pub to: RunState,
+}
+
 /// A run with everything known about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Run {
     pub row: RunRow,
     pub plan: Plan,
     pub attempts: Vec<Attempt>,
+    /// Every state that it was moved to, oldest first, and when. Empty once its events are forgotten.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<RunMove>,
     pub exit: Option<ExitStatus>,
     pub outputs: BTreeMap<String, Value>,
     pub artifacts: Vec<Artifact>,

@@ -76,6 +76,66 @@ pub enum StopIntent {
     Lost,
 }
 
+impl StopIntent {
+    /// Every intent.
+    pub const ALL: [Self; 6] = [
+        Self::Cancel,
+        Self::Quit,
+        Self::Timeout,
+        Self::Quota,
+        Self::Leftovers,
+        Self::Lost,
+    ];
+
+    /// The step that a run takes which is stopped with this intent and is said to have ended by that one: whoever wants
+    /// to end it or try it again may not know of the stop yet. A cancelled run is cancelled whatever its process said at
+    /// its end, and never tried again.
+    #[must_use]
+    pub const fn decides(self, step: Move) -> Move {
+        let ended = match (self, step) {
+            (Self::Cancel | Self::Quit, Move::End { .. } | Move::Requeue) => Ended::Cancelled,
+            (
+                Self::Timeout,
+                Move::End {
+                    ended: Ended::Succeeded | Ended::Failed | Ended::Lost,
+                },
+            ) => Ended::TimedOut,
+            (
+                Self::Quota,
+                Move::End {
+                    ended: Ended::Succeeded,
+                },
+            ) => Ended::Failed,
+            _ => return step,
+        };
+        Move::End { ended }
+    }
+
+    /// The code of the reason of a run that ends so.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Cancel => "cancelled",
+            Self::Quit => "quit",
+            Self::Timeout => "run_limit",
+            Self::Quota | Self::Leftovers => "leftovers",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// The same in words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Cancel => "stopped by you",
+            Self::Quit => "stopped because Drover quit",
+            Self::Timeout => "a time limit passed",
+            Self::Quota | Self::Leftovers => "it left processes behind",
+            Self::Lost => "Drover stopped while this ran; its outcome is unknown",
+        }
+    }
+}
+
 /// One step of a run's life. Each is one guarded update with its event row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -253,14 +313,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn any_move() -> impl Strategy<Value = Move> {
-        let intents = prop::sample::select(vec![
-            StopIntent::Cancel,
-            StopIntent::Quit,
-            StopIntent::Timeout,
-            StopIntent::Quota,
-            StopIntent::Leftovers,
-            StopIntent::Lost,
-        ]);
+        let intents = prop::sample::select(StopIntent::ALL.to_vec());
         let ends = prop::sample::select(vec![
             Ended::Succeeded,
             Ended::Failed,
@@ -286,6 +339,20 @@ mod tests {
         fn what_ended_never_moves(step in any_move()) {
             for state in RunState::ALL.into_iter().filter(|state| state.is_terminal()) {
                 prop_assert!(state.after(step).is_err());
+            }
+        }
+
+        #[test]
+        fn what_was_cancelled_ends_cancelled(step in any_move()) {
+            for intent in [StopIntent::Cancel, StopIntent::Quit] {
+                if let Ok(to) = RunState::Stopping.after(intent.decides(step)) {
+                    prop_assert_eq!(to, RunState::Cancelled);
+                }
+            }
+            for intent in StopIntent::ALL {
+                let decided = intent.decides(step);
+                prop_assert_eq!(intent.decides(decided), decided);
+                prop_assert_eq!(RunState::Stopping.after(step).is_ok(), RunState::Stopping.after(decided).is_ok());
             }
         }
 

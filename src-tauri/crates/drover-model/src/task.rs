@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    FieldErrors, LoginSite, MemoryLimit, Name, ProfilePick, ProxyPolicy, ResourceNeed, Span, Step,
-    TaskFile, TaskId, Template, TestPick, TokenName, TokenRef, template::Hole,
+    FieldErrors, LoginSite, MemoryLimit, Name, ProfilePick, ProxyPolicy, ResourceNeed, RunId, Span,
+    Step, TaskFile, TaskId, Template, TestPick, TokenName, TokenRef, template::Hole,
 };
 
 /// The three kinds of work.
@@ -338,6 +338,19 @@ impl Retries {
         }
     }
 
+    /// The same by up to a fifth longer or shorter, so that runs which failed together are not tried again together. The
+    /// share is a hash of the run and the attempt, so that it is the same whenever it is asked for.
+    #[must_use]
+    pub fn pause_of(&self, attempt: u32, run: RunId) -> Span {
+        let text = format!("{run}:{attempt}");
+        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        // The low bits of this hash are worse than the high ones.
+        let permille = 800 + (hash >> 32) % 401;
+        Span::milliseconds(self.pause_after(attempt).as_milliseconds() * permille / 1_000)
+    }
+
     /// Whether an attempt that ended so is tried again; `used` counts earlier retries. A crashed browser and a failed
     /// start are failures too.
     #[must_use]
@@ -372,6 +385,64 @@ pub enum KeepScreenshot {
     #[default]
     OnFailure,
     Never,
+}
+
+/// When evidence is kept that a script does not make by itself. `false` and `true` are never and always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "KeepWord", into = "KeepScreenshot")]
+pub enum Keep {
+    #[default]
+    Never,
+    OnFailure,
+    Always,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum KeepWord {
+    Flag(bool),
+    Word(KeepScreenshot),
+}
+
+impl From<KeepWord> for Keep {
+    fn from(word: KeepWord) -> Self {
+        match word {
+            KeepWord::Flag(false) | KeepWord::Word(KeepScreenshot::Never) => Self::Never,
+            KeepWord::Flag(true) | KeepWord::Word(KeepScreenshot::Always) => Self::Always,
+            KeepWord::Word(KeepScreenshot::OnFailure) => Self::OnFailure,
+        }
+    }
+}
+
+impl From<Keep> for KeepScreenshot {
+    fn from(keep: Keep) -> Self {
+        match keep {
+            Keep::Never => Self::Never,
+            Keep::OnFailure => Self::OnFailure,
+            Keep::Always => Self::Always,
+        }
+    }
+}
+
+/// What Drover records of a script's pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Evidence {
+    /// For Playwright's viewer: what was done, and the page before and after it.
+    #[serde(default)]
+    pub trace: Keep,
+    #[serde(default)]
+    pub video: Keep,
+    /// The requests, without logins.
+    #[serde(default)]
+    pub har: Keep,
+}
+
+impl Evidence {
+    /// Whether nothing is recorded.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// The type of a parameter.
@@ -469,6 +540,10 @@ pub struct TaskSpec {
     pub work: Work,
     /// The Node or the Python that runs a script, where the task wants a certain one.
     pub interpreter: Option<AbsolutePath>,
+    /// What a script is started with, or the runner of a project, after all that Drover says to it.
+    pub args: Vec<Template>,
+    /// Where a script runs, when not in its own folder.
+    pub cwd: Option<AbsolutePath>,
     pub placement: Placement,
     pub profiles: ProfilePick,
     pub proxy: ProxyPolicy,
@@ -488,6 +563,7 @@ pub struct TaskSpec {
     /// Its runs wait while their profile is known to be signed out of one of these.
     pub needs_login: Vec<LoginSite>,
     pub screenshot: KeepScreenshot,
+    pub evidence: Evidence,
     /// Show the browser's window. `None` follows the setting.
     pub visible: Option<bool>,
 }
@@ -536,6 +612,8 @@ impl TaskBuilder {
                 name,
                 work,
                 interpreter: None,
+                args: Vec::new(),
+                cwd: None,
                 placement: Placement::default(),
                 profiles: ProfilePick::default(),
                 proxy: ProxyPolicy::default(),
@@ -550,6 +628,7 @@ impl TaskBuilder {
                 checks_login: None,
                 needs_login: Vec::new(),
                 screenshot: KeepScreenshot::default(),
+                evidence: Evidence::default(),
                 visible: None,
             },
         }
@@ -704,6 +783,12 @@ mod tests {
             .map(|attempt| retries.pause_after(attempt).to_string())
             .collect();
         assert_eq!(pauses, ["30s", "1m", "2m", "4m", "8m", "15m", "15m"]);
+        let of = |run| retries.pause_of(1, RunId::from_bits(run)).as_milliseconds();
+        let spread: std::collections::BTreeSet<u64> = (1..200).map(of).collect();
+        assert!(spread.iter().all(|ms| (24_000..=36_000).contains(ms)));
+        let reach = spread.first().unwrap() + 9_000..*spread.last().unwrap();
+        assert!(!reach.is_empty(), "they differ by most of what they may");
+        assert_eq!(of(7), of(7), "whenever it is asked for");
         assert!(retries.grants(RetryOn::Failed, 2) && !retries.grants(RetryOn::Failed, 3));
         let on = |on: &[RetryOn]| Retries {
             max: 1,

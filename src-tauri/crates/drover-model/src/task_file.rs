@@ -10,8 +10,8 @@ use crate::{
     selection::ProfilesFile,
     step::StepFile,
     task::{
-        AbsolutePath, Backoff, Command, KeepScreenshot, Kind, Limits, OnLost, OutputType,
-        Parameter, Placement, Retries, RetryOn,
+        AbsolutePath, Backoff, Command, Evidence, Keep, KeepScreenshot, Kind, Limits, OnLost,
+        OutputType, Parameter, Placement, Retries, RetryOn,
     },
     template::{self, Hole},
     test_pick,
@@ -42,11 +42,13 @@ pub struct TaskFile {
     /// Of a command its program; of a script the Node or Python that runs it, as an absolute path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<String>,
-    // Command.
+    /// Of a command, of a script, or of the runner of a project.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub args: Vec<String>,
+    /// Of a command or a script: where it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cwd: Option<String>,
+    // Command.
     #[serde(default, skip_serializing_if = "is_default")]
     pub shell: bool,
     // Steps.
@@ -142,12 +144,18 @@ pub struct RetriesFile {
     pub on: Vec<RetryOn>,
 }
 
-/// `{ screenshot = "on-failure" }`.
+/// `{ screenshot = "on-failure", trace = "on-failure", video = false, har = "always" }`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ArtifactsFile {
     #[serde(default)]
     pub screenshot: KeepScreenshot,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub trace: Keep,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub video: Keep,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub har: Keep,
 }
 
 impl TaskFile {
@@ -162,6 +170,7 @@ impl TaskFile {
         let name = errors.take("name", self.name.parse());
         let work = self.work(&mut errors);
         let interpreter = self.interpreter(&mut errors);
+        let (args, cwd) = self.of_script(&mut errors);
         let profiles = match self.profiles.checked() {
             Ok(pick) => pick,
             Err(found) => {
@@ -180,7 +189,7 @@ impl TaskFile {
         }
         if let Some(work) = &work {
             self.check_strangers(work.kind(), &mut errors);
-            self.check_holes(work, &tokens, &env, &mut errors);
+            self.check_holes((work, &args), &tokens, &env, &mut errors);
         }
         errors.finish()?;
         let fine = "BUG: a missing value has left an error";
@@ -188,6 +197,8 @@ impl TaskFile {
             name: name.expect(fine),
             work: work.expect(fine),
             interpreter,
+            args,
+            cwd,
             placement: self.placement,
             profiles,
             proxy: self.proxy.clone(),
@@ -206,6 +217,11 @@ impl TaskFile {
             checks_login,
             needs_login,
             screenshot: self.artifacts.screenshot,
+            evidence: Evidence {
+                trace: self.artifacts.trace,
+                video: self.artifacts.video,
+                har: self.artifacts.har,
+            },
             visible: self.visible,
         })
     }
@@ -308,19 +324,53 @@ impl TaskFile {
                 "with `shell` the whole line is `program`; arguments cannot be added",
             );
         }
-        let mut args = Vec::new();
-        for (index, arg) in self.args.iter().enumerate() {
-            args.extend(errors.take(&format!("args[{index}]"), arg.parse::<Template>()));
-        }
-        let cwd = match self.cwd.as_deref().map(str::trim) {
-            None | Some("") => None,
-            Some(cwd) => errors.take("cwd", AbsolutePath::try_from(cwd.to_owned())),
-        };
+        let args = self.arguments(errors);
         Command {
             program: program.to_owned(),
             args,
-            cwd,
+            cwd: self.folder(errors),
             shell: self.shell,
+        }
+    }
+
+    /// Arguments and folder of a script; a project has its own folder.
+    fn of_script(&self, errors: &mut FieldErrors) -> (Vec<Template>, Option<AbsolutePath>) {
+        if self.kind != Kind::Playwright {
+            return (Vec::new(), None);
+        }
+        if self.project.is_some() {
+            if self.cwd.is_some() {
+                errors.add("cwd", "the tests of a project run in its folder");
+            }
+            let is_workers = |arg: &String| arg.starts_with("--workers") || arg.starts_with("-j");
+            if self.placement == Placement::Profile
+                && let Some(index) = self.args.iter().position(is_workers)
+            {
+                errors.add(
+                    format!("args[{index}]"),
+                    "there is one profile, so there is one worker; placement `isolated` has no such limit",
+                );
+            }
+        }
+        (self.arguments(errors), self.folder(errors))
+    }
+
+    fn arguments(&self, errors: &mut FieldErrors) -> Vec<Template> {
+        let mut args = Vec::new();
+        for (index, arg) in self.args.iter().enumerate() {
+            let key = format!("args[{index}]");
+            if arg.contains('\0') {
+                errors.add(&key, "an argument holds no NUL");
+            }
+            args.extend(errors.take(&key, arg.parse::<Template>()));
+        }
+        args
+    }
+
+    fn folder(&self, errors: &mut FieldErrors) -> Option<AbsolutePath> {
+        match self.cwd.as_deref().map(str::trim) {
+            None | Some("") => None,
+            Some(cwd) => errors.take("cwd", AbsolutePath::try_from(cwd.to_owned())),
         }
     }
 
@@ -469,8 +519,6 @@ impl TaskFile {
             ("grep", Kind::Playwright, self.grep.is_some()),
             ("config", Kind::Playwright, self.config.is_some()),
             ("tests", Kind::Playwright, !self.tests.is_empty()),
-            ("args", Kind::Command, !self.args.is_empty()),
-            ("cwd", Kind::Command, self.cwd.is_some()),
             ("shell", Kind::Command, self.shell),
             ("steps", Kind::Steps, !self.steps.is_empty()),
         ];
@@ -493,6 +541,36 @@ impl TaskFile {
                 "`program` belongs to commands and scripts, and this task is `steps`",
             );
         }
+        for (key, is_set) in [("args", !self.args.is_empty()), ("cwd", self.cwd.is_some())] {
+            if is_set && kind == Kind::Steps {
+                errors.add(
+                    key,
+                    format!("`{key}` belongs to commands and scripts, and this task is `steps`"),
+                );
+            }
+        }
+        let ArtifactsFile {
+            trace, video, har, ..
+        } = &self.artifacts;
+        for (key, keep) in [("trace", trace), ("video", video), ("har", har)] {
+            if *keep == Keep::Never {
+                continue;
+            }
+            if kind != Kind::Playwright {
+                errors.add(
+                    format!("artifacts.{key}"),
+                    format!(
+                        "`{key}` is for scripts and test projects, and this task is `{}`",
+                        kind.key()
+                    ),
+                );
+            } else if self.placement == Placement::Own {
+                errors.add(
+                    format!("artifacts.{key}"),
+                    "with placement `own` only the script itself can record its browser",
+                );
+            }
+        }
         if self.limits.memory.is_some() && kind == Kind::Steps {
             errors.add(
                 "limits.memory",
@@ -514,7 +592,7 @@ impl TaskFile {
     /// Every hole must have something to fill it, and secrets only go where nobody else looks.
     fn check_holes(
         &self,
-        work: &Work,
+        (work, args): (&Work, &[Template]),
         tokens: &[TokenUse],
         env: &BTreeMap<String, Template>,
         errors: &mut FieldErrors,
@@ -543,7 +621,11 @@ impl TaskFile {
                     }
                 }
             }
-            Work::Playwright(_) => {}
+            Work::Playwright(_) => {
+                for (index, arg) in args.iter().enumerate() {
+                    check(format!("args[{index}]"), arg, false);
+                }
+            }
         }
         for (variable, value) in env {
             check(format!("env.{variable}"), value, false);
@@ -576,6 +658,8 @@ impl From<TaskSpec> for TaskFile {
             name: spec.name.to_string(),
             kind: spec.work.kind(),
             program: spec.interpreter.map(Into::into),
+            args: spec.args.iter().map(ToString::to_string).collect(),
+            cwd: spec.cwd.map(Into::into),
             placement: spec.placement,
             profiles: (&spec.profiles).into(),
             proxy: spec.proxy,
@@ -602,6 +686,9 @@ impl From<TaskSpec> for TaskFile {
             needs_login: spec.needs_login.into_iter().map(Into::into).collect(),
             artifacts: ArtifactsFile {
                 screenshot: spec.screenshot,
+                trace: spec.evidence.trace,
+                video: spec.evidence.video,
+                har: spec.evidence.har,
             },
             visible: spec.visible,
             env: spec
@@ -675,6 +762,20 @@ mod tests {
     fn the_three_kinds_are_read() {
         check(
             r#"{"name":"a","kind":"playwright","script":"/s/check.mjs","profiles":{"names":["anna"]},"tokens":[{"name":"shop"},{"name":"gh","env":"GITHUB_TOKEN"}]}"#,
+        );
+        let spec = check(
+            r#"{"name":"f","kind":"playwright","script":"/s/check.mjs","args":["--sku","{{ params.sku }}"],"cwd":"/s","parameters":{"sku":{"type":"number"}}}"#,
+        );
+        assert_eq!((spec.args.len(), spec.cwd.unwrap().as_str()), (2, "/s"));
+        let spec = check(
+            r#"{"name":"h","kind":"playwright","script":"/s/check.mjs","artifacts":{"trace":"on-failure","video":false,"har":true}}"#,
+        );
+        assert_eq!(
+            (spec.evidence.trace, spec.evidence.video, spec.evidence.har),
+            (Keep::OnFailure, Keep::Never, Keep::Always)
+        );
+        check(
+            r#"{"name":"g","kind":"playwright","project":"/s","args":["--project=large","--workers=2"],"placement":"isolated"}"#,
         );
         check(
             r#"{"name":"b","kind":"command","program":"python3","args":["r.py","{{ params.url }}"],"parameters":{"url":{"type":"string","default":"https://e.test/"}}}"#,

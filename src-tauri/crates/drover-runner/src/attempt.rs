@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use drover_browser::{Leases, Page, PreparedStep, Struck};
-use drover_model::Ended;
 use drover_model::run::ExitStatus;
 use drover_model::task::KeepScreenshot;
+use drover_model::{Ended, NetworkUse, Plan};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -18,7 +18,8 @@ use crate::outcome::{Outcome, Reason, Verdict};
 use crate::prepare::{Given, Prepared, prepare};
 use crate::process::Door;
 use crate::ready::{Begun, Materials, Ready};
-use crate::request::{Control, Ledger, Request, Secrets};
+use crate::recorded;
+use crate::request::{Control, Ledger, NoStart, Request, Secrets};
 use crate::scratch::Scratch;
 use crate::spare::Spares;
 use crate::steps;
@@ -26,7 +27,7 @@ use crate::supervise::{Supervised, Supervision};
 use crate::surroundings::looks;
 use crate::tell::Tell;
 
-/// How often survivors are killed again before the attempt gives up and names them.
+/// How often survivors are killed again before the attempt names them in its outcome. Whoever made it goes on then.
 pub(crate) const TRIES: u32 = 12;
 /// A browser that did not answer in time is ended and asked for its last words within this time.
 const LAUNCH_GRACE: Duration = Duration::from_secs(10);
@@ -83,7 +84,13 @@ pub async fn attempt(
                 ports,
                 scratch: &scratch,
             };
-            work(given, &mut tell, &mut stage, &mut controls, &mut done).await
+            let result = work(given, &mut tell, &mut stage, &mut controls, &mut done).await;
+            let reason = result
+                .as_ref()
+                .map_or_else(|why| why.reason, |()| Reason::Succeeded);
+            let evidence = request.plan.evidence;
+            recorded::keep(&mut tell, scratch.path(), evidence, reason.ended()).await;
+            result
         }
         Err(error) => Err(Verdict::internal("make a private folder", &error)),
     };
@@ -101,17 +108,27 @@ pub async fn attempt(
         }
     }
     tell.other_artifacts().await;
-    let network = stage.traffic().map(Box::new);
+    let network = stage.traffic().map(|mut network| {
+        for host in &mut network.hosts {
+            host.host = tell.redactor.text(&host.host);
+        }
+        Box::new(network)
+    });
     let Struck {
         rung, survivors, ..
     } = stage.strike(ended, done.at_once, &tell).await;
     done.survivors.extend(survivors);
-    let message = tell.redactor.text(&verdict.message);
+    let blamed = network
+        .as_deref()
+        .filter(|_| matches!(ended, Ended::Failed | Ended::TimedOut))
+        .and_then(|network| blame(&request.plan, network))
+        .unwrap_or_default();
+    let message = tell.redactor.text(&format!("{}{blamed}", verdict.message));
     if ended != Ended::Succeeded {
         tell.note(message.clone()).await;
     }
     let recorded = tell.recorder.close().await;
-    if let Some(error) = recorded.write_error {
+    if let Some(error) = &recorded.write_error {
         tracing::warn!(run = %request.run, error, "the log of the attempt is not complete");
     }
     Outcome {
@@ -124,6 +141,7 @@ pub async fn attempt(
         network,
         survivors: done.survivors,
         masked: tell.redactor.masked(),
+        log_cut: recorded.write_error,
     }
 }
 
@@ -151,12 +169,20 @@ async fn work(
     ledger
         .commit_running()
         .await
-        .map_err(|why| Verdict::new(Reason::Stale, why))?;
+        .map_err(|why| Verdict::new(reason_of(&why), why.to_string()))?;
     done.started = true;
     tell.phase("running").await;
     match prepared {
         Prepared::Steps(steps) => run_steps(given, &steps, tell, stage, controls, done).await,
         Prepared::Child(child) => run_child(given, *child, tell, stage, controls, done).await,
+    }
+}
+
+const fn reason_of(no_start: &NoStart) -> Reason {
+    match no_start {
+        NoStart::Overtaken => Reason::Stale,
+        NoStart::Unwritten(_) => Reason::StorageError,
+        NoStart::Failed(_) => Reason::Internal,
     }
 }
 
@@ -266,6 +292,23 @@ fn wants_picture(keep: KeepScreenshot, ended: Ended) -> bool {
     }
 }
 
+/// What the proxy had to do with a failure: a page that did not load is seldom told so by the script.
+fn blame(plan: &Plan, network: &NetworkUse) -> Option<String> {
+    let dead = ["unreachable", "timed_out", "login", "garbled"];
+    let failed: u64 = dead
+        .iter()
+        .filter_map(|kind| network.failures.get(*kind))
+        .sum();
+    if failed == 0 {
+        return None;
+    }
+    let name = plan.proxy_name.as_ref();
+    let name = name.map_or_else(String::new, |name| format!(" `{name}`"));
+    let last = network.last_error.as_ref();
+    let last = last.map_or_else(String::new, |last| format!(", the last with: {last}"));
+    Some(format!("; proxy{name} failed {failed} times{last}"))
+}
+
 fn start_limit(limit: Duration) -> Verdict {
     Verdict::new(
         Reason::StartLimit,
@@ -285,5 +328,6 @@ fn unopened(verdict: Verdict) -> Outcome {
         network: None,
         survivors: Vec::new(),
         masked: 0,
+        log_cut: None,
     }
 }

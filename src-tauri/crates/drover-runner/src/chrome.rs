@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use crate::outcome::{Reason, Verdict, chain};
 use crate::process::{Audience, Door};
-use crate::request::{Chrome, Opening, Request};
+use crate::request::{Chrome, Opening, Request, browser_marker};
 use crate::tell::Tell;
 
 /// A page that does not draw within this time has no picture.
@@ -73,7 +73,13 @@ impl Stage {
         let lease = leases
             .take(door, wanted, &format!("run {}", request.run))
             .await;
-        let lease = lease.map_err(|refusal| verdict(&refusal))?;
+        let lease = lease.map_err(|refusal| match (&refusal, &plan.proxy_name) {
+            (Refusal::Proxy(error), Some(name)) => Verdict::new(
+                Reason::ProxyFailed,
+                format!("proxy `{name}` cannot be used: {}", chain(error)),
+            ),
+            _ => verdict(&refusal),
+        })?;
         tell.note(format!(
             "{}{} on {}",
             lease.browser().version().product,
@@ -181,7 +187,7 @@ impl Chrome {
             quiet: self.quiet,
             arguments: Vec::new(),
             env: door.environment(Audience::Browser).into_iter().collect(),
-            marker: format!("{}profile:{}", opening.marker, opening.profile),
+            marker: browser_marker(&opening.marker, opening.profile),
             start_limit: opening.start_limit,
         };
         Wanted {

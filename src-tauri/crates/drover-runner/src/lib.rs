@@ -29,6 +29,7 @@ mod playwright;
 mod prepare;
 mod python_task;
 mod ready;
+mod recorded;
 mod request;
 mod runtime;
 mod scratch;
@@ -43,7 +44,8 @@ pub use attempt::{Ports, attempt};
 pub use event::AttemptEvent;
 pub use outcome::{Outcome, Reason};
 pub use request::{
-    Chrome, Control, Ledger, Opening, OutputLimits, Places, Request, Secrets, run_folder,
+    Chrome, Control, Ledger, NoStart, Opening, OutputLimits, Places, Request, Secrets,
+    attempt_marker, browser_marker, run_folder,
 };
 pub use runtime::Runtime;
 pub use spare::{SpareRules, Spares};

@@ -6,21 +6,22 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::answer::answer;
+use crate::answer::{answer, numbers};
 use crate::known;
 use crate::process::{Audience, Door};
 
-/// Playwright 1.65 needs it.
-const OLDEST_NODE: u32 = 20;
+/// Playwright 1.65 needs Node 20, and Drover's hook the way of adding to module resolution that came with 20.6.
+const OLDEST_NODE: (u32, u32) = (20, 6);
+const OLDEST_NODE_TEXT: &str = "20.6";
 
 /// Why Node or Playwright cannot be used, with what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum NodeError {
     #[error(
-        "Node was not found on the PATH; install Node {OLDEST_NODE} or newer, or name it in the settings"
+        "Node was not found on the PATH; install Node {OLDEST_NODE_TEXT} or newer, or name it in the settings"
     )]
     NoNode,
-    #[error("`{}` is Node {version}; Playwright needs Node {OLDEST_NODE} or newer", path.display())]
+    #[error("`{}` is Node {version}; Playwright needs Node {OLDEST_NODE_TEXT} or newer", path.display())]
     TooOld { path: PathBuf, version: String },
     #[error("`{} --version` gave no version", path.display())]
     NoVersion { path: PathBuf },
@@ -103,9 +104,9 @@ pub async fn find_node(door: &Door, given: Option<&Path>) -> Result<Node, NodeEr
             })?,
     };
     let version = text.trim().strip_prefix('v').unwrap_or_default().to_owned();
-    match major(&version) {
+    match numbers(&version) {
         None => Err(NodeError::NoVersion { path }),
-        Some(major) if major < OLDEST_NODE => Err(NodeError::TooOld { path, version }),
+        Some(found) if found < OLDEST_NODE => Err(NodeError::TooOld { path, version }),
         Some(_) => {
             known::remember(&path, &text);
             Ok(Node { path, version })
@@ -243,6 +244,13 @@ mod tests {
             .await
             .unwrap_err();
         assert!(old.to_string().contains("is Node 18.3.0"), "{old}");
+        let almost = find_node(&door, Some(&script("almost", "v20.5.1")))
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(almost, NodeError::TooOld { .. }) && almost.to_string().contains("20.6"),
+            "{almost}"
+        );
         assert!(matches!(
             find_node(&door, Some(&script("no", "hi"))).await,
             Err(NodeError::NoVersion { .. })

@@ -19,10 +19,12 @@ pub struct Outcome {
     pub browser: Option<BrowserRung>,
     /// What went through the proxy, if there was one.
     pub network: Option<Box<NetworkUse>>,
-    /// Processes that could not be ended. The run has to stay `stopping`.
+    /// Processes that could not be ended. The run has to stay `stopping`, and they have to be killed again.
     pub survivors: Vec<u32>,
     /// How often a secret was masked in the output.
     pub masked: u64,
+    /// Why the log ends early, if it does: a full disk, for example.
+    pub log_cut: Option<String>,
 }
 
 /// Why it ended so.
@@ -69,8 +71,10 @@ pub enum Reason {
     ParkLimit,
     Cancelled,
     Quit,
-    /// The start line could not be written, or another attempt has taken over.
+    /// A stop or another attempt has taken over before the start.
     Stale,
+    /// The disk did not take the start line. The run may wait for it.
+    StorageError,
     /// A folder or file of Drover's own could not be made.
     Internal,
 }
@@ -107,6 +111,7 @@ impl Reason {
             Self::Cancelled => "cancelled",
             Self::Quit => "quit",
             Self::Stale => "stale",
+            Self::StorageError => "storage_error",
             Self::Internal => "internal",
         }
     }

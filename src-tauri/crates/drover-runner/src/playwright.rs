@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use drover_model::task::Placement;
+use drover_model::task::{Keep, Placement};
 use drover_model::{Plan, Script, TestPick};
 
 use crate::answer::numbers;
@@ -129,6 +129,8 @@ pub(crate) async fn playwright(
         Some((recipe, Fit::of(plan)?))
     });
     args.push(file.into());
+    args.extend(plan.args.iter().map(OsString::from));
+    let folder = chosen_folder(plan, folder)?;
     Ok(Prepared {
         spare,
         ..Prepared::from(Invocation {
@@ -137,6 +139,18 @@ pub(crate) async fn playwright(
             folder,
         })
     })
+}
+
+/// The working folder: the task's, or what a script has without one.
+pub(crate) fn chosen_folder(plan: &Plan, usual: PathBuf) -> Result<PathBuf, Verdict> {
+    let folder = plan.cwd.as_ref().map_or(usual, PathBuf::from);
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    Err(Verdict::new(
+        Reason::ScriptMissing,
+        format!("the working folder `{}` is not there", folder.display()),
+    ))
 }
 
 /// The folder from which modules are looked for.
@@ -184,8 +198,14 @@ fn test_run(
     wanted: Chosen<'_>,
 ) -> Prepared {
     let mut args: Vec<OsString> = vec![runner.folder.join("cli.js").into(), "test".into()];
+    match plan.evidence.trace {
+        Keep::Never => {}
+        Keep::OnFailure => args.push("--trace=retain-on-failure".into()),
+        Keep::Always => args.push("--trace=on".into()),
+    }
+    args.extend(plan.args.iter().map(OsString::from));
     if plan.placement == Placement::Profile {
-        // There is one profile, so there is one worker.
+        // There is one profile, so there is one worker; the last one counts.
         args.push("--workers=1".into());
     }
     if let Some(config) = wanted.config {

@@ -1,7 +1,7 @@
 //! Everything that can be known or made before the start line: the programs, the secrets of the environment, the
 //! browser, the pipes.
 
-use drover_browser::{Leases, PreparedStep};
+use drover_browser::{Browser, Leases, PreparedStep};
 use drover_model::TokenName;
 use drover_model::task::Kind;
 use secrecy::SecretString;
@@ -87,7 +87,12 @@ pub(crate) async fn prepare(
         .as_ref()
         .map_or_else(|| temporary(scratch.path()), Spare::temporary);
     let cdp = stage.open_gateway(temporary, tell).await?;
-    let materials = Materials { found, cdp, tokens };
+    let materials = Materials {
+        found,
+        cdp,
+        proxy: stage.browser().and_then(Browser::proxy),
+        tokens,
+    };
     let ready = match spare {
         Some(spare) => materials.with_spare(given, spare, tell)?,
         None => materials.with_new(given, tell)?,

@@ -9,6 +9,7 @@ use drover_model::{Plan, Script};
 use crate::chosen;
 use crate::command::Invocation;
 use crate::outcome::{Reason, Verdict, chain};
+use crate::playwright::chosen_folder;
 use crate::process::Door;
 use crate::python::{Python, PythonError, find_python};
 use crate::tell::Tell;
@@ -46,12 +47,17 @@ pub(crate) async fn python(
             if let Some(config) = config {
                 args.extend(["-c".into(), config.into()]);
             }
+            args.extend(plan.args.iter().map(OsString::from));
             args.extend(chosen::for_pytest(tests));
             // In one word, so that an expression that begins with `-` is not an option.
             args.extend(grep.as_ref().map(|grep| format!("-k{grep}").into()));
             (found.path, args)
         }
-        Script::File { path } => (found.path, vec![path.as_str().into()]),
+        Script::File { path } => {
+            let script = std::iter::once(OsString::from(path.as_str()));
+            let args = script.chain(plan.args.iter().map(OsString::from));
+            (found.path, args.collect())
+        }
         Script::Inline { .. } => {
             return Err(Verdict::new(
                 Reason::ScriptMissing,
@@ -62,7 +68,7 @@ pub(crate) async fn python(
     Ok(Invocation {
         program,
         args,
-        folder: from,
+        folder: chosen_folder(plan, from)?,
     })
 }
 

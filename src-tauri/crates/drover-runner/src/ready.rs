@@ -1,5 +1,6 @@
 //! A child that is ready to start: a new process, or one that was kept ready.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use drover_model::TokenName;
@@ -22,6 +23,8 @@ pub(crate) struct Materials {
     pub(crate) found: Found,
     /// The address of the run's gateway.
     pub(crate) cdp: Option<SecretString>,
+    /// The profile's way out of the machine.
+    pub(crate) proxy: Option<SocketAddr>,
     /// Variable → value.
     pub(crate) tokens: Vec<(String, TokenName, SecretString)>,
 }
@@ -87,10 +90,7 @@ impl Materials {
         self.know_cdp(tell);
         let environment = self.environment(given, spare.control(), &spare.temporary(), tell)?;
         let Invocation { args, folder, .. } = self.invocation();
-        let script = args
-            .last()
-            .map(|script| order(&environment, folder, script));
-        let Some(Some(order)) = script else {
+        let Some(order) = order(&environment, folder, args) else {
             return self.with_new(given, tell);
         };
         Ok(Ready::Spare(Box::new(spare), order))
@@ -118,6 +118,7 @@ impl Materials {
             artifacts: tell.artifacts(),
             scratch: given.scratch.path(),
             cdp: self.cdp.as_ref(),
+            proxy: self.proxy,
             control,
             temporary,
             is_python: self.found.is_python,

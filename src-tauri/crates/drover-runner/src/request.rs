@@ -30,8 +30,20 @@ pub struct Request {
 impl Request {
     /// Of every process that is started for it.
     pub(crate) fn run_marker(&self) -> String {
-        format!("{}run:{}:{}", self.marker, self.run, self.attempt)
+        attempt_marker(&self.marker, self.run, self.attempt)
     }
+}
+
+/// The marker of every process that is started for an attempt, below that of the data folder.
+#[must_use]
+pub fn attempt_marker(marker: &str, run: RunId, attempt: u32) -> String {
+    format!("{marker}run:{run}:{attempt}")
+}
+
+/// The marker of a profile's browser, below that of the data folder.
+#[must_use]
+pub fn browser_marker(marker: &str, profile: ProfileId) -> String {
+    format!("{marker}profile:{profile}")
 }
 
 /// How the profile's browser is started.
@@ -117,11 +129,25 @@ pub trait Secrets: Send + Sync {
     fn get(&self, name: &TokenName) -> BoxFuture<'_, Result<SecretString, String>>;
 }
 
+/// Why task code must not start.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoStart {
+    /// A stop, or another attempt, has overtaken this one.
+    #[error("the run was stopped before it started")]
+    Overtaken,
+    /// The disk takes nothing. The run can wait for it.
+    #[error("the start could not be written: {0}")]
+    Unwritten(String),
+    /// Anything else.
+    #[error("the start could not be written: {0}")]
+    Failed(String),
+}
+
 /// Where the start line is written.
 pub trait Ledger: Send + Sync {
     /// Commits `running`. Task code starts only after it has answered `Ok`; an error, such as a stale attempt, ends
     /// the attempt before anything has happened.
-    fn commit_running(&self) -> BoxFuture<'_, Result<(), String>>;
+    fn commit_running(&self) -> BoxFuture<'_, Result<(), NoStart>>;
     /// Commits `stopping` before the first process is signalled. It cannot refuse: the stop goes on.
     fn commit_stopping(&self, intent: StopIntent) -> BoxFuture<'_, ()>;
 }

@@ -10,12 +10,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const FILES: &[(&str, &str)] = &[
     ("collect.cjs", include_str!("js/collect.cjs")),
     ("control.cjs", include_str!("js/control.cjs")),
+    ("driver.cjs", include_str!("js/driver.cjs")),
     ("hook.cjs", include_str!("js/hook.cjs")),
     ("look.cjs", include_str!("js/look.cjs")),
+    ("outside.cjs", include_str!("js/outside.cjs")),
+    ("pause.cjs", include_str!("js/pause.cjs")),
     ("playwright.cjs", include_str!("js/playwright.cjs")),
+    ("record.cjs", include_str!("js/record.cjs")),
     ("reporter.cjs", include_str!("js/reporter.cjs")),
     ("resolve.mjs", include_str!("js/resolve.mjs")),
     ("spare.cjs", include_str!("js/spare.cjs")),
+    ("told.cjs", include_str!("js/told.cjs")),
+    ("way-out.cjs", include_str!("js/way-out.cjs")),
     (
         "node_modules/drover/package.json",
         include_str!("js/drover/package.json"),
@@ -84,12 +90,20 @@ const FILES: &[(&str, &str)] = &[
         include_str!("py/drover/_options.py"),
     ),
     (
+        "python/drover/_outside.py",
+        include_str!("py/drover/_outside.py"),
+    ),
+    (
         "python/drover/_playwright.py",
         include_str!("py/drover/_playwright.py"),
     ),
     (
         "python/drover/_profile.py",
         include_str!("py/drover/_profile.py"),
+    ),
+    (
+        "python/drover/_record.py",
+        include_str!("py/drover/_record.py"),
     ),
     (
         "python/drover/_watch.py",
@@ -142,6 +156,11 @@ impl Runtime {
     /// The file that is loaded before a script.
     pub fn hook(&self) -> PathBuf {
         self.folder.join("hook.cjs")
+    }
+
+    /// The file that is loaded into the Node that drives Playwright for Python.
+    pub(crate) fn driver(&self) -> PathBuf {
+        self.folder.join("driver.cjs")
     }
 
     /// What a Node that is kept ready runs until it has its run.

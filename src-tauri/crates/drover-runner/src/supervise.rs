@@ -114,7 +114,9 @@ impl Supervision<'_> {
         };
         let result = match verdict {
             Some(verdict) => Err(verdict),
-            None => exit.map_or(Ok(()), |exit| self.judge(exit, &tell.recorder.last_words())),
+            None => exit.map_or(Ok(()), |exit| {
+                self.judge(exit, &tell.redactor.text(&tell.recorder.last_words()))
+            }),
         };
         Supervised {
             result,
@@ -198,6 +200,10 @@ impl Supervision<'_> {
                 verdict = memory.exceeded() => return Cause::Memory(verdict),
                 closed = closed(self.browser) => return Cause::Browser(closed),
                 () = sleep_until(until) => {
+                    // Drover may have stood still: whoever has ended by now was in time.
+                    if self.child.survivors().is_empty() {
+                        return Cause::Exited;
+                    }
                     // Output may have come since the time was worked out.
                     let silent = limits.idle.is_some_and(|idle| tell.recorder.silent_for() >= idle.duration());
                     if verdict.reason != Reason::IdleLimit || silent {
@@ -270,7 +276,10 @@ impl Supervision<'_> {
             .await;
             tell.event(AttemptEvent::Survivors(stopped.survivors.clone()))
                 .await;
-            sleep(AGAIN).await;
+            tokio::select! {
+                () = sleep(AGAIN) => {}
+                _ = controls.stop() => {} // whoever asks again need not wait
+            }
             stopped = stop_tree(&self.child, Graces::at_once(), pending()).await;
         }
         stopped
@@ -320,7 +329,7 @@ impl Supervision<'_> {
         }
     }
 
-    /// `said` are the last words on standard error.
+    /// `said` are the last words on standard error, redacted: a piece of a secret would not be known any more.
     fn judge(&self, exit: Exit, said: &str) -> Result<(), Verdict> {
         match exit {
             Exit::Code(0) if self.dialogue.failed => Err(Verdict::new(

@@ -1,6 +1,7 @@
 //! The environment of task code.
 
 use std::ffi::{OsStr, OsString};
+use std::net::SocketAddr;
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::process::Environment;
 use crate::protocol::ChildEnds;
+use crate::recorded;
 use crate::request::Request;
 use crate::runtime::Runtime;
 
@@ -21,6 +23,8 @@ pub(crate) struct Surroundings<'a> {
     /// The private folder of the attempt.
     pub(crate) scratch: &'a Path,
     pub(crate) cdp: Option<&'a SecretString>,
+    /// The profile's way out, which has no login on this side.
+    pub(crate) proxy: Option<SocketAddr>,
     /// The value of `DROVER_CONTROL`.
     pub(crate) control: &'a str,
     /// The folder for temporary files of a script.
@@ -69,18 +73,27 @@ pub(crate) fn environment(
     if let Some(cdp) = around.cdp {
         set("DROVER_CDP", cdp.expose_secret().into());
     }
+    if let Some(proxy) = around.proxy {
+        set("DROVER_PROXY", format!("http://{proxy}").into());
+    }
     set("DROVER_PLACEMENT", placement(plan).key().into());
     set("DROVER_BRIDGE", around.scratch.join("bridge").into());
     set("DROVER_CONTROL", around.control.into());
     if plan.screenshot != KeepScreenshot::Never && around.cdp.is_some() {
         set("DROVER_LOOKS", looks(around.scratch).into());
     }
+    if around.cdp.is_some() && plan.kind == Kind::Playwright {
+        let folder = recorded::prepare(around.scratch, plan.evidence)?;
+        environment.extend(folder.map(|folder| ("DROVER_EVIDENCE".into(), folder.into())));
+    }
     let tools = around.request.places.node_tools.as_deref();
     modules(&mut environment, around.runtime, tools)?;
     for_python(&mut environment, around.runtime)?;
     // Playwright for Python is driven by a Node of its own, which is none of the script's.
     if !around.is_python {
-        hooked(&mut environment, around.runtime);
+        preload(&mut environment, &around.runtime.hook());
+    } else if around.proxy.is_some() {
+        preload(&mut environment, &around.runtime.driver());
     }
     Ok(environment)
 }
@@ -104,7 +117,7 @@ pub(crate) fn for_node(
     tools: Option<&Path>,
 ) -> std::io::Result<()> {
     modules(environment, runtime, tools)?;
-    hooked(environment, runtime);
+    preload(environment, &runtime.hook());
     Ok(())
 }
 
@@ -119,9 +132,9 @@ fn modules(
     Ok(())
 }
 
-fn hooked(environment: &mut Environment, runtime: &Runtime) {
+fn preload(environment: &mut Environment, file: &Path) {
     let options = environment.remove(OsStr::new("NODE_OPTIONS"));
-    let options = with_hook(options.unwrap_or_default(), &runtime.hook());
+    let options = with_hook(options.unwrap_or_default(), file);
     environment.insert("NODE_OPTIONS".into(), options);
 }
 

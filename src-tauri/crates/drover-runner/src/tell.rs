@@ -221,6 +221,8 @@ impl Tell {
         if !self.announced.insert(inside.to_owned()) {
             return;
         }
+        let renamed = self.without_secret(inside);
+        let inside = renamed.as_deref().unwrap_or(inside);
         let path = self.artifacts.join(inside);
         let mut bytes = bytes;
         if kind == "har" || kind_of(inside) == "har" {
@@ -240,6 +242,29 @@ impl Tell {
         let kind = self.redactor.text(kind);
         self.event(AttemptEvent::Artifact(Artifact { kind, path, bytes }))
             .await;
+    }
+
+    /// The new name of a file whose path holds a secret: the path is stored and shown.
+    fn without_secret(&mut self, inside: &Path) -> Option<PathBuf> {
+        let path = inside.to_string_lossy();
+        let clean = self.redactor.text(&path);
+        if clean == path {
+            return None;
+        }
+        for number in 1.. {
+            let name = PathBuf::from(format!("{number:02}-{}", file_name(&clean)));
+            let target = self.artifacts.join(&name);
+            if target.exists() {
+                continue;
+            }
+            let from = self.artifacts.join(inside);
+            if let Err(error) = std::fs::rename(from, target) {
+                tracing::warn!(%error, "a file with a secret in its name could not be renamed");
+            }
+            self.announced.insert(name.clone());
+            return Some(name);
+        }
+        None
     }
 
     /// The size of a recording that holds no login any more. One that cannot be cleaned is removed.

@@ -224,6 +224,34 @@ async fn a_second_attempt_counts_on() {
 }
 
 #[tokio::test]
+async fn a_log_that_cannot_be_written_says_so_and_the_view_goes_on() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::create_dir(place.path().join("a1")).unwrap();
+    std::os::unix::fs::symlink("/dev/full", place.path().join("a1/log.jsonl")).unwrap();
+    let (redactor, quota) = (Redactor::new(), Quota::default());
+    let (recorded, live) = record(place.path(), 1, "echo a; echo b", &redactor, quota).await;
+    let error = recorded.write_error.unwrap();
+    assert!(error.contains("No space left"), "{error}");
+    assert_eq!(texts(&live, Stream::Stdout), ["a", "b"]);
+}
+
+#[tokio::test]
+async fn attempts_that_left_nothing_hide_no_other() {
+    let place = tempfile::tempdir().unwrap();
+    for (attempt, script) in [(1, "echo a"), (5, "echo b"), (12, "echo c")] {
+        let (redactor, quota) = (Redactor::new(), Quota::default());
+        record(place.path(), attempt, script, &redactor, quota).await;
+    }
+    std::fs::create_dir(place.path().join("artifacts")).unwrap();
+    let lines = read_log(place.path(), 1, 100).unwrap().lines;
+    let seen: Vec<(u64, u32, &str)> = lines
+        .iter()
+        .map(|line| (line.seq, line.attempt, line.text.as_str()))
+        .collect();
+    assert_eq!(seen, [(1, 1, "a"), (2, 5, "b"), (3, 12, "c")]);
+}
+
+#[tokio::test]
 async fn a_run_without_a_log_has_an_empty_one() {
     let place = tempfile::tempdir().unwrap();
     let page = read_log(&place.path().join("gone"), 1, 10).unwrap();

@@ -311,6 +311,51 @@ async fn a_sweep_ends_what_an_earlier_life_left() {
     );
 }
 
+/// Leaves a daemon that has left its group, its session, its parent and its environment, and writes its number.
+const DAEMON: &str = "setsid env -i setsid sh -c 'env -i sleep 318 & echo ready $!'";
+
+#[tokio::test]
+async fn a_daemon_in_a_cleaned_environment_is_ended_with_its_tree() {
+    let child = shell(&format!("{DAEMON}; exec sleep 319"), "daemon").await;
+    let daemon = ready_number(&child).await;
+    assert!(child.survivors().contains(&daemon), "it is of the tree");
+    let stopped = stop_tree(&child, Graces::at_once(), std::future::pending()).await;
+    assert_eq!(stopped.survivors, Vec::<u32>::new());
+    assert!(!is_alive(daemon));
+}
+
+#[tokio::test]
+async fn a_daemon_in_a_cleaned_environment_is_swept() {
+    let child = shell(DAEMON, "daemon-swept").await;
+    let daemon = ready_number(&child).await;
+    child.wait().await;
+    let prefix = format!("test-{}-daemon-swept", std::process::id());
+    let other = format!("test-{}-daemon", std::process::id());
+    assert_eq!(sweep(&[other], &[]).await.found, Vec::<u32>::new());
+    let swept = sweep(&[prefix], &[]).await;
+    assert!(swept.found.contains(&daemon), "{swept:?}");
+    assert_eq!(swept.survivors, Vec::<u32>::new());
+    assert!(!is_alive(daemon));
+}
+
+/// The number that stands after `ready`.
+async fn ready_number(child: &Child) -> u32 {
+    let (mut stdout, _stderr) = child.take_pipes().unwrap();
+    let mut seen = String::new();
+    loop {
+        if let Some(number) = seen
+            .strip_prefix("ready ")
+            .and_then(|rest| rest.strip_suffix('\n'))
+        {
+            return number.parse().unwrap();
+        }
+        let mut bytes = [0; 64];
+        let read = stdout.read(&mut bytes).await.unwrap();
+        assert_ne!(read, 0, "the child ended before it was ready: {seen}");
+        seen.push_str(std::str::from_utf8(&bytes[..read]).unwrap());
+    }
+}
+
 #[tokio::test]
 async fn a_sweep_knows_a_browser_by_its_data_folder() {
     let door = door();

@@ -1,6 +1,6 @@
 //! The queue over the local `SQLite` file.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use tokio::sync::{broadcast, watch};
@@ -80,40 +80,79 @@ impl LocalQueue {
             .await
     }
 
-    /// Takes up to `want` runs whose profile and limits are free, in the order of their turns, in one commit. `marker`
-    /// names the processes of the attempt.
+    /// Takes up to `want` runs whose profile and limits are free, in the order of their turns. `marker` names the
+    /// processes of the attempt. What time alone brings is done first, also when nothing is wanted.
+    ///
+    /// Who may start is read on a connection that blocks nobody; only the taking is the writer's.
+    ///
+    /// # Errors
+    /// Nothing was taken. When a later round fails, what the earlier ones took is answered.
     pub async fn claim(
         &self,
         at: Timestamp,
         want: usize,
-        marker: impl Fn(RunId) -> String + Send + 'static,
+        marker: impl Fn(RunId) -> String + Clone + Send + 'static,
     ) -> Result<Vec<Claimed>> {
-        let want = u32::try_from(want).unwrap_or(u32::MAX);
+        self.tick(at).await?;
         let moment = self.moment(at);
-        let asked = moment.clone();
-        // Whether there is anything at all is read first, on a connection that blocks nobody.
-        let anything = self
+        let mut claimed = Vec::new();
+        // Heads that could not be taken, because somebody was faster or an earlier one has used up what they need.
+        let mut refused = BTreeSet::new();
+        while claimed.len() < want {
+            let left = want - claimed.len();
+            match self
+                .claim_round(&moment, left, &refused, marker.clone())
+                .await
+            {
+                // Each round takes the heads of lines; the runs behind them are heads then.
+                Ok(round) if !round.is_empty() => {
+                    for (run, taken) in round {
+                        match taken {
+                            Some(taken) => claimed.push(taken),
+                            None => {
+                                refused.insert(run);
+                            }
+                        }
+                    }
+                }
+                Err(error) if claimed.is_empty() => return Err(error),
+                // Nobody else looks after what was taken already.
+                Err(error) => {
+                    tracing::warn!(%error, "failed to claim more runs");
+                    break;
+                }
+                Ok(_) => break,
+            }
+        }
+        Ok(claimed)
+    }
+
+    /// Tries to take the next heads but those refused before, in one commit; tells of each what came of it.
+    async fn claim_round(
+        &self,
+        moment: &Moment,
+        want: usize,
+        refused: &BTreeSet<RunId>,
+        marker: impl Fn(RunId) -> String + Send + 'static,
+    ) -> Result<Vec<(RunId, Option<Claimed>)>> {
+        let limit = u32::try_from(want + refused.len()).unwrap_or(u32::MAX);
+        let (asked, at) = (moment.clone(), moment.now);
+        let heads = self
             .store
-            .read(move |db| Ok(db.has_ticked(at)? || !db.claimable(asked, 1)?.is_empty()))
+            .read(move |db| db.claimable(asked, limit))
             .await?;
-        if want == 0 || !anything {
+        let fresh: Vec<RunId> = heads
+            .into_iter()
+            .filter(|run| !refused.contains(run))
+            .take(want)
+            .collect();
+        if fresh.is_empty() {
             return Ok(Vec::new());
         }
         self.store
             .write(at, Caller::Drover, move |tx| {
-                tx.tick(at)?;
-                let mut claimed = Vec::new();
-                // Each round takes the heads of lines; the runs behind them are heads then.
-                loop {
-                    let before = claimed.len();
-                    let left = want - u32::try_from(before).unwrap_or(want);
-                    for run in tx.claimable(moment.clone(), left)? {
-                        claimed.extend(tx.claim(run, at, &marker(run))?);
-                    }
-                    if claimed.len() == before || claimed.len() >= want as usize {
-                        return Ok(claimed);
-                    }
-                }
+                let take = |run| Ok((run, tx.claim(run, at, &marker(run))?));
+                fresh.into_iter().map(take).collect()
             })
             .await
     }

@@ -1,7 +1,7 @@
 //! What becomes of a run whose owner died: the step of each state (scheduler.md, section 18).
 
 use drover_model::{Ended, Move, RunState, StopIntent, task::OnLost};
-use drover_store::{Budget, Charge, MoveDetail};
+use drover_store::{APP_STOPPED, Budget, Charge, MoveDetail};
 use jiff::Timestamp;
 
 /// The most attempts that a crash in their preparation may cost one run.
@@ -32,9 +32,11 @@ pub fn settle(orphan: Orphan, now: Timestamp) -> Option<(Move, MoveDetail)> {
         charge,
         ..MoveDetail::at(now)
     };
-    let unknown = "Drover stopped while this ran; its outcome is unknown";
+    let unknown = StopIntent::Lost.words();
     match orphan.state {
-        RunState::Starting if used.never_started + 1 >= MAX_STARTS => {
+        // Its profile is not free; when they are gone it starts again.
+        RunState::Starting | RunState::Stopping if survives => None,
+        RunState::Starting if used.cut_short + 1 >= MAX_STARTS => {
             let words = "Drover stopped three times while this was being prepared";
             let step = Move::End {
                 ended: Ended::Failed,
@@ -44,7 +46,7 @@ pub fn settle(orphan: Orphan, now: Timestamp) -> Option<(Move, MoveDetail)> {
         // No task code can have run, so it may simply start again.
         RunState::Starting => {
             let words = "Drover stopped before it had started";
-            Some((Move::Requeue, detail("app_stopped", words, Charge::None)))
+            Some((Move::Requeue, detail(APP_STOPPED, words, Charge::None)))
         }
         RunState::Running | RunState::Parked if survives => {
             let words = "processes of this run did not end";
@@ -62,17 +64,22 @@ pub fn settle(orphan: Orphan, now: Timestamp) -> Option<(Move, MoveDetail)> {
             Move::End { ended: Ended::Lost },
             detail("lost", unknown, Charge::Lost),
         )),
-        RunState::Stopping if survives => None,
+        RunState::Stopping
+            if orphan.stop_intent == Some(StopIntent::Lost)
+                && orphan.on_lost == OnLost::Retry
+                && used.lost < MAX_LOST =>
+        {
+            Some((Move::Requeue, detail("lost", unknown, Charge::Lost)))
+        }
         RunState::Stopping => {
-            let (ended, reason, message) = match orphan.stop_intent.unwrap_or(StopIntent::Lost) {
-                StopIntent::Cancel => (Ended::Cancelled, "cancelled", "stopped by you"),
-                StopIntent::Quit => (Ended::Cancelled, "quit", "stopped because Drover quit"),
-                StopIntent::Timeout => (Ended::TimedOut, "run_limit", "a time limit passed"),
-                StopIntent::Quota | StopIntent::Leftovers => {
-                    (Ended::Failed, "leftovers", "it left processes behind")
-                }
-                StopIntent::Lost => (Ended::Lost, "lost", unknown),
+            let intent = orphan.stop_intent.unwrap_or(StopIntent::Lost);
+            let ended = match intent {
+                StopIntent::Cancel | StopIntent::Quit => Ended::Cancelled,
+                StopIntent::Timeout => Ended::TimedOut,
+                StopIntent::Quota | StopIntent::Leftovers => Ended::Failed,
+                StopIntent::Lost => Ended::Lost,
             };
+            let (reason, message) = (intent.code(), intent.words());
             Some((Move::End { ended }, detail(reason, message, Charge::None)))
         }
         _ => None,

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, broadcast, oneshot, watch};
 
-use crate::{Error, Health, Result, Writing, error::Doing, open, reader::Readers};
+use crate::{Error, Health, Result, Writing, error::Doing, failpoint, open, reader::Readers};
 
 /// Orders in one commit at most, so that no order waits for a crowd.
 const GROUP_ORDERS: usize = 256;
@@ -174,11 +174,14 @@ impl Writer {
                 None => {}
             }
         }
+        failpoint!("commit.begun");
         let committed = match broken {
             Some(error) => Err(error),
             None => conn.execute_batch("COMMIT").doing("commit"),
         };
+        failpoint!("commit.done");
         self.settle(done, events, &committed);
+        failpoint!("commit.answered");
     }
 
     /// Releases events and answers, now that the fate of the group is known.
@@ -223,11 +226,12 @@ impl Writer {
         match error {
             Some(error) if error.is_storage() => {
                 tracing::error!(%error, "the database cannot be written");
-                if error.is_io() {
+                // A connection that was opened for reading alone would stay so for ever.
+                if error.is_io() || matches!(error, Error::ReadOnly) {
                     self.conn = None;
                 }
                 self.health
-                    .send_replace(Health::StorageError(error.to_string()));
+                    .send_replace(Health::StorageError(error.with_cause()));
             }
             Some(_) => {}
             None => {
@@ -289,18 +293,22 @@ impl Writer {
 }
 
 fn in_savepoint(conn: &Connection, order: &mut dyn Order, events: &mut Vec<Event>) -> Result<()> {
-    conn.execute_batch("SAVEPOINT one")
-        .doing("begin an order")?;
+    kept(conn, "SAVEPOINT one").doing("begin an order")?;
     let mut writing = Writing::new(conn, order.at(), order.by());
     let fate = order.carry_out(&mut writing);
     let recorded = writing.events;
-    let close = match &fate {
-        Ok(()) => "RELEASE one",
-        Err(_) => "ROLLBACK TO one; RELEASE one",
-    };
     if conn.is_autocommit() {
         return fate;
     }
-    conn.execute_batch(close).doing("end an order")?;
+    match &fate {
+        Ok(()) => kept(conn, "RELEASE one").map(drop),
+        Err(_) => conn.execute_batch("ROLLBACK TO one; RELEASE one"),
+    }
+    .doing("end an order")?;
     fate.map(|()| events.extend(recorded))
+}
+
+/// Statements around every order are prepared once.
+fn kept(conn: &Connection, sql: &str) -> rusqlite::Result<usize> {
+    conn.prepare_cached(sql)?.execute([])
 }

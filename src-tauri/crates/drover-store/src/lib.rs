@@ -7,6 +7,7 @@
 pub mod backup;
 mod column;
 mod error;
+pub mod failpoint;
 mod filter;
 mod group;
 mod lock;
@@ -27,12 +28,14 @@ mod writer;
 
 pub use error::{Error, Result};
 pub use lock::FolderLock;
-pub use moment::{Conditions, Moment};
+pub use moment::{Conditions, MemoryShort, Moment};
 pub use reader::{Reading, Snapshot};
+#[cfg(feature = "bench")]
+pub use store::Lax;
 pub use store::{Health, Opened, Store};
 pub use table::{
     advance::{Applied, Charge, MoveDetail},
-    attempt::Budget,
+    attempt::{APP_STOPPED, Budget},
     batch::{FailedRun, NewBatch},
     cancel::RunFilter,
     claim::{Claimed, LiveRun},
@@ -42,7 +45,7 @@ pub use table::{
     proxy::AddressChange,
     retention::EndedRun,
     run::{NewRun, Origin},
-    schedule::{LiveItem, Resumed, StoredSchedule},
+    schedule::{LiveItem, PauseOver, Resumed, StoredSchedule},
     token::TokenPhase,
 };
 pub use writer::Writing;

@@ -106,6 +106,9 @@ fn open_checked(
     if !is_new && !recent {
         quick_check(&conn)?;
     }
+    if clean_at.is_none() && !is_new {
+        settle_log(&conn);
+    }
     if !is_new && version < newest {
         backup::take(&conn, folder, &format!("before-v{newest}"), now)?;
     }
@@ -121,6 +124,17 @@ fn open_checked(
         database: database.to_owned(),
         was_clean: is_new || clean_at.is_some(),
     })
+}
+
+/// Brings what the last life logged into the file. If one of its flushes failed, that may be in
+/// the system's memory alone, and a commit behind it would be lost with it.
+fn settle_log(conn: &Connection) {
+    let folded = conn
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .doing("fold the log");
+    if let Err(error) = folded {
+        tracing::warn!(%error, "the log was not folded");
+    }
 }
 
 /// Looks at the first bytes, without `SQLite`, which might write beside the file
@@ -201,8 +215,7 @@ fn make_ready(conn: &Connection) -> Result<()> {
     )
     .doing("set up the database")?;
     set(conn, DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    conn.set_prepared_statement_cache_capacity(128);
-    Ok(())
+    plan_once(conn)
 }
 
 /// The writer's connection to a database that was opened and migrated before.
@@ -223,8 +236,18 @@ pub(crate) fn reader(database: &Path) -> Result<Connection> {
     )
     .doing("set up the database")?;
     set(&conn, DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    conn.set_prepared_statement_cache_capacity(128);
+    plan_once(&conn)?;
+    // From its first look on it keeps the log's index alive. Without that index a writer that is
+    // opened anew takes a commit whose flush had failed, and which was refused, for a good one.
+    pragma::<i64>(&conn, "schema_version")?;
     Ok(conn)
+}
+
+/// Statements are kept, and none is planned anew for a value: comparing a parameter with the condition of a partial
+/// index would do that at every call.
+fn plan_once(conn: &Connection) -> Result<()> {
+    conn.set_prepared_statement_cache_capacity(128);
+    set(conn, DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
 }
 
 fn set(conn: &Connection, config: DbConfig, on: bool) -> Result<()> {

@@ -19,12 +19,16 @@ const SCHEDULES: &str = include_str!("../migrations/0007_schedules.sql");
 
 const WAITING: &str = include_str!("../migrations/0008_waiting.sql");
 
+const STATISTICS: &str = include_str!("../migrations/0009_statistics.sql");
+
+const PAUSES: &str = include_str!("../migrations/0010_pauses.sql");
+
 const LOGINS: &str = include_str!("../migrations/0011_logins.sql");
 
 const PROFILE_SETS: &str = include_str!("../migrations/0012_profile_sets.sql");
 
 /// How many migrations this Drover knows: the newest `user_version`.
-pub(crate) const NEWEST: u32 = 10;
+pub(crate) const NEWEST: u32 = 12;
 
 /// `DRVR`: marks the file as Drover's (<https://www.sqlite.org/pragma.html#pragma_application_id>).
 pub(crate) const APPLICATION_ID: i32 = 0x4452_5652;
@@ -45,6 +49,8 @@ pub(crate) fn steps() -> Vec<M<'static>> {
         POOLS,
         SCHEDULES,
         WAITING,
+        STATISTICS,
+        PAUSES,
         LOGINS,
         PROFILE_SETS,
     ]
@@ -86,6 +92,8 @@ mod tests {
             POOLS,
             SCHEDULES,
             WAITING,
+            STATISTICS,
+            PAUSES,
             LOGINS,
             PROFILE_SETS,
         ]
@@ -101,6 +109,8 @@ mod tests {
                 16_394_203_575_018_045_186,
                 7_954_426_552_384_939_591,
                 5_092_407_881_313_721_016,
+                13_942_071_666_645_062_197,
+                11_626_724_709_288_044_515,
                 11_158_396_283_128_214_610,
                 7_856_954_541_319_654_664
             ],

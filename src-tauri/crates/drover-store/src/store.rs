@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, mpsc},
 };
 
-use drover_model::{Caller, Event};
+use drover_model::{Caller, Event, Fact};
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, broadcast, oneshot, watch};
 
@@ -30,6 +30,15 @@ pub enum Health {
     Ok,
     /// The disk is full or fails. The store keeps trying and comes back by itself.
     StorageError(String),
+}
+
+/// What commits survive that are not flushed as Drover's are.
+#[cfg(feature = "bench")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lax {
+    /// The death of the process, not a power cut.
+    SurvivesKills,
+    SurvivesNothing,
 }
 
 /// An opened store.
@@ -84,6 +93,31 @@ impl Store {
             &crate::schema::migrations(),
             crate::schema::NEWEST,
         )?;
+        Self::start(ready, now)
+    }
+
+    /// Like [`Self::open`], but a commit is flushed less than Drover promises. For measurements alone, to compare with
+    /// queues that promise less; nothing else turns on the feature.
+    #[cfg(feature = "bench")]
+    pub fn open_lax(folder: &Path, now: Timestamp, lax: Lax) -> Result<Opened> {
+        let ready = open::open(
+            folder,
+            now,
+            &crate::schema::migrations(),
+            crate::schema::NEWEST,
+        )?;
+        let synchronous = match lax {
+            Lax::SurvivesKills => "NORMAL",
+            Lax::SurvivesNothing => "OFF",
+        };
+        ready
+            .conn
+            .pragma_update(None, "synchronous", synchronous)
+            .doing("set up the database")?;
+        Self::start(ready, now)
+    }
+
+    fn start(ready: open::Ready, now: Timestamp) -> Result<Opened> {
         let readers = Readers::start(&ready.database)?;
         let (orders, received) = mpsc::channel();
         let (events, _) = broadcast::channel(EVENT_GROUPS);
@@ -168,6 +202,20 @@ impl Store {
         match self.inner.events.upgrade() {
             Some(events) => events.subscribe(),
             None => broadcast::channel(1).1,
+        }
+    }
+
+    /// Tells every listener something that is not a row, with the number 0. It needs no commit, so that it is heard
+    /// while the database cannot be written.
+    pub fn announce(&self, at: Timestamp, by: Caller, fact: Fact) {
+        if let Some(events) = self.inner.events.upgrade() {
+            let event = Event {
+                seq: 0,
+                at,
+                by,
+                fact,
+            };
+            events.send([event].into()).ok(); // nobody may be listening
         }
     }
 

@@ -1,4 +1,4 @@
-//! What the address asks for: `?scene=empty|small|large|busy|error|locked&theme=dark|light&density=comfortable&motion=off`.
+//! What the address asks for: `?scene=empty|small|large|busy|error|locked|full&theme=dark|light&density=comfortable&motion=off`.
 
 use drover_model::Settings;
 use drover_model::settings::{Density, Theme};
@@ -21,6 +21,8 @@ pub(super) enum Scene {
     Locked,
     /// There is no keychain.
     Absent,
+    /// The database cannot be written.
+    Full,
     /// The engine did not start, because another Drover owns the data folder.
     Owned,
 }
@@ -34,6 +36,7 @@ impl Scene {
             "error" => Self::Error,
             "locked" => Self::Locked,
             "absent" => Self::Absent,
+            "full" => Self::Full,
             "owned" => Self::Owned,
             _ => Self::Small,
         }
@@ -64,6 +67,8 @@ pub(super) fn settings_from_query(scene: Scene) -> Settings {
         reduced_motion: is("motion", "off"),
         high_contrast: is("contrast", "more"),
         welcomed: scene != Scene::Empty,
+        // So that a retention of the many old runs has something to remove.
+        keep_files_days: if scene == Scene::Large { 7 } else { 30 },
         ..Settings::default()
     }
 }

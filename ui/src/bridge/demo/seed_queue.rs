@@ -1,6 +1,7 @@
 //! Seeded limits, and a queue in which every kind of reason is seen.
 
-use drover_model::{Capacity, Priority, Rate, RunState};
+use drover_model::{Caller, Capacity, Pause, Priority, Rate, RunState};
+use jiff::SignedDuration;
 
 use super::line::LimitRow;
 use super::seed_runs::{Seed, add};
@@ -74,6 +75,14 @@ pub(super) fn busy(world: &mut World) {
     for seed in &BUSY {
         add(world, seed);
     }
+    pauses(world);
+    if let Some(lost) = world
+        .runs
+        .iter_mut()
+        .find(|run| run.row.state == RunState::Lost)
+    {
+        lost.row.asks = true;
+    }
     // Three are live, and no more may be.
     world.settings.workers = 3;
     world.limits.extend([
@@ -88,6 +97,27 @@ pub(super) fn busy(world: &mut World) {
     if let (Some(report), Ok(priority)) = (report, Priority::try_from(8)) {
         world.priorities.insert(report, priority);
     }
+}
+
+fn pauses(world: &mut World) {
+    let soon = world.now + SignedDuration::from_mins(22);
+    let pause = |what: &str, minutes: i64, until, by, note: &str| Pause {
+        what: what.parse().expect("BUG: seeded keys are keys"),
+        since: world.ago(minutes * 60),
+        until,
+        by,
+        note: note.to_owned(),
+    };
+    world.pauses = vec![
+        pause(
+            "proxy:eu-1",
+            8,
+            Some(soon),
+            Caller::Cli,
+            "the provider is down",
+        ),
+        pause("task:Nightly report", 190, None, Caller::Window, ""),
+    ];
 }
 
 fn limit(key: &str, capacity: Option<u32>, rate: Option<&str>) -> LimitRow {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use drover_model::run::{Artifact, Attempt, ExitStatus, StepRow};
+use drover_model::run::{Artifact, Attempt, ExitStatus, RunMove, StepRow};
 use drover_model::{LogLine, NetworkUse, Run, RunState, Stream};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -20,6 +20,9 @@ pub(super) type Seed = (
     u64,
     Option<(&'static str, &'static str)>,
 );
+
+/// How long seeded task code runs until it asks for a person.
+const PARKED_AFTER_MS: u64 = 12_000;
 
 const RUNS: [Seed; 10] = [
     (
@@ -192,6 +195,25 @@ pub(super) fn add(world: &mut World, (task, profile, state, ago, waited_ms, ran_
     run.row.ran_ms = (started && ended && *state != RunState::Lost).then_some(*ran_ms);
     run.row.reason = why.map(|(code, _)| code.to_owned());
     run.row.message = why.map(|(_, words)| words.to_owned());
+    let park = i64::try_from(run.plan.limits.park.as_milliseconds()).unwrap_or(i64::MAX);
+    run.row.park_ends_at = (*state == RunState::Parked).then(|| {
+        let parked_at = later(waited_ms + PARKED_AFTER_MS);
+        parked_at + SignedDuration::from_millis(park)
+    });
+    if *state == RunState::Parked {
+        run.moves = vec![
+            RunMove {
+                at: later(*waited_ms),
+                attempt: 1,
+                to: RunState::Running,
+            },
+            RunMove {
+                at: later(waited_ms + PARKED_AFTER_MS),
+                attempt: 1,
+                to: RunState::Parked,
+            },
+        ];
+    }
     run.waits_because =
         (*state == RunState::Queued).then(|| "Proxy `eu-3` is at its limit, 1 of 1".to_owned());
     finish(run, *state, steps);

@@ -108,9 +108,16 @@ impl World {
         Summary {
             running: count(&[RunState::Starting, RunState::Running, RunState::Stopping]),
             queued: count(&[RunState::Queued]),
-            needs_you: count(&[RunState::Parked]),
+            needs_you: u32::try_from(
+                self.rows()
+                    .filter(|row| row.state == RunState::Parked || row.asks)
+                    .count(),
+            )
+            .unwrap_or(u32::MAX),
             failed_24h: count(&[RunState::Failed, RunState::TimedOut]),
             paused: self.paused,
+            storage_error: (self.scene == Scene::Full).then(|| "the disk is full".to_owned()),
+            disk_low: None,
             profiles: u32::try_from(self.profiles.len()).unwrap_or(u32::MAX),
             tasks: u32::try_from(self.tasks.len()).unwrap_or(u32::MAX),
             last: self.rows().take(5).cloned().collect(),

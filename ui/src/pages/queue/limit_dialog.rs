@@ -1,20 +1,21 @@
 //! Sets a limit, or changes one.
 
-use drover_model::request::{ProfileList, TaskSummary};
-use drover_model::{LimitKind, Proxy, TokenRef};
+use drover_model::LimitKind;
 use yew::prelude::*;
 
+use super::names::{Named, use_names};
 use crate::api;
 use crate::components::{Button, ButtonTone, Choice, Dialog, Input, Select};
-use crate::hooks::{use_area, use_form, use_link, use_toasts};
+use crate::hooks::{use_form, use_link, use_toasts};
 use crate::state::queue::{LimitDraft, kind_hint, kind_word};
 
-/// What is offered; no task names a resource yet.
-const OFFERED: [LimitKind; 4] = [
+/// What is offered, the most usual first.
+const OFFERED: [LimitKind; 5] = [
     LimitKind::Proxy,
     LimitKind::Token,
     LimitKind::Tag,
     LimitKind::Task,
+    LimitKind::Resource,
 ];
 
 #[derive(PartialEq, Properties)]
@@ -27,7 +28,7 @@ pub(super) struct LimitDialogProps {
 pub(super) fn LimitDialog(props: &LimitDialogProps) -> Html {
     let (link, toasts, form) = (use_link(), use_toasts(), use_form());
     let draft = use_state_eq(|| props.draft.clone());
-    let names = use_names(draft.kind);
+    let names = use_names(Named::from(draft.kind));
 
     let edit = |change: fn(&mut LimitDraft, String)| {
         let draft = draft.clone();
@@ -102,29 +103,5 @@ pub(super) fn LimitDialog(props: &LimitDialogProps) -> Html {
                     error={form.error("per")} hint="Written like 30s, 5m or 2h." testid="limit-per" />
             </div>
         </Dialog>
-    }
-}
-
-/// Names that there are of this kind.
-#[hook]
-fn use_names(kind: LimitKind) -> Vec<String> {
-    let (tasks, proxies) = (use_area::<Vec<TaskSummary>>(), use_area::<Vec<Proxy>>());
-    let (tokens, profiles) = (use_area::<Vec<TokenRef>>(), use_area::<ProfileList>());
-    match kind {
-        LimitKind::Task => tasks.data().map_or_else(Vec::new, |all| {
-            all.iter()
-                .map(|summary| summary.task.spec.name.to_string())
-                .collect()
-        }),
-        LimitKind::Proxy => proxies.data().map_or_else(Vec::new, |all| {
-            all.iter().map(|proxy| proxy.name.to_string()).collect()
-        }),
-        LimitKind::Token => tokens.data().map_or_else(Vec::new, |all| {
-            all.iter().map(|token| token.name.to_string()).collect()
-        }),
-        LimitKind::Tag => profiles
-            .data()
-            .map_or_else(Vec::new, |list| list.tags.clone()),
-        LimitKind::Resource => Vec::new(),
     }
 }

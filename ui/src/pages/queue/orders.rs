@@ -1,13 +1,14 @@
 //! What can be asked of the queue, each with its answer at the edge of the window.
 
-use drover_model::request::{CancelRun, SetLimit, SetPriority};
-use drover_model::{Limit, Priority, RunId};
+use drover_model::request::{CancelRun, SetLimit, SetPause, SetPriority};
+use drover_model::{Limit, PauseKey, Priority, RunId};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::api;
+use crate::format::capital;
 use crate::hooks::{use_link, use_toasts};
-use crate::state::queue::priority_words;
+use crate::state::queue::{paused_words, priority_words};
 
 /// Another turn for a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,8 @@ pub(super) struct Orders {
     /// Takes a run out of the queue; its id and what it is called.
     pub stop: Callback<(RunId, String)>,
     pub remove_limit: Callback<Limit>,
+    /// Lets what was paused start again.
+    pub resume: Callback<PauseKey>,
 }
 
 #[hook]
@@ -83,6 +86,25 @@ pub(super) fn use_orders() -> Orders {
             });
         },
     );
+    let resume = use_callback(
+        (link.clone(), toasts.clone()),
+        |what: PauseKey, (link, toasts)| {
+            let (link, toasts) = (link.clone(), toasts.clone());
+            let text = format!("{} resumed", capital(&paused_words(&what)));
+            let request = SetPause {
+                what,
+                paused: false,
+                until: None,
+                note: String::new(),
+            };
+            spawn_local(async move {
+                match api::set_pause(&link, request).await {
+                    Ok(_) => toasts.done(text),
+                    Err(error) => toasts.failed(&error),
+                }
+            });
+        },
+    );
     let remove_limit = use_callback(
         (link, toasts, set_limit),
         |limit: Limit, (link, toasts, set_limit)| {
@@ -115,6 +137,7 @@ pub(super) fn use_orders() -> Orders {
         turn,
         stop,
         remove_limit,
+        resume,
     }
 }
 

@@ -2,20 +2,25 @@
 
 use std::rc::Rc;
 
-use drover_model::Limit;
 use drover_model::request::QueueView;
+use drover_model::{Fact, Limit};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+use super::drain::Drain;
 use super::limit_dialog::LimitDialog;
 use super::limits::Limits;
 use super::live::LiveRuns;
 use super::orders::use_orders;
+use super::pause_dialog::PauseDialog;
+use super::pauses::Pauses;
 use super::stop_all::StopAllDialog;
 use super::waiting::Waiting;
+use super::workers::Workers;
 use crate::components::{Badge, Button, ButtonTone, EmptyState, Page, Tone};
+use crate::events::Batch;
 use crate::frame::commands::use_pause;
-use crate::hooks::{AreaProvider, use_action, use_area};
+use crate::hooks::{AreaProvider, use_action, use_area, use_facts, use_toasts};
 use crate::keymap::Action;
 use crate::route::Route;
 use crate::state::queue::{LimitDraft, standing};
@@ -26,6 +31,7 @@ use crate::state::render_remote;
 enum Layer {
     None,
     Limit(LimitDraft),
+    Pause,
     /// How many waited when it was asked for.
     StopAll(u32),
 }
@@ -57,19 +63,32 @@ fn Known() -> Html {
             layer.set(Layer::StopAll(*waiting));
         },
     );
+    let onhold = use_callback(layer.setter(), |_: MouseEvent, layer| {
+        layer.set(Layer::Pause);
+    });
     let onclose = use_callback(layer.setter(), |(): (), layer| layer.set(Layer::None));
+    let toasts = use_toasts();
+    let on_batch = use_callback(toasts, |batch: Batch, toasts| {
+        let drained = |fact: &Fact| matches!(fact, Fact::QueueDrained);
+        if batch.events.iter().any(|event| drained(&event.fact)) {
+            toasts.done("The queue is drained: nothing runs and nothing starts");
+        }
+    });
+    use_facts(on_batch);
     use_action(Action::New, Some(onnew.clone()));
     use_action(Action::Pause, view.is_some().then(|| pause.clone()));
     let onclick = onnew.reform(|_: MouseEvent| ());
     let onpause = pause.reform(|_: MouseEvent| ());
-    let (label, icon, tone) = if paused {
-        ("Resume the queue", "play", ButtonTone::Primary)
-    } else {
-        ("Pause the queue", "pause", ButtonTone::Default)
+    let runs = view.as_ref().is_some_and(|view| !view.live.is_empty());
+    let (label, icon, tone) = match (paused, runs) {
+        (true, _) => ("Resume the queue", "play", ButtonTone::Primary),
+        (false, true) => ("Pause and drain", "pause", ButtonTone::Default),
+        (false, false) => ("Pause the queue", "pause", ButtonTone::Default),
     };
     let actions = html! {
         <>
             if waiting > 0 { <Button label="Stop all waiting…" icon="x" tone={ButtonTone::Quiet} onclick={onstop} testid="queue-stop-all" /> }
+            if view.is_some() { <Button label="Pause one thing…" icon="hand" onclick={onhold} testid="pause-new" /> }
             <Button label="Set a limit" icon="plus" keys="n" onclick={onclick.clone()} testid="limit-new" />
             if view.is_some() { <Button {label} {icon} {tone} keys="p" onclick={onpause} testid="queue-toggle" /> }
         </>
@@ -80,24 +99,33 @@ fn Known() -> Html {
         } else {
             html! { <Badge label="Open" icon="play" tone={Tone::Ok} /> }
         };
-        html! { <>{ badge }<span class="second tabular" role="status" data-testid="queue-standing">{ standing(view) }</span></> }
+        html! {
+            <>
+                { badge }
+                <span class="second tabular" role="status" data-testid="queue-standing">{ standing(view) }</span>
+                <Workers />
+                if view.paused { <Drain view={view.clone()} /> }
+            </>
+        }
     });
     html! {
         <Page title="Queue" {actions} {bar}>
             { render_remote(queue.remote(), "The queue could not be loaded", &queue.on_reload(), |view| html! {
                 <div class="stack keep">
+                    if !view.pauses.is_empty() { <Pauses view={view.clone()} onresume={orders.resume.clone()} /> }
                     if view.waiting.is_empty() {
                         { nothing_waits(view) }
                     } else {
                         <Waiting view={view.clone()} orders={orders.clone()} />
                     }
-                    if !view.live.is_empty() { <LiveRuns view={view.clone()} /> }
+                    <LiveRuns view={view.clone()} />
                     <Limits view={view.clone()} {onedit} onremove={orders.remove_limit.clone()} onnew={onclick} />
                 </div>
             }) }
             { match &*layer {
                 Layer::None => Html::default(),
                 Layer::Limit(draft) => html! { <LimitDialog draft={draft.clone()} {onclose} /> },
+                Layer::Pause => html! { <PauseDialog {onclose} /> },
                 Layer::StopAll(count) => html! { <StopAllDialog count={*count} {onclose} /> },
             } }
         </Page>

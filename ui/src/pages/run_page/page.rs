@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use drover_model::request::GetRun;
 use drover_model::run::Artifact;
-use drover_model::{Code, Fact, Run, RunBatch, RunId, RunState, StopIntent};
+use drover_model::{Code, Fact, Run, RunBatch, RunId, RunRow, RunState, StopIntent};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -19,7 +19,8 @@ use super::verdict_panel::VerdictPanel;
 use super::watch::Watch;
 use crate::bridge::dom;
 use crate::components::{
-    Button, ButtonTone, EmptyState, Icon, IconButton, Page, StateBadge, TabItem, Tabs,
+    Badge, Button, ButtonTone, EmptyState, Icon, IconButton, Menu, MenuItem, Page, StateBadge,
+    TabItem, Tabs,
 };
 use crate::format;
 use crate::hooks::{use_action, use_now, use_query, use_toasts};
@@ -92,7 +93,10 @@ fn Known(props: &KnownProps) -> Html {
     let actions = use_run_actions(Some(props.run), query.onreload.clone());
 
     let state = run.as_ref().map(|run| run.row.state);
-    use_action(Action::Run, run.is_some().then(|| actions.again.clone()));
+    use_action(
+        Action::Run,
+        run.is_some().then(|| actions.again.reform(|(): ()| false)),
+    );
     use_action(
         Action::Stop,
         (live == Some(true)).then(|| actions.stop.clone()),
@@ -194,6 +198,7 @@ fn head(run: Option<&Rc<Run>>, now: jiff::Timestamp) -> Html {
                 <Link<Route> to={Route::Task { id: run.row.task_id.to_string() }} classes="crumbs__name crumbs__link">{ run.row.task.as_str() }</Link<Route>>
                 <span class="mute mono">{ format!("#{}", run.row.id.short()) }</span>
                 <StateBadge state={run.row.state} testid="run-state" />
+                if run.row.pinned { <Badge label="Pinned" icon="pin" plain={true} title="Its log and files are kept whatever its age" testid="run-pinned" /> }
                 <span class="crumbs__times">{ times(run, now) }</span>
             }
         </div>
@@ -212,6 +217,28 @@ fn times(run: &Run, now: jiff::Timestamp) -> String {
         (of > 1).then(|| format!("attempt {} of {of}", row.attempt.max(1))),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn more(row: &RunRow, actions: &RunActions) -> Vec<MenuItem> {
+    let (pin, pinned) = (actions.pin.clone(), row.pinned);
+    vec![
+        MenuItem::new(
+            "Run again with the latest version",
+            "rotate-ccw",
+            actions.again.reform(|(): ()| true),
+        )
+        .testid("run-again-latest"),
+        MenuItem::new(
+            if pinned {
+                "Do not keep it for ever"
+            } else {
+                "Keep it whatever its age"
+            },
+            "pin",
+            pin.reform(move |(): ()| !pinned),
+        )
+        .testid("run-pin"),
+    ]
 }
 
 fn buttons(state: Option<RunState>, run: Option<&Run>, actions: &RunActions) -> Html {
@@ -235,8 +262,12 @@ fn buttons(state: Option<RunState>, run: Option<&Run>, actions: &RunActions) -> 
                     <Button label={if state == RunState::Queued { "Take out of the queue" } else { "Stop" }} icon="square" keys="." onclick={click(&actions.stop)} testid="run-cancel" />
                 }
             }
+            if run.row.asks {
+                <Button label="Mark as done" icon="check" onclick={click(&actions.settle)} testid="run-settle" />
+            }
             <Button label="Run again" icon="rotate-ccw" keys="r" tone={if state.is_live() { ButtonTone::Default } else { ButtonTone::Primary }}
-                busy={actions.busy} onclick={click(&actions.again)} testid="run-again" />
+                busy={actions.busy} onclick={actions.again.reform(|_: MouseEvent| false)} testid="run-again" />
+            <Menu label="More" icon="ellipsis" items={more(&run.row, actions)} testid="run-more" />
         </>
     }
 }

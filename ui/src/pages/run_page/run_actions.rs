@@ -1,7 +1,7 @@
-//! Stop, resume, run again.
+//! Stop, resume, run again, answer, pin.
 
 use drover_model::RunId;
-use drover_model::request::{CancelRun, RerunRun, ResumeRun};
+use drover_model::request::{CancelRun, PinRuns, RerunRun, ResumeRun, SettleRun};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -16,7 +16,12 @@ pub(super) struct RunActions {
     /// A second time it kills what is left.
     pub(super) stop: Callback<()>,
     pub(super) resume: Callback<()>,
-    pub(super) again: Callback<()>,
+    /// Started once more, `true` with the task's newest version.
+    pub(super) again: Callback<bool>,
+    /// A lost run needs no answer any more.
+    pub(super) settle: Callback<()>,
+    /// Kept whatever its age, or let go again.
+    pub(super) pin: Callback<bool>,
 }
 
 #[hook]
@@ -38,7 +43,7 @@ pub(super) fn use_run_actions(run: Option<RunId>, onchanged: Callback<()>) -> Ru
         },
     );
     let resume = use_callback(
-        (run, link.clone(), toasts.clone(), onchanged),
+        (run, link.clone(), toasts.clone(), onchanged.clone()),
         |(): (), (run, link, toasts, onchanged)| {
             let Some(run) = *run else { return };
             let (link, toasts, onchanged) = (link.clone(), toasts.clone(), onchanged.clone());
@@ -50,9 +55,49 @@ pub(super) fn use_run_actions(run: Option<RunId>, onchanged: Callback<()>) -> Ru
             });
         },
     );
+    let settle = use_callback(
+        (run, link.clone(), toasts.clone(), onchanged.clone()),
+        |(): (), (run, link, toasts, onchanged)| {
+            let Some(run) = *run else { return };
+            let (link, toasts, onchanged) = (link.clone(), toasts.clone(), onchanged.clone());
+            spawn_local(async move {
+                match api::settle_run(&link, SettleRun { run }).await {
+                    Ok(_) => {
+                        toasts.done("Marked as done. It stays lost, and asks nobody any more");
+                        onchanged.emit(());
+                    }
+                    Err(error) => toasts.failed(&error),
+                }
+            });
+        },
+    );
+    let pin = use_callback(
+        (run, link.clone(), toasts.clone(), onchanged),
+        |pinned: bool, (run, link, toasts, onchanged)| {
+            let Some(run) = *run else { return };
+            let (link, toasts, onchanged) = (link.clone(), toasts.clone(), onchanged.clone());
+            spawn_local(async move {
+                let request = PinRuns {
+                    runs: vec![run],
+                    pinned,
+                };
+                match api::pin_runs(&link, request).await {
+                    Ok(_) => {
+                        toasts.done(if pinned {
+                            "Pinned: it is kept whatever its age"
+                        } else {
+                            "Not pinned any more"
+                        });
+                        onchanged.emit(());
+                    }
+                    Err(error) => toasts.failed(&error),
+                }
+            });
+        },
+    );
     let again = use_callback(
         (run, link, toasts, lead, busy.clone()),
-        |(): (), (run, link, toasts, lead, busy)| {
+        |latest: bool, (run, link, toasts, lead, busy)| {
             let Some(run) = run.filter(|_| !**busy) else {
                 return;
             };
@@ -60,7 +105,7 @@ pub(super) fn use_run_actions(run: Option<RunId>, onchanged: Callback<()>) -> Ru
             let (link, toasts, lead, busy) =
                 (link.clone(), toasts.clone(), lead.clone(), busy.setter());
             spawn_local(async move {
-                let answer = api::rerun_run(&link, RerunRun { run, latest: false }).await;
+                let answer = api::rerun_run(&link, RerunRun { run, latest }).await;
                 busy.set(false);
                 match answer {
                     Ok(row) => show_run(lead, &toasts, &row),
@@ -74,5 +119,7 @@ pub(super) fn use_run_actions(run: Option<RunId>, onchanged: Callback<()>) -> Ru
         stop,
         resume,
         again,
+        settle,
+        pin,
     }
 }

@@ -10,7 +10,9 @@ use yew::prelude::*;
 use super::progress_bar::ProgressBar;
 use super::timeline::timeline;
 use super::waiting::Waiting;
+use crate::bridge::clock;
 use crate::components::{Button, Icon, Words};
+use crate::state::queue::left_words;
 use crate::state::runs::verdict;
 
 /// Outputs that fit beside the verdict.
@@ -42,6 +44,12 @@ pub(super) fn VerdictPanel(props: &VerdictPanelProps) -> Html {
                     } else {
                         <p class="verdict__title selectable" aria-live="polite" data-testid="run-verdict"><Words text={verdict.title} /></p>
                         if !verdict.next.is_empty() { <p class="verdict__next">{ verdict.next }</p> }
+                        if let Some(at) = run.row.park_ends_at {
+                            <p class="verdict__next" data-testid="run-park-left">
+                                <span class="tone-attn tabular">{ left_words(at, props.now) }</span>
+                                { format!(" It is stopped at {} when nobody lets it go on.", clock::local(at)) }
+                            </p>
+                        }
                     }
                 </div>
                 if failed_with_shot { <Button label="Open the screenshot" icon="image" small={true} onclick={props.onshots.clone()} /> }

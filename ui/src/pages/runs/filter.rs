@@ -5,12 +5,15 @@ use drover_model::request::ListRuns;
 
 use crate::route::RunsQuery;
 
+/// Parked runs, and lost ones that wait for an answer. The tray leads here as well.
+const NEEDS_YOU: &str = "parked";
+
 /// The groups of states that are offered: key in the address, words.
 pub(super) const GROUPS: [(&str, &str); 6] = [
     ("all", "All"),
     ("live", "Live"),
     ("queued", "Queued"),
-    ("parked", "Needs you"),
+    (NEEDS_YOU, "Needs you"),
     ("failed", "Failed"),
     ("done", "Succeeded"),
 ];
@@ -23,7 +26,6 @@ pub(super) fn states(group: Option<&str>) -> Vec<RunState> {
             .filter(|state| state.is_live() && *state != RunState::Queued)
             .collect(),
         Some("queued") => vec![RunState::Queued],
-        Some("parked") => vec![RunState::Parked],
         Some("failed") => vec![RunState::Failed, RunState::TimedOut, RunState::Lost],
         Some("done") => vec![RunState::Succeeded],
         _ => Vec::new(),
@@ -33,6 +35,7 @@ pub(super) fn states(group: Option<&str>) -> Vec<RunState> {
 pub(super) fn question(query: &RunsQuery, limit: u32) -> ListRuns {
     ListRuns {
         states: states(query.state.as_deref()),
+        needs_you: query.state.as_deref() == Some(NEEDS_YOU),
         task: query.task.clone(),
         profile: query.profile.clone(),
         batch: query.batch.as_deref().and_then(|id| id.parse().ok()),
@@ -60,9 +63,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_group_but_all_names_states() {
+    fn every_group_but_all_narrows_the_list() {
         for (key, label) in GROUPS {
-            assert_eq!(states(Some(key)).is_empty(), key == "all", "{label}");
+            let asked = question(&RunsQuery::state(key), 0);
+            let narrow = asked.needs_you || !asked.states.is_empty();
+            assert_eq!(!narrow, key == "all", "{label}");
         }
         assert!(states(None).is_empty());
         assert!(

@@ -14,6 +14,7 @@ use crate::format;
 use crate::hooks::use_now;
 use crate::pages::start::use_landing;
 use crate::route::Route;
+use crate::state::queue::left_words;
 use crate::state::runs::{cause, waited_and_ran};
 
 const COLUMNS: &[Column] = &[
@@ -81,7 +82,13 @@ fn row(run: &RunRow, now: Timestamp) -> Row {
         time(waited, "mute"),
         time(ran, "fg"),
         html! { <span class={if run.attempt > 1 { "tone-warn" } else { "mute" }}>{ run.attempt.max(1) }</span> },
-        html! { <span class="second" title={cause.clone()}>{ cause.replace('`', "") }</span> },
+        html! {
+            <span class="second" title={cause.clone()}>
+                if let Some(at) = run.park_ends_at { <span class="tone-attn tabular">{ left_words(at, now) }{ " · " }</span> }
+                if run.asks { <span class="tone-attn">{ "asks what to do · " }</span> }
+                { cause.replace('`', "") }
+            </span>
+        },
     ];
     Row {
         key: run.id.to_string().into(),

@@ -82,6 +82,10 @@ pub fn verdict(run: &Run, phase: Option<&str>) -> Verdict {
             advice(row.reason.as_deref()).into(),
         ),
         RunState::Cancelled => (or("It was stopped."), String::new()),
+        RunState::Lost if row.asks => (
+            or("Drover stopped while this ran. Its outcome is unknown."),
+            "It waits for your answer: run it again if that is safe, or mark it as done.".into(),
+        ),
         RunState::Lost => (
             or("Drover stopped while this ran. Its outcome is unknown."),
             "Look at what the task may have done, then run it again if that is safe.".into(),

@@ -57,6 +57,8 @@ pub(super) struct Door {
     address: SocketAddr,
     token: Token,
     pub(super) downloads: Vec<PathBuf>,
+    /// The browser's only way out, if it has one.
+    pub(super) proxy: Option<SocketAddr>,
     pub(super) counter: Counter,
     /// Whether what moves the mouse and types is held back, because a person has the page.
     pub(super) hold: watch::Sender<bool>,
@@ -70,8 +72,12 @@ impl fmt::Debug for Gateway {
     }
 }
 
-/// Opens a gateway to the browser behind `mux`.
-pub(crate) async fn open(mux: Mux, options: GatewayOptions) -> Result<Gateway> {
+/// Opens a gateway to the browser behind `mux`, whose way out is `proxy`.
+pub(crate) async fn open(
+    mux: Mux,
+    proxy: Option<SocketAddr>,
+    options: GatewayOptions,
+) -> Result<Gateway> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .await
         .map_err(Error::Gateway)?;
@@ -81,6 +87,7 @@ pub(crate) async fn open(mux: Mux, options: GatewayOptions) -> Result<Gateway> {
         address,
         token,
         downloads: options.downloads,
+        proxy,
         counter: Counter::default(),
         hold: watch::Sender::new(false),
     });

@@ -1,6 +1,9 @@
 //! What a client may ask of the browser. It drives pages; Chrome's life and flags are Drover's.
 
-use std::path::{Component, Path, PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Component, Path, PathBuf},
+};
 
 use serde::Deserialize;
 
@@ -17,15 +20,20 @@ pub(super) enum Verdict {
     Deny(String),
 }
 
-/// Judges one message.
-pub(super) fn judge(message: &FromClient<'_>, downloads: &[PathBuf]) -> Verdict {
+/// Judges one message. `downloads` are the folders of the run; `proxy` is the only way out that the browser has, if it
+/// has one.
+pub(super) fn judge(
+    message: &FromClient<'_>,
+    downloads: &[PathBuf],
+    proxy: Option<SocketAddr>,
+) -> Verdict {
     let method = &*message.method;
+    let params = message.params.map_or("{}", |raw| raw.get());
     match method {
         "Browser.close" => Verdict::Goodbye,
         "Target.exposeDevToolsProtocol" => Verdict::Deny(denied(method)),
-        "Browser.setDownloadBehavior" | "Page.setDownloadBehavior" => {
-            download(message.params.map_or("{}", |raw| raw.get()), downloads)
-        }
+        "Browser.setDownloadBehavior" | "Page.setDownloadBehavior" => download(params, downloads),
+        "Target.createBrowserContext" => proxy.map_or(Verdict::Pass, |own| context(params, own)),
         _ if method.starts_with("Browser.crash") || method.starts_with("Extensions.") => {
             Verdict::Deny(denied(method))
         }
@@ -64,6 +72,35 @@ fn download(params: &str, allowed: &[PathBuf]) -> Verdict {
     }
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct NewContext {
+    proxy_server: Option<String>,
+    proxy_bypass_list: Option<String>,
+}
+
+/// A context of its own goes out as the profile does: a proxy of its own, or exceptions from it, would go around it.
+fn context(params: &str, own: SocketAddr) -> Verdict {
+    let Ok(asked) = serde_json::from_str::<NewContext>(params) else {
+        return Verdict::Deny("the options of the context cannot be read".to_owned());
+    };
+    let is_own = |server: &str| {
+        let address = server.strip_prefix("http://").unwrap_or(server);
+        address.trim_end_matches('/').parse() == Ok(own)
+    };
+    let server = asked.proxy_server.filter(|server| !server.is_empty());
+    // Takes an exception back that Chrome has by itself, so nothing more goes around the proxy.
+    let harmless = |list: &String| list.is_empty() || list == "<-loopback>";
+    let exceptions = asked.proxy_bypass_list.filter(|list| !harmless(list));
+    if server.is_some_and(|server| !is_own(&server)) || exceptions.is_some() {
+        return Verdict::Deny(
+            "Drover does not allow a context with a proxy of its own: the profile's proxy is the only way out"
+                .to_owned(),
+        );
+    }
+    Verdict::Pass
+}
+
 /// Whether `path`, which need not exist yet, lies in `folder` when links are resolved as far as they exist.
 fn lies_in(path: &Path, folder: &Path) -> bool {
     let plain = path.is_absolute()
@@ -84,7 +121,45 @@ mod tests {
     use super::*;
 
     fn verdict(text: &str, downloads: &[PathBuf]) -> Verdict {
-        judge(&serde_json::from_str(text).unwrap(), downloads)
+        judge(&serde_json::from_str(text).unwrap(), downloads, None)
+    }
+
+    #[test]
+    fn a_context_goes_out_as_the_profile_does() {
+        let own: SocketAddr = ([127, 0, 0, 1], 4_711).into();
+        let check = |params: &str, passes: bool| {
+            let text =
+                format!(r#"{{"id":1,"method":"Target.createBrowserContext","params":{params}}}"#);
+            let message = serde_json::from_str(&text).unwrap();
+            let verdict = judge(&message, &[], Some(own));
+            assert_eq!(verdict == Verdict::Pass, passes, "{params}: {verdict:?}");
+            assert_eq!(judge(&message, &[], None), Verdict::Pass, "{params}");
+        };
+        check("{}", true);
+        check(r#"{"disposeOnDetach":true}"#, true);
+        check(r#"{"proxyServer":"http://127.0.0.1:4711"}"#, true);
+        check(
+            r#"{"proxyServer":"127.0.0.1:4711","proxyBypassList":""}"#,
+            true,
+        );
+        check(
+            r#"{"proxyServer":"http://127.0.0.1:4711","proxyBypassList":"<-loopback>"}"#,
+            true,
+        );
+        check(r#"{"proxyBypassList":"<-loopback>,a.test"}"#, false);
+        check(r#"{"proxyServer":"direct://"}"#, false);
+        check(r#"{"proxy\u0053erver":"direct://"}"#, false);
+        check(
+            r#"{"proxyServer":"http://127.0.0.1:4711;direct://"}"#,
+            false,
+        );
+        check(
+            r#"{"proxyServer":"http://127.0.0.1:4711","proxyServer":"direct://"}"#,
+            false,
+        );
+        check(r#"{"proxyServer":"http://127.0.0.1:4712"}"#, false);
+        check(r#"{"proxyBypassList":"*.example"}"#, false);
+        check(r#"{"proxyServer":7}"#, false);
     }
 
     #[test]

@@ -108,7 +108,7 @@ impl Line<'_> {
             return Ok(None);
         };
         let input = message.method.starts_with("Input.");
-        let verdict = match judge(&message, &self.door.downloads) {
+        let verdict = match judge(&message, &self.door.downloads, self.door.proxy) {
             // What comes while some is still held waits behind it.
             Verdict::Pass if input && (*self.door.hold.borrow() || !self.held.is_empty()) => {
                 if self.held.len() < MOST_HELD {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
-use drover_egress::{Old, Route};
+use drover_egress::{Old, Route, login};
 use drover_model::{ExtensionStatus, ProxyId};
 use tokio::{sync::watch, task::JoinSet, time::sleep};
 
@@ -201,6 +201,16 @@ impl Leases {
         }
     }
 
+    /// The processes of a profile's browser that did not end are gone: it can have another one.
+    pub fn forget_stuck(&self, profile: &str) {
+        let mut seats = self.room.seats();
+        if matches!(seats.get(profile), Some(Seat::Stuck(_))) {
+            seats.remove(profile);
+            drop(seats);
+            self.room.tell();
+        }
+    }
+
     /// Takes an empty seat; `None` when it becomes empty soon.
     fn reserved(&self, profile: &str, by: &str) -> Result<Option<Place>, Refusal> {
         let mut seats = self.room.seats();
@@ -293,8 +303,26 @@ impl Leases {
                 }
                 None => None,
             };
-            // On the heap, because it is large and everything that takes a browser would carry it.
-            let held = Box::pin(Held::launch(spawn, wanted, way_out)).await?;
+            let upstream = wanted.upstream.as_ref();
+            let upstream = upstream.map(|lead| lead.route.upstream.clone());
+            let proof = async {
+                match upstream {
+                    Some(upstream) => login(&upstream).await,
+                    None => Ok(()),
+                }
+            };
+            // On the heap, because it is large and everything that takes a browser would carry it. The proxy says what
+            // it thinks of the login meanwhile.
+            let launch = Box::pin(Held::launch(spawn, wanted, way_out));
+            let (held, proof) = tokio::join!(launch, Box::pin(proof));
+            let held = held?;
+            if let Err(error) = proof {
+                let struck = held.strike(true, |_| {}).await;
+                if !struck.survivors.is_empty() {
+                    place.leave(Seat::Stuck(struck.survivors));
+                }
+                return Err(Refusal::Proxy(error));
+            }
             return Ok((place, held, false));
         }
     }

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use drover_egress::{Gateway, Old, Report, Result, Route, reach};
+use drover_egress::{Gateway, Old, Report, Result, Route, login, reach};
 use drover_model::ProxyId;
 
 use super::news::Notice;
@@ -61,6 +61,10 @@ impl WayOut {
     /// proxy that is dead is said at once here, too.
     pub(super) async fn take_up(&self, lead: &Lead) -> Result<()> {
         reach(&lead.route.upstream).await?;
+        let is_proven = self.following().route.upstream == lead.route.upstream;
+        if !is_proven {
+            login(&lead.route.upstream).await?;
+        }
         let mut following = self.following();
         let same = following.proxy == lead.proxy;
         let knows_better = same && following.number > lead.notice.number();

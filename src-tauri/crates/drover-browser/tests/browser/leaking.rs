@@ -16,6 +16,7 @@ use drover_browser::{
 };
 use drover_egress::{Route, Upstream, UpstreamKind};
 use drover_model::ProxyId;
+use serde_json::json;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
@@ -93,6 +94,12 @@ const WORKER: &str = "self.addEventListener('install', (event) => event.waitUnti
 
 const EXTENSION: &str = r#"{"manifest_version": 3, "name": "Leaks", "version": "1.0", "host_permissions": ["http://*/*"],
     "background": {"service_worker": "background.js"}}"#;
+
+/// How often is looked whether something has come.
+const LOOK: std::time::Duration = std::time::Duration::from_millis(50);
+
+/// Hosts or packets.
+type Seen = Arc<Mutex<BTreeSet<String>>>;
 
 /// What has to have been asked of the proxy, or the page did not do what this is about.
 const EXPECTED: [&str; 11] = [
@@ -187,16 +194,61 @@ async fn inside() {
     let gateway = gateway.unwrap();
     let mut wire = Wire::connect(&gateway.url()).await;
     let (_, session) = wire.page("http://localhost/").await;
-    let mut look = tokio::time::interval(std::time::Duration::from_millis(50));
+    tried_all(&mut wire, &session, &EXPECTED, &asked, &watched).await;
+    asked.lock().unwrap().clear();
+    let around = wire
+        .ask(
+            "Target.createBrowserContext",
+            json!({ "proxyServer": "direct://" }),
+            None,
+        )
+        .await;
+    assert!(
+        around["error"]["message"]
+            .as_str()
+            .is_some_and(|why| why.contains("the profile's proxy is the only way out")),
+        "{around}"
+    );
+    let session = isolated(&mut wire).await;
+    let (_, of_pages) = EXPECTED.split_last().unwrap();
+    tried_all(&mut wire, &session, of_pages, &asked, &watched).await;
+    soon("closing", gateway.close()).await;
+    lease.give_back(GiveBack::Close, |_| {}).await;
+
+    let mut look = tokio::time::interval(LOOK);
+    let mark = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
+    mark.send_to(b"x", MARK).unwrap();
+    let mark = format!("udp to {}:{}", MARK.0, MARK.1);
+    soon("the mark", async {
+        while !watched.lock().unwrap().contains(&mark) {
+            look.tick().await;
+        }
+    })
+    .await;
+    let mut seen = watched.lock().unwrap().clone();
+    seen.remove(&mark);
+    assert!(seen.is_empty(), "went past the proxy: {seen:#?}");
+}
+
+/// Waits until the page has tried everything and the proxy was asked for all of it.
+async fn tried_all(
+    wire: &mut Wire,
+    session: &str,
+    expected: &[&str],
+    asked: &Seen,
+    watched: &Seen,
+) {
+    let mut look = tokio::time::interval(LOOK);
     let mut missing: Vec<&str> = Vec::new();
     let mut outcome = serde_json::Value::Null;
     let tried = async {
         loop {
             look.tick().await;
-            outcome = wire.evaluate(&session, "window.outcome").await;
+            outcome = wire.evaluate(session, "window.outcome").await;
             let asked = asked.lock().unwrap();
-            missing = EXPECTED
-                .into_iter()
+            missing = expected
+                .iter()
+                .copied()
                 .filter(|host| !asked.contains(*host))
                 .collect();
             if missing.is_empty() && outcome.is_string() {
@@ -216,29 +268,43 @@ async fn inside() {
         outcome.contains(r#""candidates":[]"#),
         "a page learns addresses of this machine: {outcome}"
     );
-    soon("closing", gateway.close()).await;
-    lease.give_back(GiveBack::Close, |_| {}).await;
+}
 
-    let mark = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
-    mark.send_to(b"x", MARK).unwrap();
-    let mark = format!("udp to {}:{}", MARK.0, MARK.1);
-    soon("the mark", async {
-        while !watched.lock().unwrap().contains(&mark) {
-            look.tick().await;
-        }
-    })
+/// The same page in a context of its own.
+async fn isolated(wire: &mut Wire) -> String {
+    let made = wire
+        .ask("Target.createBrowserContext", json!({}), None)
+        .await;
+    let made = wire
+        .ask(
+            "Target.createTarget",
+            json!({ "url": "about:blank", "browserContextId": made["result"]["browserContextId"] }),
+            None,
+        )
+        .await;
+    let attached = wire
+        .ask(
+            "Target.attachToTarget",
+            json!({ "targetId": made["result"]["targetId"], "flatten": true }),
+            None,
+        )
+        .await;
+    let session = attached["result"]["sessionId"].as_str().unwrap().to_owned();
+    wire.ask(
+        "Page.navigate",
+        json!({ "url": "http://localhost/" }),
+        Some(&session),
+    )
     .await;
-    let mut seen = watched.lock().unwrap().clone();
-    seen.remove(&mark);
-    assert!(seen.is_empty(), "went past the proxy: {seen:#?}");
+    session
 }
 
 /// What is sent to anywhere but this machine's own addresses.
-fn watch() -> Arc<Mutex<BTreeSet<String>>> {
+fn watch() -> Seen {
     // `ETH_P_ALL`, in the order of the network.
     let everything = Protocol::from(i32::from(3_u16.to_be()));
     let mut socket = Socket::new(Domain::PACKET, Type::DGRAM, Some(everything)).unwrap();
-    let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+    let seen: Seen = Arc::default();
     let told = Arc::clone(&seen);
     std::thread::spawn(move || {
         let mut packet = vec![0; 65_536];
@@ -288,10 +354,10 @@ fn leak(packet: &[u8]) -> Option<String> {
 }
 
 /// A proxy that answers everything itself and remembers which hosts were asked for. It looks up nothing.
-async fn proxy() -> (u16, Arc<Mutex<BTreeSet<String>>>) {
+async fn proxy() -> (u16, Seen) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let asked: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+    let asked: Seen = Arc::default();
     let remembered = Arc::clone(&asked);
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
@@ -301,7 +367,7 @@ async fn proxy() -> (u16, Arc<Mutex<BTreeSet<String>>>) {
     (port, asked)
 }
 
-async fn answer(client: TcpStream, asked: Arc<Mutex<BTreeSet<String>>>) -> Option<()> {
+async fn answer(client: TcpStream, asked: Seen) -> Option<()> {
     let mut client = BufReader::new(client);
     let mut first = String::new();
     client.read_line(&mut first).await.ok()?;

@@ -49,9 +49,10 @@ fn human(run: &Run, now: Timestamp, colour: bool) -> String {
         row.task_version,
         row.kind.key()
     );
-    // Of a success there is nothing more to say.
-    let reason = row.message.as_ref().or(row.reason.as_ref());
-    let reason = reason.filter(|_| row.state != RunState::Succeeded);
+    // Of a success there is nothing more to say, unless a part of its log is missing.
+    let code = row.reason.as_ref();
+    let code = code.filter(|_| row.state != RunState::Succeeded);
+    let reason = row.message.as_ref().or(code);
     let pairs = [
         ("run", row.id.to_string().into()),
         ("task", task.into()),

@@ -1,8 +1,10 @@
 //! Drover's side of `cargo xtask bench run`: it is started with `serve SETUP` and answers orders, one JSON line each.
-//! With `write BYTES LINE` it is the program whose output is kept.
+//! With `write BYTES LINE` it is the program whose output is kept, with `life FOLDER` a Drover that will be killed.
 
+mod deaths;
 mod flood;
 mod kept;
+mod life;
 // What the drivers of both suites have in common.
 #[path = "../../../drover-runner/benches/browser/orders.rs"]
 mod orders;
@@ -29,6 +31,10 @@ fn main() -> Done<()> {
             .enable_all()
             .build()?
             .block_on(serve(Setup::read(file)?)),
+        ["life", folder] => tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?
+            .block_on(life::life(folder.as_ref())),
         ["write", bytes, line] => flood::write(bytes.parse()?, line.parse()?),
         _ => orders::say("this is started by `cargo xtask bench run`"),
     }
@@ -54,6 +60,7 @@ async fn obey(setup: &Setup, rooms: &mut Option<Rooms>, order: &Value) -> Done<V
         ("spawns", _) => spawns::spawns(size("count")?, size("at_once")?),
         ("runs", Some(rooms)) => runs::runs(rooms, size("count")?).await,
         ("trees", Some(rooms)) => trees::trees(rooms, size("count")?).await,
+        ("deaths", _) => deaths::deaths(setup, size("count")?).await,
         ("redirect", _) => output::redirect(setup, number("bytes"), number("line")),
         ("output", _) => {
             output::output(setup, number("bytes"), number("line"), size("secrets")?).await

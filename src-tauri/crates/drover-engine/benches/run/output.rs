@@ -11,7 +11,7 @@ use drover_model::{Plan, Profile, Proxy, RunId, StopIntent, Surroundings, TaskSp
 use drover_runner::capture::Quota;
 use drover_runner::process::Door;
 use drover_runner::{
-    AttemptEvent, Ledger, OutputLimits, Places, Ports, Request, Secrets, Spares, attempt,
+    AttemptEvent, Ledger, NoStart, OutputLimits, Places, Ports, Request, Secrets, Spares, attempt,
     run_folder,
 };
 use secrecy::SecretString;
@@ -37,7 +37,7 @@ impl Secrets for Tokens {
 struct NoLedger;
 
 impl Ledger for NoLedger {
-    fn commit_running(&self) -> BoxFuture<'_, Result<(), String>> {
+    fn commit_running(&self) -> BoxFuture<'_, Result<(), NoStart>> {
         Box::pin(std::future::ready(Ok(())))
     }
 

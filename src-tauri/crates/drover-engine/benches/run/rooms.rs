@@ -50,10 +50,7 @@ impl Rooms {
         let data = setup.folder.join("data");
         let paths = Paths::from_environment(Some(data.clone()))?;
         let engine = Engine::start(paths, Faces::default()).await?;
-        let mut settings = engine.get_settings(Caller::Cli, GetSettings {}).await?;
-        settings.workers = AT_ONCE;
-        let save = SaveSettings { settings };
-        engine.save_settings(Caller::Cli, save).await?;
+        many_at_once(&engine).await?;
         Ok(Self { engine, data })
     }
 
@@ -84,6 +81,26 @@ impl Rooms {
     pub(crate) async fn close(self) {
         self.engine.quit(QuitWay::StopRuns).await;
     }
+}
+
+async fn many_at_once(engine: &Engine) -> Done<()> {
+    let mut settings = engine.get_settings(Caller::Cli, GetSettings {}).await?;
+    settings.workers = AT_ONCE;
+    let save = SaveSettings { settings };
+    engine.save_settings(Caller::Cli, save).await?;
+    Ok(())
+}
+
+/// As many workers as everywhere here, and a new task.
+pub(crate) async fn set_up(engine: &Engine, file: TaskFile) -> Done<()> {
+    many_at_once(engine).await?;
+    let save = SaveTask {
+        id: None,
+        from_version: None,
+        file,
+    };
+    engine.save_task(Caller::Cli, save).await?;
+    Ok(())
 }
 
 /// The committed ends of runs, in their order.

@@ -67,5 +67,6 @@ fn refused(reason: Reason, message: String) -> Outcome {
         network: None,
         survivors: Vec::new(),
         masked: 0,
+        log_cut: None,
     }
 }

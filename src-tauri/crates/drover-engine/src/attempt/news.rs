@@ -143,19 +143,20 @@ impl Keeper {
 
     /// Writes what the run brought. A disk that fails gets it again at the end.
     async fn bring(&mut self, brought: Brought) -> drover_store::Result<()> {
-        let (run, now, again) = (self.claimed.run.id, self.rooms.now(), brought.clone());
+        let (run, attempt) = (self.claimed.run.id, self.claimed.attempt);
+        let (now, again) = (self.rooms.now(), brought.clone());
         let kept = self
             .rooms
             .store
             .write(now, Caller::Drover, move |tx| match &brought {
-                Brought::Output { name, value } => tx.put_output(run, name, value),
-                Brought::Artifact(artifact) => tx.add_artifact(run, artifact),
+                Brought::Output { name, value } => tx.put_output(run, attempt, name, value),
+                Brought::Artifact(artifact) => tx.add_artifact(run, attempt, artifact),
             });
         let kept = kept.await;
         if kept.as_ref().is_err_and(drover_store::Error::is_storage) {
             self.late.push(again);
         }
-        kept
+        kept.map(drop) // an attempt that is over has nothing more to say
     }
 
     /// Writes the steps and the progress. What a disk that fails does not take stays, below what
@@ -172,7 +173,10 @@ impl Keeper {
             .store
             .write(self.rooms.now(), Caller::Drover, move |tx| {
                 tx.put_steps(run, attempt, &steps)?;
-                progress.map_or(Ok(()), |progress| tx.set_progress(run, &progress))
+                if let Some(progress) = progress {
+                    tx.set_progress(run, attempt, &progress)?;
+                }
+                Ok(())
             });
         let kept = kept.await;
         if let Err(error) = &kept {

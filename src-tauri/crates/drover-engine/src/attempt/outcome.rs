@@ -8,12 +8,18 @@ use drover_store::{Applied, Charge, Claimed, MoveDetail};
 use drover_vault::State;
 use jiff::SignedDuration;
 
-use crate::{Result, engine::Rooms, error::Doing as _, rung::rung_word};
+use crate::{
+    Result,
+    conditions::{Lacks, look_again},
+    engine::Rooms,
+    error::Doing as _,
+    rung::rung_word,
+};
 
-/// How long a run waits before it looks again whether a foreign Chrome has left its profile.
+/// How long a run waits before it is tried again in a profile that was in use, when nobody is found there any more.
 const FOREIGN_CHROME: SignedDuration = SignedDuration::from_secs(5);
 
-/// How long a run waits before it looks again whether there is memory for its browser.
+/// The same for memory.
 const SHORT_MEMORY: SignedDuration = SignedDuration::from_secs(10);
 
 /// How long a run waits before it asks its pool for another proxy. The one that failed is left out by then.
@@ -27,7 +33,7 @@ const LOCKED_KEYCHAIN: SignedDuration = SignedDuration::from_secs(10);
 pub(super) async fn commit(rooms: &Rooms, claimed: &Claimed, outcome: Outcome) -> Result<()> {
     let now = rooms.now();
     let (run, attempt) = (claimed.run.id, claimed.attempt);
-    let Some((state, used)) = standing(rooms, claimed).await? else {
+    let Some(standing) = standing(rooms, claimed).await? else {
         return Ok(());
     };
     keep_network(rooms, claimed, &outcome).await?;
@@ -41,13 +47,13 @@ pub(super) async fn commit(rooms: &Rooms, claimed: &Claimed, outcome: Outcome) -
     }
     let detail = MoveDetail {
         reason: (outcome.ended != Ended::Succeeded).then(|| outcome.reason.code().to_owned()),
-        message: (outcome.ended != Ended::Succeeded).then(|| outcome.message.clone()),
+        message: said(&outcome),
         exit: outcome.exit,
         rung: outcome.browser.map(rung_word),
         ..MoveDetail::at(now)
     };
     // What the runner ended by force goes through `stopping`, so that the row says why.
-    if let Some(intent) = missing_stop(&outcome, state) {
+    if let Some(intent) = missing_stop(&outcome, standing.state) {
         let stop = MoveDetail {
             exit: None,
             rung: None,
@@ -61,15 +67,14 @@ pub(super) async fn commit(rooms: &Rooms, claimed: &Claimed, outcome: Outcome) -
     }
     if !outcome.survivors.is_empty() {
         // The profile stays held: a stop is finished when the tree is empty, never earlier.
-        tracing::error!(%run, survivors = ?outcome.survivors, "processes of a run do not end");
+        // Whoever called sees to them.
         return Ok(());
     }
-    let (step, detail) = next(
-        &outcome,
-        claimed,
-        (state, used, rooms.vault().state() == State::Locked),
-        detail,
-    );
+    let machine = Machine {
+        locked: rooms.vault().state() == State::Locked,
+        queue_waits: queue_waits(rooms, claimed, &outcome).await,
+    };
+    let (step, detail) = next(&outcome, claimed, standing, machine, detail);
     let applied = rooms
         .queue
         .advance(Caller::Drover, run, attempt, step, detail)
@@ -82,6 +87,44 @@ pub(super) async fn commit(rooms: &Rooms, claimed: &Claimed, outcome: Outcome) -
         });
     }
     Ok(())
+}
+
+/// What the row says of the end: nothing of a good one, unless a part of its log is missing.
+fn said(outcome: &Outcome) -> Option<String> {
+    let why = (outcome.ended != Ended::Succeeded).then(|| outcome.message.clone());
+    let cut = outcome.log_cut.as_ref();
+    let cut =
+        cut.map(|error| format!("its log ends early, because it could not be written: {error}"));
+    match (why, cut) {
+        (Some(why), Some(cut)) => Some(format!("{why}; {cut}")),
+        (why, cut) => why.or(cut),
+    }
+}
+
+/// What is known of the machine when an attempt has ended.
+#[derive(Clone, Copy, Default)]
+struct Machine {
+    /// The keychain is locked.
+    locked: bool,
+    /// What the attempt lacked is still lacking, and the queue lets the run start when it is there.
+    queue_waits: bool,
+}
+
+/// Lets the queue wait for what the attempt lacked; `false` when that is there by now.
+async fn queue_waits(rooms: &Rooms, claimed: &Claimed, outcome: &Outcome) -> bool {
+    let profile = claimed.run.profile_id;
+    match (outcome.reason, profile) {
+        _ if outcome.started => false,
+        (Reason::ProfileInUse, Some(profile)) => {
+            let now = look_again(rooms, Some(Lacks::Profile(profile))).await;
+            now.busy_profiles.contains_key(&profile)
+        }
+        (Reason::MemoryShort, _) => {
+            let now = look_again(rooms, Some(Lacks::Memory)).await;
+            now.memory_short.is_some()
+        }
+        _ => false,
+    }
 }
 
 /// What went through the proxy, with the address that its last check found.
@@ -106,6 +149,7 @@ async fn keep_network(rooms: &Rooms, claimed: &Claimed, outcome: &Outcome) -> Re
         })
         .await
         .doing("keep what went through the proxy")
+        .map(drop) // an attempt that is over has nothing more to say
 }
 
 /// Whether the proxy is the reason why an attempt failed, so that pools leave it out for a while.
@@ -123,8 +167,18 @@ fn is_to_blame(outcome: &Outcome) -> bool {
     })
 }
 
-/// The run's state, and how many retries earlier attempts have used; `None` when this attempt is stale.
-async fn standing(rooms: &Rooms, claimed: &Claimed) -> Result<Option<(RunState, u32)>> {
+/// Where a run stands when its attempt has ended.
+#[derive(Clone, Copy)]
+struct Standing {
+    state: RunState,
+    /// Why it is being stopped, if it is.
+    stop: Option<StopIntent>,
+    /// Retries that earlier attempts have used.
+    used: u32,
+}
+
+/// `None` when this attempt is stale.
+async fn standing(rooms: &Rooms, claimed: &Claimed) -> Result<Option<Standing>> {
     let id = claimed.run.id;
     let run = rooms
         .store
@@ -138,7 +192,11 @@ async fn standing(rooms: &Rooms, claimed: &Claimed) -> Result<Option<(RunState, 
         .doing("count the retries")?;
     Ok(run
         .filter(|row| row.attempt == claimed.attempt && row.state.holds())
-        .map(|row| (row.state, used)))
+        .map(|row| Standing {
+            state: row.state,
+            stop: row.stop_intent.filter(|_| row.state == RunState::Stopping),
+            used,
+        }))
 }
 
 /// The stop that the run's state does not show yet.
@@ -167,10 +225,29 @@ const fn retry_on(outcome: &Outcome) -> Option<RetryOn> {
     }
 }
 
+/// The step that the run takes. A stop that was committed decides how it ends, whatever the process did meanwhile.
 fn next(
     outcome: &Outcome,
     claimed: &Claimed,
-    (state, used, locked): (RunState, u32, bool),
+    standing: Standing,
+    machine: Machine,
+    detail: MoveDetail,
+) -> (Move, MoveDetail) {
+    let (step, detail) = wanted(outcome, claimed, standing, machine, detail);
+    match standing.stop {
+        Some(intent) => detail.as_decided(intent, step),
+        None => (step, detail),
+    }
+}
+
+fn wanted(
+    outcome: &Outcome,
+    claimed: &Claimed,
+    Standing { state, used, .. }: Standing,
+    Machine {
+        locked,
+        queue_waits,
+    }: Machine,
     detail: MoveDetail,
 ) -> (Move, MoveDetail) {
     let now = detail.at;
@@ -184,8 +261,15 @@ fn next(
             },
         )
     };
+    // Whether the start line was written or not: nothing has started behind it, and the disk takes runs again by now.
+    if outcome.reason == Reason::StorageError && !outcome.started && state != RunState::Stopping {
+        return again(SignedDuration::ZERO, Charge::None, detail);
+    }
     if state == RunState::Starting && !outcome.started {
         match outcome.reason {
+            Reason::ProfileInUse | Reason::MemoryShort if queue_waits => {
+                return again(SignedDuration::ZERO, Charge::None, detail);
+            }
             Reason::ProfileInUse => return again(FOREIGN_CHROME, Charge::None, detail),
             Reason::ProxyFailed if claimed.plan.pool.is_some() => {
                 return again(OTHER_PROXY, Charge::None, detail);
@@ -223,7 +307,7 @@ fn next(
     }
     let retries = &claimed.plan.retries;
     if retry_on(outcome).is_some_and(|end| retries.grants(end, used)) {
-        let pause = SignedDuration::try_from(retries.pause_after(used + 1).duration())
+        let pause = SignedDuration::try_from(retries.pause_of(used + 1, claimed.run.id).duration())
             .unwrap_or(SignedDuration::from_secs(30));
         return again(pause, Charge::Retry, detail);
     }
@@ -233,4 +317,216 @@ fn next(
         },
         detail,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use drover_model::{
+        Plan, RunId, RunRow, Surroundings, Task, TaskId,
+        task::{Command, Kind, Retries},
+    };
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        Timestamp::from_second(1_800_000_000).unwrap()
+    }
+
+    /// An attempt of a task with two retries.
+    fn claimed() -> Claimed {
+        let command = Command {
+            program: "true".to_owned(),
+            args: Vec::new(),
+            cwd: None,
+            shell: false,
+        };
+        let spec = Task::command(command)
+            .tuned(|spec| {
+                spec.retries = Retries {
+                    max: 2,
+                    ..Retries::default()
+                };
+            })
+            .named("t".parse().unwrap())
+            .unwrap();
+        let around = Surroundings {
+            task_version: 1,
+            run: Some(RunId::from_bits(1)),
+            profile: None,
+            proxy: None,
+            pool: None,
+            tokens: &[],
+            params: &BTreeMap::new(),
+            program: Some("/bin/true"),
+            browser: None,
+            visible: false,
+        };
+        let run = RunRow {
+            id: RunId::from_bits(1),
+            task: "t".parse().unwrap(),
+            task_id: TaskId::from_bits(1),
+            task_version: 1,
+            kind: Kind::Command,
+            profile: None,
+            profile_id: None,
+            state: RunState::Starting,
+            reason: None,
+            message: None,
+            attempt: 1,
+            stop_intent: None,
+            queued_at: now(),
+            started_at: None,
+            finished_at: None,
+            park_ends_at: None,
+            waited_ms: None,
+            ran_ms: None,
+            rerun_of: None,
+            asks: false,
+            pinned: false,
+            park_ends_at: None,
+            origin: None,
+            seq: 1,
+        };
+        Claimed {
+            run,
+            attempt: 1,
+            plan: Plan::resolve(&spec, &around).unwrap(),
+        }
+    }
+
+    fn outcome(reason: Reason, started: bool) -> Outcome {
+        Outcome {
+            ended: reason.ended(),
+            reason,
+            message: "so it ended".to_owned(),
+            started,
+            exit: None,
+            browser: None,
+            network: None,
+            survivors: Vec::new(),
+            masked: 0,
+            log_cut: None,
+        }
+    }
+
+    fn step(reason: Reason, started: bool, stop: Option<StopIntent>) -> (Move, MoveDetail) {
+        let state = match (stop, started) {
+            (Some(_), _) => RunState::Stopping,
+            (None, true) => RunState::Running,
+            (None, false) => RunState::Starting,
+        };
+        let standing = Standing {
+            state,
+            stop,
+            used: 0,
+        };
+        let detail = MoveDetail::at(now());
+        next(
+            &outcome(reason, started),
+            &claimed(),
+            standing,
+            Machine::default(),
+            detail,
+        )
+    }
+
+    #[test]
+    fn a_committed_cancel_is_the_end_whatever_the_process_did() {
+        for stop in [StopIntent::Cancel, StopIntent::Quit] {
+            for (reason, started) in [
+                (Reason::Succeeded, true),
+                (Reason::ExitCode, true),
+                (Reason::RunLimit, true),
+                (Reason::Cancelled, true),
+                (Reason::Stale, false),
+                (Reason::ProfileInUse, false),
+                (Reason::StorageError, false),
+            ] {
+                let (step, detail) = step(reason, started, Some(stop));
+                let cancelled = Move::End {
+                    ended: Ended::Cancelled,
+                };
+                assert_eq!(step, cancelled, "{reason:?} after {stop:?}");
+                assert_eq!(detail.charge, Charge::None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_failure_is_tried_again_and_so_is_a_limit() {
+        for stop in [None, Some(StopIntent::Leftovers)] {
+            let (step, detail) = step(Reason::ExitCode, true, stop);
+            assert_eq!((step, detail.charge), (Move::Requeue, Charge::Retry));
+            assert!(detail.not_before.unwrap() > now());
+        }
+        let (limit, detail) = step(Reason::RunLimit, true, Some(StopIntent::Timeout));
+        assert_eq!((limit, detail.charge), (Move::Requeue, Charge::Retry));
+        let (late, _) = step(Reason::Succeeded, true, Some(StopIntent::Timeout));
+        let timed_out = Move::End {
+            ended: Ended::TimedOut,
+        };
+        assert_eq!(late, timed_out);
+    }
+
+    #[test]
+    fn a_log_that_ends_early_is_said_of_every_end() {
+        let cut = |reason| Outcome {
+            log_cut: Some("no space left".to_owned()),
+            ..outcome(reason, true)
+        };
+        let words = "its log ends early, because it could not be written: no space left";
+        assert_eq!(said(&cut(Reason::Succeeded)).as_deref(), Some(words));
+        let failed = said(&cut(Reason::ExitCode)).unwrap();
+        assert_eq!(failed, format!("so it ended; {words}"));
+        assert_eq!(said(&outcome(Reason::Succeeded, true)), None);
+    }
+
+    #[test]
+    fn what_the_queue_waits_for_needs_no_pause() {
+        for reason in [Reason::ProfileInUse, Reason::MemoryShort] {
+            let standing = Standing {
+                state: RunState::Starting,
+                stop: None,
+                used: 0,
+            };
+            for (queue_waits, at_once) in [(true, true), (false, false)] {
+                let machine = Machine {
+                    locked: false,
+                    queue_waits,
+                };
+                let (step, detail) = next(
+                    &outcome(reason, false),
+                    &claimed(),
+                    standing,
+                    machine,
+                    MoveDetail::at(now()),
+                );
+                assert_eq!((step, detail.charge), (Move::Requeue, Charge::None));
+                assert_eq!(detail.not_before == Some(now()), at_once, "{reason:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_disk_that_takes_no_start_costs_a_run_nothing() {
+        for state in [RunState::Starting, RunState::Running] {
+            let standing = Standing {
+                state,
+                stop: None,
+                used: 2,
+            };
+            let (step, detail) = next(
+                &outcome(Reason::StorageError, false),
+                &claimed(),
+                standing,
+                Machine::default(),
+                MoveDetail::at(now()),
+            );
+            assert_eq!((step, detail.charge), (Move::Requeue, Charge::None));
+            assert_eq!(detail.not_before, Some(now()));
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use drover_browser::BoxFuture;
 use drover_model::{Caller, Move, Plan, RunId, StopIntent, TokenName};
-use drover_runner::{Ledger, Secrets};
+use drover_runner::{Ledger, NoStart, Secrets};
 use drover_store::{Applied, Claimed, MoveDetail};
 use drover_vault::{Backend, Reference};
 use secrecy::SecretString;
@@ -93,15 +93,16 @@ impl EngineLedger {
 }
 
 impl Ledger for EngineLedger {
-    fn commit_running(&self) -> BoxFuture<'_, Result<(), String>> {
+    fn commit_running(&self) -> BoxFuture<'_, Result<(), NoStart>> {
         Box::pin(async move {
             match self
                 .advance(Move::Run, MoveDetail::at(self.rooms.now()))
                 .await
             {
                 Ok(Applied::Done(_)) => Ok(()),
-                Ok(Applied::Stale) => Err("the run was stopped before it started".to_owned()),
-                Err(error) => Err(format!("the start could not be written: {error}")),
+                Ok(Applied::Stale) => Err(NoStart::Overtaken),
+                Err(error) if error.is_storage() => Err(NoStart::Unwritten(error.to_string())),
+                Err(error) => Err(NoStart::Failed(error.to_string())),
             }
         })
     }

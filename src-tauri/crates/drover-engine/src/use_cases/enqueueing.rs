@@ -1,10 +1,12 @@
 //! From plans to queued runs: one by itself, several as a fan-out that is complete before any of it starts.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use drover_model::{
     BatchId, Caller, CommandError, Priority, RunId, RunRow, ScheduleId, TaskId, request::ListRuns,
     schedule::BatchSpec,
 };
-use drover_scheduler::schedule::spread_starts;
+use drover_scheduler::{LANE_CAP, schedule::spread_starts};
 use drover_store::{NewBatch, NewRun, Origin};
 
 use super::planning::Prepared;
@@ -124,12 +126,20 @@ impl Engine {
         let (store, now) = (&self.rooms().store, batch.created_at);
         let mut rows = Vec::with_capacity(runs.len());
         let mut is_first = true;
+        // A fan-out counts as one run of each line: a full line takes nothing more, and what fits in is queued whole.
+        let mut lines: BTreeMap<_, &NewRun> = BTreeMap::new();
+        for run in &runs {
+            lines.entry((run.profile_id, run.task_id)).or_insert(run);
+        }
+        let lines: Arc<[NewRun]> = lines.into_values().cloned().collect();
         for chunk in runs.chunks(CHUNK) {
             let (batch, chunk, begins) = (batch.clone(), chunk.to_vec(), is_first);
+            let lines = lines.clone();
             is_first = false;
             let written = store
                 .write(now, by, move |tx| {
                     if begins {
+                        tx.refuse_full_lines(&lines, LANE_CAP)?;
                         tx.insert_batch(&batch, false)?;
                     }
                     let mut rows = Vec::with_capacity(chunk.len());

@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use super::{
     enqueueing::Start,
     planning::Fan,
-    schedule_check::{checked, refused},
+    schedule_check::{checked, refused, restorable},
     schedule_starts::params,
     schedule_states::{standing, timetable},
     tasks::no_task,
@@ -181,7 +181,9 @@ impl Engine {
         };
         self.rooms()
             .store
-            .write(now, by, move |tx| tx.resume_schedule(req.schedule, resumed))
+            .write(now, by, move |tx| {
+                tx.resume_schedule(req.schedule, resumed, now)
+            })
             .await
             .doing("resume the schedule")?;
         self.standing_of(req.schedule).await
@@ -198,11 +200,20 @@ impl Engine {
 
     pub async fn restore_schedule(&self, by: Caller, req: RestoreSchedule) -> Result<()> {
         let now = self.rooms().now();
-        self.rooms()
+        let restored = self
+            .rooms()
             .store
-            .write(now, by, move |tx| tx.restore_schedule(req.schedule, now))
+            .write(now, by, move |tx| {
+                if let Some(removed) = tx.schedule(req.schedule)?
+                    && let Err(error) = restorable(tx, &removed)?
+                {
+                    return Ok(Err(error));
+                }
+                tx.restore_schedule(req.schedule, now).map(Ok)
+            })
             .await
-            .doing("restore the schedule")
+            .doing("restore the schedule")?;
+        Ok(restored?)
     }
 
     /// What the schedule starts, now. Its policies are not asked: a person is.

@@ -105,8 +105,15 @@ impl Engine {
                 }
             }
             RunState::Stopping => {
-                self.rooms().live.order(row.id, Control::Kill);
-                Ok(row)
+                let (run, attempt) = (row.id, row.attempt);
+                // What is stopped for a time limit would be tried again.
+                self.rooms()
+                    .store
+                    .write(now, by, move |tx| tx.cancel_stopping(run, attempt))
+                    .await
+                    .doing("cancel the run")?;
+                self.rooms().live.order(run, Control::Kill);
+                self.row(run).await
             }
             state if state.is_live() => {
                 // The intent is committed first, so that a crash in the middle goes on with the stop.
@@ -245,11 +252,14 @@ impl Engine {
 
     pub async fn get_summary(&self, _by: Caller, _req: GetSummary) -> Result<Summary> {
         let now = self.rooms().now();
-        self.rooms()
-            .store
-            .read(move |db| db.summary(now))
-            .await
-            .doing("count the runs")
+        let counted = self.rooms().store.read(move |db| db.summary(now)).await;
+        let summary = counted.doing("count the runs")?;
+        let conditions = self.rooms().queue.conditions().borrow();
+        Ok(Summary {
+            storage_error: conditions.storage_error.clone(),
+            disk_low: conditions.disk_low,
+            ..summary
+        })
     }
 
     pub async fn pause_queue(&self, by: Caller, req: PauseQueue) -> Result<Summary> {

@@ -2,10 +2,10 @@
 
 use drover_model::{
     Caller, Code, CommandError, FieldErrors, Name, ScheduleId, ScheduleSpec, Task,
-    schedule::{Pause, Problem, Problems, When},
+    schedule::{AfterScope, Pause, Problem, Problems, When},
 };
 use drover_scheduler::schedule::{Timetable, Zones, cycle};
-use drover_store::{Reading, Resumed, StoredSchedule};
+use drover_store::{PauseOver, Reading, Resumed, StoredSchedule};
 use jiff::Timestamp;
 
 use super::{outputs_fit::outputs_fit, schedule_starts::output_of, tasks::no_task};
@@ -37,16 +37,9 @@ pub(super) fn checked(
     };
     let id = before.map_or(fresh, |before| before.id);
     if let Some(after) = &after
-        && let Some(path) = circle(db, id, (&after.spec.name, &task.spec.name))?
+        && let Some(error) = circle(db, id, (&after.spec.name, &task.spec.name))?
     {
-        let names: Vec<&str> = path.iter().map(Name::as_str).collect();
-        let message = format!(
-            "these tasks would follow each other for ever: {}",
-            names.join(" → ")
-        );
-        return Ok(Err(
-            CommandError::new(Code::Invalid, message).field("when.after")
-        ));
+        return Ok(Err(error));
     }
     if let Err(problems) = parameters_fit(&spec, &task) {
         return Ok(Err(refused(problems)));
@@ -97,7 +90,10 @@ pub(super) fn checked(
         cursor_local,
         tzdb: Zones::version().to_owned(),
         resumed: (kept.is_some() && pause.is_none())
-            .then_some(Resumed::Skip)
+            .then_some(PauseOver {
+                times: Resumed::Skip,
+                at: now,
+            })
             .or(was.and_then(|before| before.resumed)),
         pause,
         created_at: was.map_or(now, |before| before.created_at),
@@ -117,12 +113,24 @@ fn has_same_times(a: &ScheduleSpec, b: &ScheduleSpec) -> bool {
         && a.blackouts == b.blackouts
 }
 
-/// A circle of tasks that follow each other, with this schedule in place of the one of that id.
+/// Why a schedule may not leave the trash.
+pub(super) fn restorable(
+    db: &Reading<'_>,
+    removed: &StoredSchedule,
+) -> drover_store::Result<std::result::Result<(), CommandError>> {
+    let When::After { task, .. } = &removed.spec.when else {
+        return Ok(Ok(()));
+    };
+    let circle = circle(db, removed.id, (task, &removed.spec.task))?;
+    Ok(circle.map_or(Ok(()), Err))
+}
+
+/// Refuses a circle of tasks that follow each other, with this schedule in place of the one of that id.
 fn circle(
     db: &Reading<'_>,
     id: ScheduleId,
     (from, to): (&Name, &Name),
-) -> drover_store::Result<Option<Vec<Name>>> {
+) -> drover_store::Result<Option<CommandError>> {
     let mut edges = vec![(from.clone(), to.clone())];
     for other in db.schedules(false)? {
         if let When::After { task, .. } = &other.spec.when
@@ -131,7 +139,14 @@ fn circle(
             edges.push((task.clone(), other.spec.task.clone()));
         }
     }
-    Ok(cycle(&edges))
+    Ok(cycle(&edges).map(|path| {
+        let names: Vec<&str> = path.iter().map(Name::as_str).collect();
+        let message = format!(
+            "these tasks would follow each other for ever: {}",
+            names.join(" → ")
+        );
+        CommandError::new(Code::Invalid, message).field("when.after")
+    }))
 }
 
 /// What delays its starts must leave them the time in which they may start, or every one that is delayed more expires.
@@ -157,6 +172,13 @@ fn starts_in_time(spec: &ScheduleSpec) -> std::result::Result<(), Problems> {
 /// The schedule's values against the parameters of its task.
 fn parameters_fit(spec: &ScheduleSpec, task: &Task) -> std::result::Result<(), Problems> {
     let follows = matches!(spec.when, When::After { .. });
+    let follows_batch = matches!(
+        spec.when,
+        When::After {
+            scope: AfterScope::Batch,
+            ..
+        }
+    );
     let mut problems = Problems::default();
     for (name, value) in &spec.parameters {
         let field = format!("parameters.{name}");
@@ -166,6 +188,11 @@ fn parameters_fit(spec: &ScheduleSpec, task: &Task) -> std::result::Result<(), P
             continue;
         };
         match output_of(value) {
+            Some(_) if follows_batch => {
+                let message = "a whole batch is followed, and none of its runs gives the outputs for all of them; \
+                               follow each run instead, with `scope = \"any\"`";
+                problems.add(Problem::new(field, message));
+            }
             Some(_) if follows => {}
             Some(_) => {
                 let message = "outputs are those of a run that it follows, and it follows none";

@@ -19,6 +19,7 @@ use super::planning::{Fan, Prepared};
 use crate::{Engine, engine::Rooms};
 
 /// The planner's view of the engine. It does not keep the engine alive.
+#[derive(Clone)]
 pub(crate) struct ScheduleStarts {
     rooms: Weak<Rooms>,
 }

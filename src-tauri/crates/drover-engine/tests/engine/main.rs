@@ -7,6 +7,7 @@
 mod logins;
 mod projects;
 mod proxies;
+mod retention;
 mod runs;
 mod schedules;
 mod support;

@@ -7,9 +7,9 @@ use drover_model::{
     BatchId, Caller, Code, CommandError, ProfileDraft, RunRow, RunState, Schedule, ScheduleFile,
     request::{
         CancelBatch, FixSchedules, GetBatch, GetCalendar, GetRun, GetSchedule, GetSummary,
-        ListBatches, ListRuns, ListSchedules, MissedWay, RemoveProfileSet, RemoveTask, RetryBatch,
-        RunScheduleNow, SaveProfile, SaveProfileSet, SaveSchedule, SettleMissed, StartBatch,
-        StartOptions,
+        ListBatches, ListRuns, ListSchedules, MissedWay, PauseQueue, RemoveProfileSet,
+        RemoveSchedule, RemoveTask, RestoreSchedule, RetryBatch, RunScheduleNow, SaveProfile,
+        SaveProfileSet, SaveSchedule, SettleMissed, StartBatch, StartOptions,
     },
     schedule::{BatchFile, Fix, ScheduleState},
 };
@@ -218,6 +218,53 @@ async fn what_is_wrong_is_refused_at_save() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_circle_is_not_closed_by_the_trash_and_a_batch_has_no_outputs() {
+    let life = Life::start().await;
+    life.task(HELLO).await;
+    life.task(&HELLO.replace("hello", "b")).await;
+    let first = save(&life, file("1", "b", r#"{"after":"hello"}"#, ""))
+        .await
+        .unwrap();
+    let schedule = first.id;
+    life.engine
+        .remove_schedule(BY, RemoveSchedule { schedule })
+        .await
+        .unwrap();
+    let second = save(&life, file("2", "hello", r#"{"after":"b"}"#, ""))
+        .await
+        .unwrap();
+    let restored = life
+        .engine
+        .restore_schedule(BY, RestoreSchedule { schedule })
+        .await;
+    let error = CommandError::from(restored.unwrap_err());
+    assert!(error.message.contains("b → hello → b"), "{error}");
+    life.engine
+        .remove_schedule(
+            BY,
+            RemoveSchedule {
+                schedule: second.id,
+            },
+        )
+        .await
+        .unwrap();
+    life.engine
+        .restore_schedule(BY, RestoreSchedule { schedule })
+        .await
+        .unwrap();
+
+    let whole = r#"{"after":"hello","scope":"batch"}"#;
+    let values = r#","parameters":{"who":"{{ outputs.name }}"}"#;
+    let error = save(&life, file("3", "b", whole, values))
+        .await
+        .unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("parameters.who"), "{error}");
+    let each = r#"{"after":"hello","scope":"any"}"#;
+    save(&life, file("3", "b", each, values)).await.unwrap();
+    life.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn outputs_are_checked_against_what_the_followed_task_gives() {
     let life = Life::start().await;
     let script = "import { output } from 'drover'; output('price', 12.5); output('name', 'shoe');";
@@ -349,6 +396,29 @@ async fn batch_done(life: &Life, batch: BatchId) -> drover_model::Batch {
     tokio::time::timeout(std::time::Duration::from_mins(2), wait)
         .await
         .expect("the batch did not end")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_line_takes_no_further_fan_out_and_none_of_it_is_queued() {
+    let life = Life::start().await;
+    life.task(HELLO).await;
+    let paused = PauseQueue { paused: true };
+    life.engine.pause_queue(BY, paused).await.unwrap();
+    let table = |rows: usize| StartBatch {
+        task: "hello".to_owned(),
+        csv: Some(format!("who\n{}", "anna\n".repeat(rows))),
+        ..StartBatch::default()
+    };
+    // Counted as one, so that a large table can be run at all.
+    let started = life.engine.start_batch(BY, table(1_001)).await.unwrap();
+    assert_eq!(started.batch.unwrap().counts.waiting, 1_001);
+    let refused = life.engine.start_batch(BY, table(2)).await.unwrap_err();
+    let refused = CommandError::from(refused);
+    assert_eq!(refused.code, Code::InUse, "{refused}");
+    let all = ListBatches::default();
+    let batches = life.engine.list_batches(BY, all).await.unwrap().rows;
+    assert_eq!(batches.len(), 1, "nothing of the second is there");
+    life.quit().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

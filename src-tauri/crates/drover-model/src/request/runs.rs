@@ -161,6 +161,13 @@ pub struct Summary {
     pub needs_you: u32,
     pub failed_24h: u32,
     pub paused: bool,
+    /// Why the database cannot be written at the moment. Nothing starts and nothing is saved until it can; Drover
+    /// keeps trying.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage_error: Option<String>,
+    /// The free bytes of the data folder's disk, while they are too few for anything to start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk_low: Option<u64>,
     pub profiles: u32,
     pub tasks: u32,
     /// The newest runs, newest first, at most five.

@@ -69,6 +69,8 @@ pub enum Reason {
     CannotPlan,
     /// It would have been run after too many others that follow each other.
     ChainTooLong,
+    /// As many runs as one line holds were waiting already.
+    LineFull,
 }
 
 impl Reason {
@@ -87,6 +89,7 @@ impl Reason {
             Self::Replaced => "replaced",
             Self::CannotPlan => "cannot_plan",
             Self::ChainTooLong => "chain_too_long",
+            Self::LineFull => "line_full",
         }
     }
 }

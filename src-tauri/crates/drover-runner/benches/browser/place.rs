@@ -15,8 +15,8 @@ use drover_model::{
 };
 use drover_runner::process::{Audience, Door};
 use drover_runner::{
-    AttemptEvent, Chrome, Control, Ledger, Opening, Outcome, OutputLimits, Places, Ports, Request,
-    Secrets, SpareRules, Spares, attempt,
+    AttemptEvent, Chrome, Control, Ledger, NoStart, Opening, Outcome, OutputLimits, Places, Ports,
+    Request, Secrets, SpareRules, Spares, attempt,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -68,7 +68,7 @@ impl Secrets for NoSecrets {
 struct NoLedger;
 
 impl Ledger for NoLedger {
-    fn commit_running(&self) -> BoxFuture<'_, Result<(), String>> {
+    fn commit_running(&self) -> BoxFuture<'_, Result<(), NoStart>> {
         Box::pin(std::future::ready(Ok(())))
     }
 

@@ -76,15 +76,8 @@ pub(super) fn last_seq(run_folder: &Path, attempt: u32) -> io::Result<u64> {
 /// Every file of the log in the order of its lines.
 fn files(run_folder: &Path) -> io::Result<Vec<(u32, PathBuf)>> {
     let mut all = Vec::new();
-    for attempt in 1.. {
+    for attempt in attempts(run_folder)? {
         let folder = attempt_folder(run_folder, attempt);
-        if !folder.is_dir() {
-            // The log of the first attempt may have been removed by retention while others are kept.
-            if attempt_folder(run_folder, attempt + 1).is_dir() {
-                continue;
-            }
-            break;
-        }
         let mut parts = Vec::new();
         for name in std::iter::once(HEAD).chain(TAILS) {
             let path = folder.join(name);
@@ -100,6 +93,24 @@ fn files(run_folder: &Path) -> io::Result<Vec<(u32, PathBuf)>> {
         all.extend(parts.into_iter().map(|(_, path)| (attempt, path)));
     }
     Ok(all)
+}
+
+/// The attempts that have a folder. Those that ended before their log was opened have none, and retention may have
+/// removed others.
+fn attempts(run_folder: &Path) -> io::Result<Vec<u32>> {
+    let entries = match run_folder.read_dir() {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut attempts = Vec::new();
+    for entry in entries {
+        let name = entry?.file_name();
+        let number = name.to_str().and_then(|name| name.strip_prefix('a'));
+        attempts.extend(number.and_then(|number| number.parse::<u32>().ok()));
+    }
+    attempts.sort_unstable();
+    Ok(attempts)
 }
 
 /// The number every line begins with, without reading the rest.

@@ -4,6 +4,8 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { say } = require('./control.cjs');
+const { isEvidence } = require('./record.cjs');
+const { parkAtPause } = require('./pause.cjs');
 
 const MOST = 200;
 const WRAPPED = Symbol.for('drover.collected');
@@ -18,7 +20,7 @@ function keep(kind, file, mime) {
     if (!folder || !file || kept >= MOST) return;
     const found = fs.realpathSync(file);
     const looks = process.env.DROVER_LOOKS;
-    if (!fs.statSync(found).isFile() || (looks && isInside(found, fs.realpathSync(looks)))) return;
+    if (!fs.statSync(found).isFile() || isEvidence(found) || (looks && isInside(found, fs.realpathSync(looks)))) return;
     const inside = isInside(found, fs.realpathSync(folder)) ? found : copy(found, folder);
     kept += 1;
     say({ type: 'artifact', kind, path: inside, mime });
@@ -69,6 +71,7 @@ function watchContext(context) {
 }
 
 function watchPage(page) {
+  parkAtPause(page);
   after(page, 'screenshot', 'screenshot', option);
   page.on('download', (download) => after(download, 'saveAs', 'download', argument));
 }

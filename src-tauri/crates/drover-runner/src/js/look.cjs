@@ -4,6 +4,7 @@
 
 const path = require('node:path');
 const { onCancel, say } = require('./control.cjs');
+const { endRecording } = require('./record.cjs');
 
 const LIMIT_MS = 3000;
 const folder = process.env.DROVER_LOOKS;
@@ -41,8 +42,14 @@ async function lookAtLast() {
   if (last) await look(last);
 }
 
-if (folder) {
-  onCancel(lookAtLast);
+/** What can still be had of a script that fails or is stopped. */
+async function lastWords() {
+  await lookAtLast();
+  await endRecording();
+}
+
+if (folder || process.env.DROVER_EVIDENCE) {
+  onCancel(lastWords);
   process.on('uncaughtException', function failed(error) {
     process.off('uncaughtException', failed);
     // With a listener of its own the script decides what happens.
@@ -50,7 +57,7 @@ if (folder) {
     const again = () => setImmediate(() => {
       throw error;
     });
-    lookAtLast().then(again, again);
+    lastWords().then(again, again);
   });
 }
 

@@ -3,27 +3,23 @@
 
 const { keep, watchContext } = require('./collect.cjs');
 const { follow, lookAtLast } = require('./look.cjs');
+const { watchOutside } = require('./outside.cjs');
+const { beginRecording, closeAtTheEnd, endRecording, film, wants, withRecording } = require('./record.cjs');
+const { say, tell } = require('./told.cjs');
+const { leadAlone, leadRequests, wayOut } = require('./way-out.cjs');
 
 const WRAPPED = Symbol.for('drover.wrapped');
 const isolated = process.env.DROVER_PLACEMENT === 'isolated';
-const told = new Set();
 
 /** What is already as the script says, so that it need not be told about. */
 const HARMLESS = { acceptDownloads: true, serviceWorkers: 'allow', javaScriptEnabled: true, locale: 'en-US', deviceScaleFactor: 1 };
 const LAUNCH_OPTIONS = ['args', 'channel', 'chromiumSandbox', 'executablePath', 'ignoreDefaultArgs', 'proxy'];
 const CONTEXT_OPTIONS = [
   'acceptDownloads', 'bypassCSP', 'clientCertificates', 'deviceScaleFactor', 'hasTouch', 'ignoreHTTPSErrors', 'isMobile',
-  'javaScriptEnabled', 'locale', 'proxy', 'recordVideo', 'serviceWorkers', 'storageState', 'strictSelectors',
+  'javaScriptEnabled', 'locale', 'proxy', 'serviceWorkers', 'storageState', 'strictSelectors',
   'timezoneId', 'userAgent',
 ];
 const MEDIA = ['colorScheme', 'contrast', 'forcedColors', 'reducedMotion'];
-
-/** Says once that an option has no effect. */
-function tell(name) {
-  if (told.has(name)) return;
-  told.add(name);
-  process.stderr.write(`drover: \`${name}\` is not applied, the profile decides; placement "own" leaves it to the script\n`);
-}
 
 function tellUnused(options, names) {
   for (const name of names) {
@@ -46,7 +42,11 @@ function wrap(exported) {
     // Downloads go into the temporary folder of the run, where the browser may write, and not into `artifactsDir`.
     const { timeout, slowMo, logger } = options ?? {};
     const browser = await connect(process.env.DROVER_CDP, { timeout, slowMo, logger });
-    return isolated ? withSeededContexts(browser) : withOneContext(browser);
+    await leadRequests(browser);
+    if (isolated) return withSeededContexts(browser);
+    const [context] = browser.contexts();
+    if (context) await beginRecording(context, true);
+    return withOneContext(browser);
   };
   const launchOptions = (options) => ({ ...exported._defaultLaunchOptions, ...options });
 
@@ -67,10 +67,13 @@ function wrap(exported) {
     return context;
   };
   chromium.connectOverCDP = async function connectOverCDP(endpoint, options) {
-    // A transport object is a deliberate way of its own.
-    if (endpoint && typeof endpoint === 'object' && typeof endpoint.send === 'function') return await connect(endpoint, options);
+    // A transport object is a deliberate way of its own, of which nobody knows where it leads.
+    const isOwn = endpoint && typeof endpoint === 'object' && typeof endpoint.send === 'function';
+    if (isOwn && !wayOut()) return await connect(endpoint, options);
     return await attach(typeof endpoint === 'object' ? endpoint : options);
   };
+  leadAlone(exported);
+  watchOutside(exported);
 }
 
 /** The options of a context with what a test runner adds to them; where it keeps them differs by version. */
@@ -86,50 +89,103 @@ function withOneContext(browser) {
   const context = browser.contexts()[0];
   if (!context || context[WRAPPED]) return browser;
   Object.defineProperty(context, WRAPPED, { value: true });
+  const openPage = context.newPage.bind(context);
+  const shares = new Set();
+  const begin = () => {
+    const share = beginShare(context, openPage);
+    shares.add(share);
+    return share;
+  };
+  // Pages that are there already stay when the script ends, but it may work in them.
+  context.pages().forEach(follow);
+  watchContext(context);
+  const first = begin();
+  let taken = false;
+  context.newPage = () => first.newPage();
+  const close = async function close() {
+    taken = false;
+    await first.close();
+    await endRecording(context);
+  };
+  context.close = close;
+  browser.newContext = async function newContext(wanted) {
+    const options = await withDefaults(browser, wanted);
+    tellUnused(options, CONTEXT_OPTIONS);
+    if (taken) {
+      say('second', 'drover: two contexts at once are one in a profile, with the same sign-ins; placement "isolated" gives each its own\n');
+      const further = begin();
+      await further.apply(options);
+      return beside(context, { newPage: () => further.newPage(), close: () => further.close() });
+    }
+    taken = true;
+    context.close = close; // what a caller put onto an earlier context does not come with a new one
+    await beginRecording(context, true);
+    await first.apply(options);
+    return context;
+  };
+  browser.newPage = async function newPage(wanted) {
+    const own = await browser.newContext(wanted);
+    const page = await own.newPage();
+    if (own === context) taken = false; // the page is what the script has, and it closes with the browser
+    return page;
+  };
+  const disconnect = browser.close.bind(browser);
+  browser.close = async function closeBrowser(...rest) {
+    for (const share of shares) await share.close();
+    await endRecording(context);
+    await disconnect(...rest);
+  };
+  return browser;
+}
+
+/** What the script has of the context by one `newContext`: its pages, and what was applied for it. */
+function beginShare(context, openPage) {
   const pages = new Set();
   let options = {};
   let undo = [];
-
   const mine = (page) => {
     pages.add(page);
     follow(page);
     page.on('popup', mine);
     page.on('close', () => pages.delete(page));
   };
-  // Pages that are there already stay when the script ends, but it may work in them.
-  context.pages().forEach(follow);
-  watchContext(context);
-  const openPage = context.newPage.bind(context);
-  context.newPage = async function newPage() {
-    const page = await openPage();
-    mine(page);
-    await applyToPage(page, options);
-    return page;
+  return {
+    async apply(wanted) {
+      options = wanted;
+      undo = undo.concat(await applyToContext(context, options));
+    },
+    async newPage() {
+      const page = await openPage();
+      mine(page);
+      await applyToPage(page, options);
+      const { recordVideo } = options;
+      const filmed = (recordVideo || wants('video')) && (await film(page, recordVideo?.dir));
+      if (recordVideo && !filmed) tell('recordVideo');
+      return page;
+    },
+    async close() {
+      await lookAtLast();
+      await Promise.all([...pages].map((page) => page.close().catch(() => {})));
+      for (const step of undo.splice(0)) await step().catch(() => {});
+      options = {};
+    },
   };
-  const close = async function close() {
-    await lookAtLast();
-    await Promise.all([...pages].map((page) => page.close().catch(() => {})));
-    for (const step of undo.splice(0)) await step().catch(() => {});
-    options = {};
-  };
-  context.close = close;
-  browser.newContext = async function newContext(wanted) {
-    context.close = close; // what a caller put onto an earlier context does not come with a new one
-    options = await withDefaults(browser, wanted);
-    tellUnused(options, CONTEXT_OPTIONS);
-    undo = undo.concat(await applyToContext(context, options));
-    return context;
-  };
-  browser.newPage = async function newPage(wanted) {
-    await browser.newContext(wanted);
-    return await context.newPage();
-  };
-  const disconnect = browser.close.bind(browser);
-  browser.close = async function closeBrowser(...rest) {
-    await close();
-    await disconnect(...rest);
-  };
-  return browser;
+}
+
+/** The same object but for some methods. */
+function beside(object, methods) {
+  return new Proxy(object, {
+    get(target, name) {
+      if (Object.hasOwn(methods, name)) return methods[name];
+      const value = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+    set(target, name, value) {
+      if (Object.hasOwn(methods, name)) methods[name] = value;
+      else target[name] = value;
+      return true;
+    },
+  });
 }
 
 /** Applies what has a setter; gives back how to take it off again, since the context outlives the script. */
@@ -198,7 +254,10 @@ function absolute(url, base) {
 function withSeededContexts(browser) {
   const profile = browser.contexts()[0];
   const create = browser.newContext.bind(browser);
-  browser.newContext = async function newContext(options) {
+  browser.newContext = async function newContext(wanted) {
+    const proxy = wayOut();
+    if (proxy && wanted?.proxy) tell('proxy');
+    const options = withRecording(proxy ? { ...wanted, proxy } : wanted);
     const context = await create(options);
     if (profile && !options?.storageState) await context.addCookies(await profile.cookies());
     const videos = new Set();
@@ -207,13 +266,16 @@ function withSeededContexts(browser) {
       videos.add(page.video());
     });
     watchContext(context);
+    await beginRecording(context, false);
     const close = context.close.bind(context);
     context.close = async (...rest) => {
       await lookAtLast();
+      await endRecording(context);
       await close(...rest);
       keep('har', options?.recordHar?.path);
       for (const video of videos) keep('video', await video?.path().catch(() => undefined));
     };
+    closeAtTheEnd(context);
     return context;
   };
   browser.newPage = async function newPage(options) {
@@ -225,6 +287,7 @@ function withSeededContexts(browser) {
   const disconnect = browser.close.bind(browser);
   browser.close = async function close(...rest) {
     await lookAtLast();
+    await endRecording();
     await disconnect(...rest);
   };
   return browser;

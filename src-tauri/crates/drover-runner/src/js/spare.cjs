@@ -57,7 +57,7 @@ for (const name of Object.keys(environment)) {
 }
 Object.assign(environment, run.environment);
 process.chdir(run.folder);
-process.argv.splice(1, process.argv.length, run.script);
+process.argv.splice(1, process.argv.length, run.script, ...run.args);
 process.mainModule = undefined;
 delete require.cache[__filename];
 begin(loaded);

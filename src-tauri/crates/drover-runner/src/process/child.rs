@@ -115,7 +115,8 @@ impl Child {
         self.signal_all(Signal::KILL);
     }
 
-    /// Everybody of this tree who is alive: by group, by session, by marker, and their children. Zombies are dead.
+    /// Everybody of this tree who is alive: by group, by session, by marker, by brand, and their children. Zombies
+    /// are dead.
     pub fn survivors(&self) -> Vec<u32> {
         self.alive().iter().map(|entry| entry.pid).collect()
     }

@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock, mpsc};
 use command_fds::{CommandFdExt as _, FdMapping};
 use tokio::sync::oneshot;
 
+use super::brand::brand;
 use super::environment::{Audience, Environment, allowed};
 use super::{Child, platform};
 
@@ -145,7 +146,7 @@ fn spawn(start: Start) -> io::Result<platform::Spawned> {
             Stdio::null()
         })
         .stderr(Stdio::piped());
-    platform::isolate(&mut command, parent);
+    platform::isolate(&mut command, parent, brand(&start.marker));
     let fds = start
         .fds
         .into_iter()

@@ -38,7 +38,7 @@ impl Spawned {
     }
 }
 
-pub(super) fn isolate(_command: &mut Command, _parent: u32) {}
+pub(super) fn isolate(_command: &mut Command, _parent: u32, _brand: u64) {}
 
 pub(super) fn watch(
     _pid: u32,
@@ -67,6 +67,10 @@ pub(super) fn share(_pid: u32) -> Option<u64> {
 }
 
 pub(super) fn marker_of(_pid: u32) -> Option<String> {
+    None
+}
+
+pub(super) fn brand_of(_pid: u32) -> Option<u64> {
     None
 }
 

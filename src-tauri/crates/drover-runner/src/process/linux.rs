@@ -61,12 +61,12 @@ pub(super) struct Entry {
 }
 
 /// Makes the child leader of a session of its own that dies with Drover, inherits nothing by accident, writes private
-/// files and leaves no core.
+/// files, leaves no core, and hands the brand down to whoever descends from it.
 #[expect(
     unsafe_code,
     reason = "`pre_exec` is the only way to act between fork and exec"
 )]
-pub(super) fn isolate(command: &mut Command, parent: u32) {
+pub(super) fn isolate(command: &mut Command, parent: u32, brand: u64) {
     let before_exec = move || {
         rustix::process::setsid()?;
         rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
@@ -96,10 +96,16 @@ pub(super) fn isolate(command: &mut Command, parent: u32) {
                 maximum: Some(0),
             },
         )?;
+        let branded = Rlimit {
+            current: Some(brand),
+            maximum: Some(brand),
+        };
+        // A Drover that was started by another one may already have a smaller brand; then that one stays.
+        rustix::process::setrlimit(Resource::Rttime, branded).ok();
         Ok(())
     };
     // SAFETY: the closure runs in the forked child before exec. It calls only thin wrappers of system calls, which
-    // are async-signal-safe, takes no lock and allocates nothing; it captures one integer by value.
+    // are async-signal-safe, takes no lock and allocates nothing; it captures integers by value.
     unsafe { command.pre_exec(before_exec) };
 }
 
@@ -232,6 +238,15 @@ pub(super) fn marker_of(pid: u32) -> Option<String> {
             .strip_prefix(b"=")
     })?;
     String::from_utf8(marker.to_vec()).ok()
+}
+
+/// The brand a process carries, or a limit of its own in its place.
+pub(super) fn brand_of(pid: u32) -> Option<u64> {
+    let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).ok()?;
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max realtime timeout"))?;
+    line.split_ascii_whitespace().nth(1)?.parse().ok()
 }
 
 /// Whether a process was started with `--user-data-dir=<folder>`.

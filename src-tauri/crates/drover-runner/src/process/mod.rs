@@ -1,6 +1,7 @@
 //! The one door for starting anything: a never-ending spawn thread, a cleared environment, a session and a process
 //! group per child, and the proof that a tree is gone.
 
+mod brand;
 mod child;
 mod door;
 mod environment;

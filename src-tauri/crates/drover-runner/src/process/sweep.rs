@@ -6,6 +6,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use tokio::time::{Instant, sleep};
 
+use super::brand::is_of_house;
 use super::platform::{self, Entry};
 use super::tree::tree_of;
 
@@ -20,12 +21,15 @@ pub struct Swept {
     pub found: Vec<u32>,
     /// Who could not be ended; empty is the proof.
     pub survivors: Vec<u32>,
+    /// The marker of each of them, where it can be read.
+    pub markers: Vec<Option<String>>,
 }
 
-/// Ends every process whose marker begins with one of `markers`, or whose command line names one of `data_dirs` as
-/// Chrome's data folder, with all descendants.
+/// Ends every process whose marker begins with one of `markers` or whose brand is of such a start, or whose command
+/// line names one of `data_dirs` as Chrome's data folder, with all descendants.
 ///
-/// To be called before anything is started: it cannot tell an earlier life from this one. The processes this one
+/// It cannot tell an earlier life from this one: while anything runs, it may only be asked for what is known to be over,
+/// such as the marker of one attempt. The processes this one
 /// descends from are spared, because Drover may itself have been started by a task of another Drover.
 pub async fn sweep(markers: &[String], data_dirs: &[PathBuf]) -> Swept {
     let found = leftovers(markers, data_dirs);
@@ -49,6 +53,10 @@ pub async fn sweep(markers: &[String], data_dirs: &[PathBuf]) -> Swept {
     Swept {
         found: pids(&found),
         survivors: pids(&left),
+        markers: left
+            .iter()
+            .map(|entry| platform::marker_of(entry.pid))
+            .collect(),
     }
 }
 
@@ -59,6 +67,8 @@ fn leftovers(markers: &[String], data_dirs: &[PathBuf]) -> Vec<Entry> {
         !spared.contains(&entry.pid)
             && (platform::marker_of(entry.pid)
                 .is_some_and(|marker| markers.iter().any(|m| marker.starts_with(m.as_str())))
+                || platform::brand_of(entry.pid)
+                    .is_some_and(|brand| markers.iter().any(|m| is_of_house(brand, m)))
                 || data_dirs
                     .iter()
                     .any(|folder| platform::uses_data_dir(entry.pid, folder)))

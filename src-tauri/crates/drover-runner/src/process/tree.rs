@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use drover_browser::ProcessIdentity;
 
+use super::brand::brand;
 use super::platform::{self, Entry};
 
 /// Everything that descends from one start. Holds nothing: whoever started it has to hold its leader.
@@ -31,14 +32,16 @@ impl Tree {
         tree.iter().map(share).sum()
     }
 
-    /// Everybody who is alive: by group, by session, by marker, and their children. Zombies are dead.
+    /// Everybody who is alive: by group, by session, by marker, by brand, and their children. Zombies are dead.
     pub(super) fn alive(&self) -> Vec<Entry> {
         let leader = &self.0;
+        let brand = brand(&leader.marker);
         tree_of(&platform::living(), |entry| {
             entry.pid == leader.pid && entry.started == leader.started
                 || entry.group == leader.pid
                 || entry.session == leader.pid
                 || platform::marker_of(entry.pid).as_deref() == Some(leader.marker.as_str())
+                || platform::brand_of(entry.pid) == Some(brand)
         })
     }
 }

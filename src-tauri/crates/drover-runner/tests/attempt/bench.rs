@@ -18,8 +18,8 @@ use drover_model::{
 use drover_runner::capture::read_log;
 use drover_runner::process::{Door, Environment};
 use drover_runner::{
-    AttemptEvent, Chrome, Control, Ledger, Outcome, OutputLimits, Places, Ports, Request, Secrets,
-    SpareRules, Spares, attempt, run_folder,
+    AttemptEvent, Chrome, Control, Ledger, NoStart, Outcome, OutputLimits, Places, Ports, Request,
+    Secrets, SpareRules, Spares, attempt, run_folder,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -67,17 +67,13 @@ impl Secrets for Keychain {
 #[derive(Default)]
 struct Book {
     entries: Mutex<Vec<String>>,
-    refuses: bool,
+    refuses: Option<NoStart>,
 }
 
 impl Ledger for Book {
-    fn commit_running(&self) -> BoxFuture<'_, Result<(), String>> {
+    fn commit_running(&self) -> BoxFuture<'_, Result<(), NoStart>> {
         self.entries.lock().unwrap().push("running".to_owned());
-        let answer = if self.refuses {
-            Err("another attempt has taken over".to_owned())
-        } else {
-            Ok(())
-        };
+        let answer = self.refuses.clone().map_or(Ok(()), Err);
         Box::pin(std::future::ready(answer))
     }
 
@@ -173,15 +169,15 @@ impl Bench {
         self.run_watched(task, Box::new(|_, _| ())).await
     }
 
-    pub(crate) async fn run_refused(&self, task: Value) -> Ran {
-        self.go(task, Box::new(|_, _| ()), true).await
+    pub(crate) async fn run_refused(&self, task: Value, why: NoStart) -> Ran {
+        self.go(task, Box::new(|_, _| ()), Some(why)).await
     }
 
     pub(crate) async fn run_watched(&self, task: Value, watcher: Watcher<'_>) -> Ran {
-        self.go(task, watcher, false).await
+        self.go(task, watcher, None).await
     }
 
-    async fn go(&self, task: Value, mut watcher: Watcher<'_>, refuses: bool) -> Ran {
+    async fn go(&self, task: Value, mut watcher: Watcher<'_>, refuses: Option<NoStart>) -> Ran {
         let request = self.request(task);
         let book = Arc::new(Book {
             entries: Mutex::default(),

@@ -2,6 +2,7 @@
 
 use drover_model::Stream;
 use drover_model::run::ExitStatus;
+use drover_runner::NoStart;
 use serde_json::json;
 
 use crate::bench::Bench;
@@ -113,11 +114,19 @@ async fn a_signal_from_elsewhere_is_told() {
 
 #[tokio::test]
 async fn nothing_starts_before_the_start_line_is_written() {
-    let bench = Bench::new();
-    let mark = bench.place.path().join("mark");
-    let ran = bench.run_refused(json!({ "kind": "command", "program": format!("touch {}", mark.display()), "shell": true })).await;
-    ran.ended("stale");
-    assert!(!ran.outcome.started && !mark.exists(), "no task code ran");
+    let full = "the disk is full".to_owned();
+    for (why, reason) in [
+        (NoStart::Overtaken, "stale"),
+        (NoStart::Unwritten(full), "storage_error"),
+    ] {
+        let bench = Bench::new();
+        let mark = bench.place.path().join("mark");
+        let program = format!("touch {}", mark.display());
+        let task = json!({ "kind": "command", "program": program, "shell": true });
+        let ran = bench.run_refused(task, why).await;
+        ran.ended(reason);
+        assert!(!ran.outcome.started && !mark.exists(), "no task code ran");
+    }
 }
 
 #[tokio::test]

@@ -5,8 +5,11 @@
     reason = "clippy knows tests by their attribute, and these are their helpers"
 )]
 
+mod apart;
+mod arguments;
 mod bench;
 mod by_hand;
+mod cancels;
 mod commands;
 mod discovery;
 mod drover_module;
@@ -24,3 +27,4 @@ mod spares;
 mod steps;
 mod stops;
 mod suites;
+mod way_out;

@@ -206,7 +206,6 @@ async fn options_that_a_profile_cannot_give_are_named_once() {
         "javaScriptEnabled",
         "locale",
         "proxy",
-        "recordVideo",
         "serviceWorkers",
         "storageState",
         "timezoneId",

@@ -185,7 +185,6 @@ with sync_playwright() as p:
         "http_credentials",
         "java_script_enabled",
         "locale",
-        "record_video_dir",
         "user_agent",
     ];
     assert_eq!(named, expected, "{errors}");

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use drover_model::Ended;
+use drover_model::{Ended, Priority};
 use drover_store::NewRun;
 
 use super::bench::{Bench, Desk, at, id, new_run};
-use crate::queue::{ClaimWant, OwnerId, RunQueue as _};
+use crate::queue::{ClaimWant, Control, OwnerId, RunQueue as _};
 
 pub(super) async fn of_64_racing_claimers_one_gets_each_profile<B: Bench>() {
     let desk = Desk::<B>::open().await;
@@ -86,4 +86,18 @@ pub(super) async fn who_has_waited_long_goes_first<B: Bench>() {
     desk.finish(&taken.token, Ended::Succeeded).await;
     desk.clock.pass(20);
     assert_eq!(desk.claims(9).await, [id(1), id(3)]);
+}
+
+pub(super) async fn what_is_to_run_next_is_next<B: Bench>() {
+    let desk = Desk::<B>::open().await;
+    desk.add((1..=3).map(|number| new_run(number, 1, Some(number))))
+        .await;
+    desk.clock.pass(1_900);
+    assert_eq!(desk.claims(0).await, []);
+    let next = Control::Priority {
+        runs: vec![id(3)],
+        priority: Priority::FIRST,
+    };
+    desk.control(next).await;
+    assert_eq!(desk.claims(2).await, [id(3), id(1)]);
 }

@@ -1,10 +1,10 @@
 //! Owners that die.
 
 use drover_model::{Ended, Move, RunState, StopIntent, task::OnLost};
-use drover_store::NewRun;
+use drover_store::{MoveDetail, NewRun};
 
 use super::bench::{Bench, Desk, id, new_run};
-use crate::queue::Moved;
+use crate::queue::{Moved, RunQueue as _};
 
 fn with(number: u128, on_lost: OnLost) -> NewRun {
     let mut new = new_run(number, 1, Some(number));
@@ -80,15 +80,24 @@ pub(super) async fn what_survives_keeps_what_it_holds<B: Bench>() {
     let desk = Desk::<B>::open().await;
     desk.add([new_run(1, 1, Some(1)), new_run(2, 1, Some(1))])
         .await;
-    let taken = desk.claim(1).await.remove(0);
-    desk.step(&taken.token, Move::Run).await;
-    let (desk, recovered) = desk.crash(&[id(1)].into()).await;
+    desk.add([new_run(3, 1, Some(3)), with(4, OnLost::Retry)])
+        .await;
+    let taken = desk.claim(9).await;
+    let got: Vec<_> = taken.iter().map(|taken| taken.token.run).collect();
+    assert_eq!(got, [1, 3, 4].map(id));
+    desk.step(&taken[0].token, Move::Run).await;
+    desk.step(&taken[2].token, Move::Run).await;
+    let (desk, recovered) = desk.crash(&[1, 3, 4].map(id).into()).await;
     assert_eq!(recovered, crate::queue::Recovered::default());
     assert_eq!(desk.state(1).await, RunState::Stopping);
-    assert_eq!(desk.claims(9).await, [], "its profile is in use");
+    assert_eq!(desk.state(3).await, RunState::Starting);
+    assert_eq!(desk.claims(9).await, [], "their profiles are in use");
     let (desk, recovered) = desk.crash(&[].into()).await;
     assert_eq!(recovered.lost, [id(1)]);
-    assert_eq!(desk.claims(9).await, [id(2)]);
+    assert_eq!(recovered.requeued, [3, 4].map(id));
+    let mut again = desk.claims(9).await;
+    again.sort_unstable();
+    assert_eq!(again, [2, 3, 4].map(id));
 }
 
 pub(super) async fn a_cancelled_run_is_cancelled_whatever_happens<B: Bench>() {
@@ -113,4 +122,29 @@ pub(super) async fn a_cancelled_run_is_cancelled_whatever_happens<B: Bench>() {
     for run in [1, 2, 3] {
         assert_eq!(desk.state(run).await, RunState::Cancelled);
     }
+}
+
+pub(super) async fn waiting_for_a_browser_is_no_crash<B: Bench>() {
+    let mut desk = Desk::<B>::open().await;
+    desk.add([new_run(1, 1, Some(1))]).await;
+    for _ in 0..3 {
+        let taken = desk.claim(1).await.remove(0);
+        let detail = MoveDetail {
+            reason: Some("profile_in_use".to_owned()),
+            ..MoveDetail::at(desk.now())
+        };
+        let waits = desk.queue().advance(&taken.token, Move::Requeue, detail);
+        assert_eq!(
+            waits.await.expect("it may wait"),
+            Moved::Done(RunState::Queued)
+        );
+    }
+    for crash in 1..=3 {
+        assert_eq!(desk.claims(1).await, [id(1)]);
+        let (next, recovered) = desk.crash(&[].into()).await;
+        desk = next;
+        let ends = !recovered.ended.is_empty();
+        assert_eq!(ends, crash == 3, "crash {crash}: {recovered:?}");
+    }
+    assert_eq!(desk.state(1).await, RunState::Failed);
 }

@@ -70,7 +70,14 @@ pub(super) async fn every_listed_step_is_done_and_every_other_is_refused<B: Benc
             };
             let moved = desk.queue().advance(&token, step, detail).await;
             let words = format!("{step:?} of a run that is {from:?}: {moved:?}");
-            match (from.after(step), from) {
+            // Every stop of these paths is a cancel.
+            let cancelled = from == RunState::Stopping;
+            let decided = if cancelled {
+                StopIntent::Cancel.decides(step)
+            } else {
+                step
+            };
+            match (from.after(decided), from) {
                 (Ok(to), _) => {
                     assert_eq!(moved.expect("it is listed"), Moved::Done(to), "{words}");
                     assert_eq!(desk.state(number).await, to, "{words}");
@@ -114,4 +121,41 @@ pub(super) async fn a_stale_token_writes_nothing<B: Bench>() {
         assert_eq!(desk.step(&second, step).await, Moved::Stale, "{step:?}");
     }
     assert_eq!(desk.state(1).await, RunState::Succeeded);
+}
+
+pub(super) async fn a_stop_decides_the_end<B: Bench>() {
+    let desk = Desk::<B>::open().await;
+    let ends = [Ended::Succeeded, Ended::Failed, Ended::TimedOut].map(|ended| Move::End { ended });
+    let late = [Move::Requeue].into_iter().chain(ends);
+    for (number, (intent, step)) in
+        (1..).zip(late.flat_map(|step| StopIntent::ALL.map(|intent| (intent, step))))
+    {
+        desk.add([new_run(number, 1, None)]).await;
+        let token = desk.claim(1).await.remove(0).token;
+        for step in [Move::Run, Move::Stop { intent }] {
+            assert!(matches!(desk.step(&token, step).await, Moved::Done(_)));
+        }
+        let to = match (intent, step) {
+            (StopIntent::Cancel | StopIntent::Quit, _) => RunState::Cancelled,
+            (_, Move::Requeue) => RunState::Queued,
+            (StopIntent::Timeout, _) => RunState::TimedOut,
+            (
+                StopIntent::Quota,
+                Move::End {
+                    ended: Ended::Succeeded,
+                },
+            ) => RunState::Failed,
+            (_, Move::End { ended }) => ended.state(),
+            _ => unreachable!("BUG: no such step is tried"),
+        };
+        let words = format!("{step:?} after a stop with {intent:?}");
+        assert_eq!(desk.step(&token, step).await, Moved::Done(to), "{words}");
+        if to == RunState::Queued {
+            let ended = Ended::Cancelled;
+            let next = desk.token(number).await;
+            desk.step(&next, Move::End { ended }).await;
+        } else {
+            assert_eq!(desk.step(&token, Move::Requeue).await, Moved::Stale);
+        }
+    }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use drover_model::{Capacity, Ended, LimitKey, Move, PauseKey, Rate, RunState, StopIntent};
-use drover_store::{Charge, Conditions, MoveDetail, NewRun};
+use drover_model::{
+    Capacity, Ended, LimitKey, Move, PauseKey, ProfileId, Rate, RunState, StopIntent, WaitCode,
+};
+use drover_store::{Charge, Conditions, MemoryShort, MoveDetail, NewRun};
 use proptest::prelude::*;
 
 use super::bench::{Bench, Desk, id, new_run};
@@ -22,7 +24,8 @@ pub enum Order {
     Limit(u8, Option<u8>, Option<(u8, u16)>),
     Pause(u8, bool, Option<u16>),
     Priority(u8, u8),
-    Locked(bool),
+    /// Whether the keychain is locked, the profile that is open in a window (0 is none), whether memory is short.
+    Conditions(bool, u8, bool),
     /// The clock passes so many seconds, or jumps back.
     Pass(i32),
     Crash,
@@ -63,7 +66,8 @@ pub fn any_orders() -> impl Strategy<Value = Vec<Order>> {
         2 => (0..6_u8, any::<bool>(), prop::option::of(1..90_u16))
             .prop_map(|(what, paused, until)| Order::Pause(what, paused, until)),
         1 => (any::<u8>(), 0..10_u8).prop_map(|(run, priority)| Order::Priority(run, priority)),
-        1 => any::<bool>().prop_map(Order::Locked),
+        2 => (prop::bool::weighted(0.2), 0..5_u8, prop::bool::weighted(0.1))
+            .prop_map(|(locked, open, short)| Order::Conditions(locked, open, short)),
         4 => prop_oneof![5 => 1..120_i32, 1 => 1_000..8_000_i32, 1 => -500..0_i32].prop_map(Order::Pass),
         1 => Just(Order::Crash),
     ];
@@ -89,7 +93,13 @@ pub async fn play<B: Bench>(orders: Vec<Order>) -> Play {
     let mut told = Play::default();
     let mut last = Vec::new();
     for order in orders {
+        let mut claims = None;
         let answer = match order {
+            Order::Claim(most) => {
+                let claimed = desk.claims(most.into()).await;
+                claims = Some(claimed.len() == usize::from(most));
+                format!("{claimed:?}")
+            }
             Order::Crash => {
                 let (next, recovered) = desk.crash(&BTreeSet::new()).await;
                 desk = next;
@@ -101,6 +111,12 @@ pub async fn play<B: Bench>(orders: Vec<Order>) -> Play {
         let standings = standings(&desk, known.len()).await;
         check(&known, &last, &standings);
         last = standings;
+        if let Some(full) = claims {
+            let reasons = reasons(&desk, &last).await;
+            let all_say = reasons.iter().all(|(_, why)| !why.is_empty());
+            assert!(full || all_say, "who can start is claimed: {reasons:?}");
+            told.answers.push(format!("{reasons:?}"));
+        }
     }
     told.standings = last;
     told
@@ -112,6 +128,27 @@ async fn standings<B: Bench>(desk: &Desk<B>, count: usize) -> Vec<Option<(RunSta
         standings.push(desk.queue().standing(id(number)).await.expect("it is read"));
     }
     standings
+}
+
+/// Why every queued run waits. How many workers there are is not a queue's to know.
+async fn reasons<B: Bench>(
+    desk: &Desk<B>,
+    standings: &[Option<(RunState, u32)>],
+) -> Vec<(u128, BTreeSet<String>)> {
+    let mut all = Vec::new();
+    for (number, standing) in (1..).zip(standings) {
+        if !matches!(standing, Some((RunState::Queued, _))) {
+            continue;
+        }
+        let why = desk.queue().why(id(number)).await.expect("it is read");
+        let codes = why
+            .into_iter()
+            .map(|reason| reason.code)
+            .filter(|code| *code != WaitCode::WorkersFull)
+            .map(|code| format!("{code:?}"));
+        all.push((number, codes.collect()));
+    }
+    all
 }
 
 fn check(known: &[NewRun], before: &[Option<(RunState, u32)>], after: &[Option<(RunState, u32)>]) {
@@ -150,7 +187,6 @@ async fn carry_out<B: Bench>(desk: &Desk<B>, order: Order, known: &mut Vec<NewRu
                 desk.queue().enqueue(vec![new]).await.expect("it is taken")
             )
         }
-        Order::Claim(most) => format!("{:?}", desk.claims(most.into()).await),
         Order::Step(run, step) => step_of(desk, run, step, None, known.len()).await,
         Order::Again(run, pause) => {
             step_of(desk, run, Move::Requeue, Some(pause), known.len()).await
@@ -200,9 +236,18 @@ async fn carry_out<B: Bench>(desk: &Desk<B>, order: Order, known: &mut Vec<NewRu
             .await;
             "set".to_owned()
         }
-        Order::Locked(vault_locked) => {
+        Order::Conditions(vault_locked, open, short) => {
+            let open = (open > 0).then(|| ProfileId::from_bits(open.into()));
             desk.control(Control::Conditions(Conditions {
                 vault_locked,
+                busy_profiles: open
+                    .map(|profile| (profile, "its window is open".to_owned()))
+                    .into_iter()
+                    .collect(),
+                memory_short: short.then_some(MemoryShort {
+                    free: 1,
+                    needed: 400,
+                }),
                 ..Conditions::default()
             }))
             .await;
@@ -212,7 +257,7 @@ async fn carry_out<B: Bench>(desk: &Desk<B>, order: Order, known: &mut Vec<NewRu
             desk.clock.pass(seconds.into());
             format!("{:?}", desk.queue().next_wake().await.expect("it is read"))
         }
-        Order::Crash => unreachable!("BUG: a crash is the player's"),
+        Order::Claim(_) | Order::Crash => unreachable!("BUG: they are the player's"),
     }
 }
 

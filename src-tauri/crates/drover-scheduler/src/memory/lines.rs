@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::state::State;
 use crate::queue::QueueError;
 
-/// A head that has waited so long counts as one of the highest priority.
+/// A head that has waited so long counts as 9, and one of the highest priority as 10.
 const AGED: SignedDuration = SignedDuration::from_mins(30);
 
 /// A line in which somebody is ready.
@@ -42,7 +42,11 @@ impl State {
             return;
         };
         let ready = head.ready.unwrap_or(now);
-        let counts_as = if ready < now - AGED { 9 } else { head.priority };
+        let counts_as = match head.priority {
+            9 => 10,
+            _ if ready < now - AGED => 9,
+            priority => priority,
+        };
         let head = head.new.id;
         let seq = self.seq;
         let known = self.lines.entry(line.to_owned()).or_insert(Line {
@@ -70,7 +74,7 @@ impl State {
     pub(super) fn age_lines(&mut self, now: Timestamp) {
         for line in self.lines.values_mut() {
             if line.ready < now - AGED {
-                line.counts_as = 9;
+                line.counts_as = line.counts_as.max(9);
             }
         }
     }
@@ -97,6 +101,7 @@ impl State {
                 self.runs.get(&line.head).is_some_and(|entry| {
                     let locked = self.conditions.vault_locked && !entry.new.plan.tokens.is_empty();
                     !locked
+                        && self.conditions.admits(entry.new.profile_id)
                         && !self.profile_is_held(entry.new.id)
                         && self.short_of(entry, now).is_empty()
                 })

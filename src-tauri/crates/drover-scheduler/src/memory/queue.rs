@@ -134,6 +134,7 @@ impl RunQueue for MemoryQueue {
                     ended: false,
                     ran: false,
                     charge: Charge::None,
+                    cut_short: false,
                     counted,
                 });
                 taken.push(Taken {
@@ -188,7 +189,8 @@ impl RunQueue for MemoryQueue {
             }
             state.step(run, entry.attempt, step, &detail)?;
         }
-        // Who had a turn is forgotten with the life that gave it.
+        // Who had a turn, and what the machine was like, is forgotten with the life that knew it.
+        state.conditions = drover_store::Conditions::default();
         state.lines.clear();
         state.refresh_all(now);
         drop(state);
@@ -259,7 +261,7 @@ impl RunQueue for MemoryQueue {
             clears_at,
         };
         let mut reasons = Vec::new();
-        let conditions = &state.conditions;
+        let (conditions, profile) = (&state.conditions, entry.new.profile_id);
         let closed = [
             (conditions.storage_error.is_some(), WaitCode::StorageError),
             (conditions.disk_low.is_some(), WaitCode::DiskLow),
@@ -272,11 +274,26 @@ impl RunQueue for MemoryQueue {
                 state.paused() || state.stands_aside(&entry),
                 WaitCode::Paused,
             ),
+            (
+                profile.is_some_and(|id| conditions.busy_profiles.contains_key(&id)),
+                WaitCode::ProfileBusy,
+            ),
+            (
+                profile.is_some() && conditions.memory_short.is_some(),
+                WaitCode::MemoryLow,
+            ),
         ];
         for (holds, code) in closed {
             if holds {
                 reasons.push(reason(code, None));
             }
+        }
+        if [entry.expires, entry.gives_up]
+            .into_iter()
+            .flatten()
+            .any(|end| end <= now)
+        {
+            reasons.push(reason(WaitCode::TooLate, None));
         }
         if entry.ready.is_none() && entry.not_before > now {
             let code = if entry.attempt > 1 {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use drover_model::{
     Ended, LimitKey, LimitKind, Move, PauseKey, RunId, RunState, StopIntent, run::ExitStatus,
 };
-use drover_store::{Budget, Charge, Conditions, MoveDetail, NewRun};
+use drover_store::{APP_STOPPED, Budget, Charge, Conditions, MoveDetail, NewRun};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{limits::Limited, lines::Line};
@@ -17,6 +17,8 @@ pub(super) struct Try {
     pub(super) ended: bool,
     pub(super) ran: bool,
     pub(super) charge: Charge,
+    /// It ended with its owner before its code ran.
+    pub(super) cut_short: bool,
     /// Limits over time that its claim was counted by.
     pub(super) counted: BTreeSet<String>,
 }
@@ -73,7 +75,7 @@ impl Entry {
         Budget {
             retries: count(&|one| one.charge == Charge::Retry),
             lost: count(&|one| one.charge == Charge::Lost),
-            never_started: count(&|one| !one.ran),
+            cut_short: count(&|one| one.cut_short),
         }
     }
 
@@ -170,6 +172,10 @@ impl State {
         if step == Move::Claim {
             return Err(illegal.into());
         }
+        let (step, detail) = match entry.stop_intent.filter(|_| from == RunState::Stopping) {
+            Some(intent) => detail.clone().as_decided(intent, step),
+            None => (step, detail.clone()),
+        };
         let to = match from.after(step) {
             Ok(to) => to,
             Err(_) if from == RunState::Stopping => return Ok(Moved::Stale),
@@ -190,6 +196,7 @@ impl State {
                 if let Some(last) = entry.tries.last_mut() {
                     last.ended = true;
                     last.charge = detail.charge;
+                    last.cut_short = detail.reason.as_deref() == Some(APP_STOPPED);
                 }
                 entry.exit = detail.exit;
             }

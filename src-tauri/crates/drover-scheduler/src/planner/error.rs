@@ -8,6 +8,9 @@ pub enum Error {
     /// Whoever prepares starts cannot at the moment.
     #[error("a start cannot be looked up now: {0}")]
     Later(String),
+    /// A fault of Drover's own, which must not end the planning of everything else.
+    #[error("the schedule could not be worked out: Drover has made a mistake")]
+    Fault,
 }
 
 /// The planner's result.

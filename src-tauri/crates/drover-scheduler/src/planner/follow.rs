@@ -1,8 +1,10 @@
 //! Starts that follow an end: what the store noted with the end becomes rows.
 
+use std::collections::BTreeSet;
+
 use drover_model::{
     BatchId, Priority, RunId, RunState, ScheduleId, Task,
-    schedule::{Language, Reason, When},
+    schedule::{AfterScope, Language, Reason, When},
 };
 use drover_store::{NewBatch, NewRun, NewSkip, Origin, Pass, Store, Upstream};
 use jiff::Timestamp;
@@ -14,17 +16,19 @@ use super::{
     starts::{Prepared, Starts, Unplanned},
 };
 use crate::schedule::{
-    Zones,
     follow::{self, Following, NotFollowed},
-    follows, judge_one, occurrence_of,
+    follows, judge_one, occurrence_of, spread_starts,
 };
 
 /// Ends that are followed in one turn.
-const AT_ONCE: u32 = 256;
+pub(super) const AT_ONCE: u32 = 256;
 
-/// What is to be followed.
-pub(super) async fn waiting(store: &Store) -> Result<Vec<(ScheduleId, RunId)>> {
-    Ok(store.read(|db| db.follows(AT_ONCE)).await?)
+/// An end that a schedule follows.
+pub(super) type End = (ScheduleId, RunId);
+
+/// What is to be followed, from the end after `after` on.
+pub(super) async fn waiting(store: &Store, after: Option<End>) -> Result<Vec<End>> {
+    Ok(store.read(move |db| db.follows(after, AT_ONCE)).await?)
 }
 
 /// What is written for an end; nothing but the forgetting when the schedule does not follow it.
@@ -46,18 +50,20 @@ pub(super) async fn after_end<S: Starts>(
             ))
         })
         .await?;
-    let (Some(upstream), Some(task)) = (upstream, task) else {
+    let (Some(mut upstream), Some(task)) = (upstream, task) else {
         return Ok(pass);
     };
+    let ended = upstream.ended_at.unwrap_or(now);
     let chain = Chain {
         known,
         task: &task,
         run,
         depth: upstream.depth + 1,
+        ended,
         now,
         new_id: &|| starts.new_id(now),
     };
-    let following = match followed(known, &upstream) {
+    let following = match followed(known, &upstream, ended) {
         Ok(Some(following)) => following,
         Ok(None) => return Ok(pass),
         Err(error) => {
@@ -67,6 +73,15 @@ pub(super) async fn after_end<S: Starts>(
             return Ok(pass);
         }
     };
+    let occurrence = following.occurrence.clone();
+    if store.read(move |db| db.has_rows(id, &occurrence)).await? {
+        // Several runs of a batch ended at once, and the first of them was followed for all.
+        return Ok(pass);
+    }
+    if follows_whole_batch(known) && upstream.batch.is_some() {
+        // None of many runs speaks for all of them.
+        upstream.outputs.clear();
+    }
     let prepared = if task.removed_at.is_some() {
         Err(Unplanned::Problem(format!(
             "task `{}` was removed",
@@ -78,11 +93,19 @@ pub(super) async fn after_end<S: Starts>(
             .prepare(&known.stored, task.clone(), Some(&upstream), profile)
             .await
     };
+    let prepared = match (prepared, chain.opens()) {
+        (Ok(prepared), Some(opens)) => Ok((prepared, opens)),
+        (Ok(_), None) => {
+            let words = "no window of the schedule opens again";
+            Err(Unplanned::Problem(words.to_owned()))
+        }
+        (Err(why), _) => Err(why),
+    };
     match prepared {
-        Ok(prepared) => {
+        Ok((prepared, opens)) => {
             let items = prepared.items();
             let judged = judged(&items, &live, known.policy.overlap_scope);
-            chain.start(&prepared, &judged, &following, &mut pass);
+            chain.start(&prepared, &judged, (&following, opens), &mut pass);
         }
         Err(Unplanned::Later(why)) => return Err(Error::Later(why)),
         Err(why) => {
@@ -94,6 +117,56 @@ pub(super) async fn after_end<S: Starts>(
     Ok(pass)
 }
 
+/// Ends that came in a pause which was over at `until`: one row for those that would have been followed.
+pub(super) async fn paused_ends<S: Starts>(
+    store: &Store,
+    starts: &S,
+    known: &Known,
+    (until, now): (Timestamp, Timestamp),
+    pass: &mut Pass,
+) -> Result<()> {
+    let (id, task_id) = (known.stored.id, known.stored.task_id);
+    let (ends, task) = store
+        .read(move |db| {
+            let mut ends = Vec::new();
+            for run in db.follows_until(id, until)? {
+                ends.push((run, db.upstream(run)?));
+            }
+            Ok((ends, db.task(task_id, None)?))
+        })
+        .await?;
+    pass.followed.extend(ends.iter().map(|(run, _)| *run));
+    let mut occurrences = BTreeSet::new();
+    let mut last = None;
+    for upstream in ends.iter().filter_map(|(_, upstream)| upstream.as_ref()) {
+        let ended = upstream.ended_at.unwrap_or(until);
+        if let Ok(Some(following)) = followed(known, upstream, ended)
+            && occurrences.insert(following.occurrence.clone())
+        {
+            last = Some((upstream, ended, following));
+        }
+    }
+    let (Some((upstream, ended, following)), Some(task)) = (last, task) else {
+        return Ok(());
+    };
+    let chain = Chain {
+        known,
+        task: &task,
+        run: upstream.run,
+        depth: following.depth,
+        ended,
+        now,
+        new_id: &|| starts.new_id(now),
+    };
+    let words = Language::default().words().reason(Reason::Paused);
+    let skip = chain.skip(Reason::Paused, words.to_owned(), &following.occurrence, "");
+    pass.skips.push(NewSkip {
+        covers: u32::try_from(occurrences.len()).unwrap_or(u32::MAX),
+        ..skip
+    });
+    Ok(())
+}
+
 /// A pass that moves no cursor and forgets the end.
 fn forgetting(known: &Known, run: RunId) -> Pass {
     Pass {
@@ -102,22 +175,38 @@ fn forgetting(known: &Known, run: RunId) -> Pass {
         before: known.stored.cursor,
         cursor: known.stored.cursor,
         cursor_local: known.stored.cursor_local,
-        tzdb: Zones::version().to_owned(),
+        tzdb: known.tzdb.clone(),
         batches: Vec::new(),
         runs: Vec::new(),
         skips: Vec::new(),
         cancel: Vec::new(),
-        followed: Some(run),
+        followed: vec![run],
     }
 }
 
+fn follows_whole_batch(known: &Known) -> bool {
+    matches!(
+        known.stored.spec.when,
+        When::After {
+            scope: AfterScope::Batch,
+            ..
+        }
+    )
+}
+
+/// What follows a run that ended then, if anything does. Before the schedule's start date and after its end nothing does.
 fn followed(
     known: &Known,
     upstream: &Upstream,
+    ended: Timestamp,
 ) -> std::result::Result<Option<Following>, NotFollowed> {
     let When::After { on, scope, .. } = &known.stored.spec.when else {
         return Ok(None);
     };
+    let table = known.table.as_ref();
+    if !table.is_none_or(|table| table.is_within(ended)) {
+        return Ok(None);
+    }
     let batch = upstream
         .batch
         .as_ref()
@@ -141,6 +230,8 @@ struct Chain<'a> {
     /// The run that is followed.
     run: RunId,
     depth: u32,
+    /// When that run ended.
+    ended: Timestamp,
     now: Timestamp,
     new_id: &'a (dyn Fn() -> u128 + Sync),
 }
@@ -150,11 +241,12 @@ impl Chain<'_> {
         &self,
         prepared: &impl Prepared,
         judged: &[crate::schedule::Item],
-        following: &Following,
+        (following, opens): (&Following, Timestamp),
         pass: &mut Pass,
     ) {
         let occurrence = &following.occurrence;
         let items = prepared.items();
+        let starts = self.starts(opens, items.len());
         let batch = (items.len() > 1).then(|| BatchId::from_bits((self.new_id)()));
         let policy = &self.known.policy;
         for (index, item) in items.iter().enumerate() {
@@ -181,7 +273,7 @@ impl Chain<'_> {
                     rerun_of: None,
                     queued_at: self.now,
                     priority: Priority::NORMAL,
-                    not_before: Some(self.not_before()),
+                    not_before: Some(starts[index]),
                     origin: Origin {
                         schedule_id: Some(self.known.stored.id),
                         batch_id: batch,
@@ -214,12 +306,26 @@ impl Chain<'_> {
         }));
     }
 
-    /// Outside of the schedule's windows it waits for the next one.
-    fn not_before(&self) -> Timestamp {
-        let table = self.known.table.as_ref();
-        table
-            .and_then(|table| table.opens_at(self.now))
-            .unwrap_or(self.now)
+    /// When a start may happen: after its jitter, and outside of the schedule's windows in the next one. None when the
+    /// schedule is over before.
+    fn opens(&self) -> Option<Timestamp> {
+        let Some(table) = &self.known.table else {
+            return Some(self.now);
+        };
+        let wanted = table.not_before(self.ended).max(self.now);
+        let is_left = |opens: &Timestamp| *opens == wanted || table.is_within(*opens);
+        table.opens_at(wanted).filter(is_left)
+    }
+
+    /// When each run of a start may begin.
+    fn starts(&self, opens: Timestamp, count: usize) -> Vec<Timestamp> {
+        match self.known.stored.spec.batch.spread {
+            Some(period) if count > 1 => {
+                let count = u32::try_from(count).unwrap_or(u32::MAX);
+                spread_starts(opens, period.duration(), count).collect()
+            }
+            _ => vec![opens; count],
+        }
     }
 
     fn expires(&self) -> Option<Timestamp> {

@@ -13,6 +13,8 @@ pub(super) struct Known {
     pub(super) policy: Policy,
     /// None when its zone is not known, as after a change of the zones.
     pub(super) table: Option<Timetable>,
+    /// The release of the zones that its times were reckoned with.
+    pub(super) tzdb: String,
 }
 
 impl Known {
@@ -22,7 +24,13 @@ impl Known {
                 tracing::warn!(schedule = %stored.spec.name, %problems, "a schedule cannot be planned");
             })
             .ok();
+        if stored.tzdb != zones.release() {
+            // Nothing else is to be done: times are never stored, and the cursor keeps them from being repeated.
+            tracing::info!(schedule = %stored.spec.name, before = %stored.tzdb, now = zones.release(),
+                "the time zones have changed, and with them the times to come");
+        }
         Self {
+            tzdb: zones.release().to_owned(),
             policy: Policy::from(&stored.spec),
             table,
             stored,
@@ -47,7 +55,8 @@ impl Known {
             return pause.until;
         }
         if self.stored.resumed.is_some() {
-            return Some(self.stored.cursor);
+            // At once, wherever the cursor stands: it may be ahead of a clock that was put right meanwhile.
+            return Some(Timestamp::MIN);
         }
         let table = self.table.as_ref()?;
         let cursor = self.cursor();

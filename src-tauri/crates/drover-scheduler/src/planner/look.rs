@@ -6,11 +6,12 @@ use jiff::Timestamp;
 
 use super::{
     error::{Error, Result},
+    follow::paused_ends,
     known::Known,
     rows::{Rows, cannot_plan},
     starts::{Prepared, StartItem, Starts, Unplanned},
 };
-use crate::schedule::{Item, Live, Moment, Planned, Row, Wake, Zones, plan};
+use crate::schedule::{Item, Live, Moment, Planned, Row, Wake, plan};
 
 /// What a look comes to.
 #[derive(Debug)]
@@ -52,16 +53,21 @@ pub(super) async fn look<S: Starts>(
         before: known.stored.cursor,
         cursor: planned.cursor.at,
         cursor_local: planned.cursor.local,
-        tzdb: Zones::version().to_owned(),
+        tzdb: known.tzdb.clone(),
         batches: Vec::new(),
         runs: Vec::new(),
         skips: Vec::new(),
         cancel: planned.cancel.clone(),
-        followed: None,
+        followed: Vec::new(),
     };
-    if !is_moved || moment.wake == Wake::CorrectedBack {
+    let is_turned_back = glance.cursor.at < known.cursor().at;
+    if !is_moved || is_turned_back {
+        let mut written = pass(&glance);
+        if let (true, Wake::Resumed { until }) = (known.follows(), moment.wake) {
+            paused_ends(store, starts, known, (until, moment.now), &mut written).await?;
+        }
         return Ok(Look {
-            pass: Some(pass(&glance)),
+            pass: Some(written),
             ..nothing(glance.next)
         });
     }

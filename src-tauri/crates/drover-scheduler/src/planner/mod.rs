@@ -3,6 +3,7 @@
 
 mod error;
 mod follow;
+mod guarded;
 mod known;
 mod look;
 mod planner_loop;

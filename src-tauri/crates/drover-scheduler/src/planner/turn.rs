@@ -6,16 +6,18 @@ use std::{
 };
 
 use drover_model::{Caller, Fact, ScheduleId};
-use drover_store::{Pass, Passed, Resumed, Store};
+use drover_store::{Pass, Passed, PauseOver, Resumed, Store, failpoint};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
     error::{Error, Result},
-    follow::{after_end, waiting},
+    follow::{AT_ONCE, End, after_end, waiting},
+    guarded::guarded,
     known::Known,
     look::{Look, look},
     starts::Starts,
 };
+use crate::LANE_CAP;
 use crate::schedule::{
     Agenda, ClockEvent, ClockWatch, Moment, Row, Tick, Wake, Zones, missed_report, sleep_until,
 };
@@ -45,25 +47,50 @@ pub struct Planner<S> {
     known: BTreeMap<ScheduleId, Known>,
     agenda: Agenda<ScheduleId>,
     watch: Option<ClockWatch>,
+    /// Why the next look is taken, as far as no look was taken for it yet.
+    wake: Wake,
     /// Schedules to be read again; none means all.
     changed: Option<BTreeSet<ScheduleId>>,
     /// Looks that are not done: the storage failed, or there was more than fits into one.
     owed: BTreeMap<ScheduleId, Wake>,
+    /// Rows of which the report of missed times does not tell yet.
+    unreported: Vec<Row>,
+    /// The last end that was looked at, when there were more than one turn takes on.
+    followed_to: Option<End>,
+}
+
+/// What was done about ends.
+#[derive(Debug, Clone, Copy, Default)]
+struct Followed {
+    rows: usize,
+    /// More are waiting.
+    is_cut: bool,
+    /// Some could not be followed now.
+    failed: bool,
 }
 
 impl<S: Starts> Planner<S> {
     /// A planner that has looked at nothing yet. Its first turn is that of a start.
     #[must_use]
     pub fn new(store: Store, starts: S) -> Self {
+        Self::with_zones(store, starts, Zones::bundled())
+    }
+
+    /// The same by other zones than those that come with Drover.
+    #[must_use]
+    pub fn with_zones(store: Store, starts: S, zones: Zones) -> Self {
         Self {
             store,
             starts,
-            zones: Zones::bundled(),
+            zones,
             known: BTreeMap::new(),
             agenda: Agenda::new(),
             watch: None,
+            wake: Wake::Started,
             changed: None,
             owed: BTreeMap::new(),
+            unreported: Vec::new(),
+            followed_to: None,
         }
     }
 
@@ -88,67 +115,90 @@ impl<S: Starts> Planner<S> {
     /// Looks at the clocks and at what is due, and writes what comes of it.
     pub async fn turn(&mut self, tick: Tick) -> Result<Turned> {
         let now = tick.wall;
-        let wake = self.observe(tick).await?;
+        self.observe(tick).await?;
         self.read_again(now).await?;
+        let wake = std::mem::replace(&mut self.wake, Wake::Tick);
         let ids = match wake {
             Wake::Tick => self.agenda.due(now),
             _ => self.known.keys().copied().collect(),
         };
-        let mut rows = Vec::new();
+        let mut rows = 0;
         for chunk in ids.chunks(CHUNK) {
-            rows.extend(self.plan_chunk(chunk, now, wake).await);
+            let planned = self.plan_chunk(chunk, now, wake).await;
+            rows += planned.len();
+            self.unreported.extend(planned);
         }
-        self.report(&rows, now).await?;
-        let followed = self.follow_ends(now).await?;
+        self.report(now).await?;
+        // An end that cannot be followed now must keep nothing else from being done.
+        let followed = self.follow_ends(now).await;
         self.expire(now).await?;
+        let followed = followed?;
+        let mut sleep = self.sleep(now).await?;
+        if followed.is_cut {
+            sleep = Duration::ZERO;
+        } else if followed.failed {
+            sleep = sleep.min(AGAIN.unsigned_abs());
+        }
         Ok(Turned {
             looks: ids.len(),
-            rows: rows.len() + followed,
-            sleep: self.sleep(now).await?,
+            rows: rows + followed.rows,
+            sleep,
         })
     }
 
-    /// What the clocks did since the last turn; sleep and steps become events.
-    async fn observe(&mut self, tick: Tick) -> Result<Wake> {
-        let Some(watch) = &mut self.watch else {
+    /// What the clocks did since the last turn; sleep and steps become events. When they cannot be written, the next turn
+    /// sees the same once more.
+    async fn observe(&mut self, tick: Tick) -> Result<()> {
+        let Some(mut watch) = self.watch else {
             self.watch = Some(ClockWatch::new(tick));
-            return Ok(Wake::Started);
+            return Ok(());
         };
         let events = watch.observe(tick);
-        if events.is_empty() {
-            return Ok(Wake::Tick);
-        }
-        let mut wakes = events.iter().map(ClockEvent::wake);
         // A correction says more about the time that has passed than the sleep before it.
-        let wake = wakes.rfind(|wake| *wake != Wake::Tick);
-        self.store
-            .write(tick.wall, Caller::Drover, move |tx| {
-                for event in &events {
-                    tracing::info!(event = event.code(), "the clock did not simply go on");
-                    let change = event.told();
-                    tx.record(Fact::ClockChanged { change })?;
-                }
-                Ok(())
-            })
-            .await?;
-        Ok(wake.unwrap_or(Wake::Tick))
+        let wake = events
+            .iter()
+            .map(ClockEvent::wake)
+            .fold(self.wake, Wake::or_stronger);
+        if !events.is_empty() {
+            self.store
+                .write(tick.wall, Caller::Drover, move |tx| {
+                    for event in &events {
+                        tracing::info!(event = event.code(), "the clock did not simply go on");
+                        let change = event.told();
+                        tx.record(Fact::ClockChanged { change })?;
+                        if let ClockEvent::CorrectedBack { by, .. } = event {
+                            tx.turn_back(*by)?;
+                        }
+                    }
+                    Ok(())
+                })
+                .await?;
+        }
+        self.watch = Some(watch);
+        self.wake = wake;
+        Ok(())
     }
 
-    /// Reads what was changed, and ends pauses whose time is over.
+    /// Reads what was changed, and ends pauses whose time is over. What could not be read is read by the next turn.
     async fn read_again(&mut self, now: Timestamp) -> Result<()> {
-        let over: Vec<ScheduleId> = self
+        let read = self.read_changed(now).await;
+        if read.is_err() {
+            self.note_all_changed();
+        }
+        read
+    }
+
+    async fn read_changed(&mut self, now: Timestamp) -> Result<()> {
+        let over: Vec<(ScheduleId, Timestamp)> = self
             .known
             .values()
-            .filter(|known| {
-                let until = known.stored.pause.as_ref().and_then(|pause| pause.until);
-                until.is_some_and(|until| until <= now)
-            })
-            .map(|known| known.stored.id)
+            .filter_map(|known| Some((known.stored.id, known.stored.pause.as_ref()?.until?)))
+            .filter(|(_, until)| *until <= now)
             .collect();
-        for id in over {
+        for (id, until) in over {
             self.store
                 .write(now, Caller::Drover, move |tx| {
-                    tx.resume_schedule(id, Resumed::Skip)
+                    tx.resume_schedule(id, Resumed::Skip, until)
                 })
                 .await?;
             self.note_changed(id);
@@ -163,15 +213,15 @@ impl<S: Starts> Planner<S> {
             }
             // A pause may have ended while nobody looked.
             return if self.any_pause_is_over(now) {
-                Box::pin(self.read_again(now)).await
+                Box::pin(self.read_changed(now)).await
             } else {
                 Ok(())
             };
         };
         self.changed = Some(BTreeSet::new());
         for id in changed {
-            let stored = self.store.read(move |db| db.schedule(id)).await?;
-            if let Some(stored) = stored.filter(|stored| stored.removed_at.is_none()) {
+            let stored = self.store.read(move |db| db.living_schedule(id)).await?;
+            if let Some(stored) = stored {
                 self.learn(Known::new(stored, &self.zones));
             } else {
                 self.known.remove(&id);
@@ -197,7 +247,8 @@ impl<S: Starts> Planner<S> {
     async fn plan_chunk(&mut self, ids: &[ScheduleId], now: Timestamp, wake: Wake) -> Vec<Row> {
         let mut looks = Vec::new();
         for id in ids {
-            let wake = self.owed.remove(id).unwrap_or(wake);
+            let owed = self.owed.remove(id).unwrap_or(Wake::Tick);
+            let wake = owed.or_stronger(wake);
             let Some(known) = self.known.get(id) else {
                 continue;
             };
@@ -206,11 +257,15 @@ impl<S: Starts> Planner<S> {
                 continue;
             }
             let wake = match known.stored.resumed {
-                Some(Resumed::Skip) => Wake::Resumed,
-                Some(Resumed::CatchUp) => Wake::ResumedToCatchUp,
+                Some(PauseOver {
+                    times: Resumed::Skip,
+                    at,
+                }) => Wake::Resumed { until: at },
+                Some(_) => Wake::ResumedToCatchUp,
                 None => wake,
             };
-            match look(&self.store, &self.starts, known, Moment { now, wake }).await {
+            let looking = look(&self.store, &self.starts, known, Moment { now, wake });
+            match guarded(looking).await {
                 Ok(look) => looks.push((look, wake)),
                 Err(error) => self.owe(*id, wake, now, &error),
             }
@@ -242,16 +297,18 @@ impl<S: Starts> Planner<S> {
         if passes.is_empty() {
             return Ok(Vec::new());
         }
+        failpoint!("turn.planned");
         let written = self
             .store
             .write(now, Caller::Drover, move |tx| {
                 let mut written = Vec::new();
                 for pass in &passes {
-                    written.push((pass.schedule, tx.write_pass(pass)?));
+                    written.push((pass.schedule, tx.write_pass(pass, LANE_CAP)?));
                 }
                 Ok(written)
             })
             .await?;
+        failpoint!("turn.written");
         for run in written.iter().flat_map(|(_, passed)| &passed.stop) {
             self.starts.stop(*run);
         }
@@ -294,39 +351,53 @@ impl<S: Starts> Planner<S> {
     }
 
     /// Tells once what was missed.
-    async fn report(&self, rows: &[Row], now: Timestamp) -> Result<()> {
-        let Some(mut report) = missed_report(rows) else {
-            return Ok(());
-        };
-        report.look = u64::try_from(now.as_millisecond()).unwrap_or_default();
-        self.store
-            .write(now, Caller::Drover, move |tx| tx.tell_missed(report))
-            .await?;
+    async fn report(&mut self, now: Timestamp) -> Result<()> {
+        if let Some(mut report) = missed_report(&self.unreported) {
+            report.look = u64::try_from(now.as_millisecond()).unwrap_or_default();
+            self.store
+                .write(now, Caller::Drover, move |tx| tx.tell_missed(report))
+                .await?;
+        }
+        self.unreported.clear();
         Ok(())
     }
 
-    /// Starts what follows the runs that have ended.
-    async fn follow_ends(&mut self, now: Timestamp) -> Result<usize> {
+    /// Starts what follows the runs that have ended, as many as one turn takes on.
+    async fn follow_ends(&mut self, now: Timestamp) -> Result<Followed> {
+        let mut done = Followed::default();
         if !self.follows_any() {
-            return Ok(0);
+            return Ok(done);
         }
-        let mut rows = 0;
-        for (id, run) in waiting(&self.store).await? {
+        let ends = waiting(&self.store, self.followed_to.take()).await?;
+        done.is_cut = ends.len() >= AT_ONCE as usize;
+        self.followed_to = ends.last().copied().filter(|_| done.is_cut);
+        for (id, run) in ends {
             let Some(known) = self.known.get(&id) else {
                 self.note_changed(id);
                 continue;
             };
+            failpoint!("follow.found");
             // Each sees what the one before it has queued.
-            let pass = after_end(&self.store, &self.starts, known, run, now).await?;
+            let following = after_end(&self.store, &self.starts, known, run, now);
+            let pass = match guarded(following).await {
+                Ok(pass) => pass,
+                Err(error @ Error::Store(_)) => return Err(error),
+                Err(error) => {
+                    tracing::warn!(schedule = %id, %run, %error, "failed to follow a run");
+                    done.failed = true;
+                    continue;
+                }
+            };
+            failpoint!("follow.planned");
             let count = pass.runs.len() + pass.skips.len();
             let written = self.write(vec![pass], now).await?;
             if written.iter().any(|(_, passed)| passed.is_stale) {
                 self.note_changed(id);
                 continue;
             }
-            rows += count;
+            done.rows += count;
         }
-        Ok(rows)
+        Ok(done)
     }
 
     async fn expire(&self, now: Timestamp) -> Result<()> {

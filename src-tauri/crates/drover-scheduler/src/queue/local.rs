@@ -1,12 +1,9 @@
 //! The local queue keeps the contract, with its owner's clock.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use drover_model::{Caller, Ended, Move, RunId, RunState, WaitReason};
-use drover_store::{Applied, Error, MoveDetail, NewRun};
+use drover_store::{Applied, Error, LiveRun, MoveDetail, NewRun};
 use jiff::Timestamp;
 
 use super::contract::{
@@ -207,37 +204,42 @@ impl LocalQueue {
         at: Timestamp,
         survivors: &BTreeSet<RunId>,
     ) -> Result<Recovered, Error> {
-        let live = self.store().read(|db| {
-            let live = db.live_runs()?;
-            let used = live
-                .iter()
-                .map(|run| Ok((run.id, db.budget(run.id)?)))
-                .collect::<Result<BTreeMap<_, _>, Error>>()?;
-            Ok((live, used))
-        });
-        let (live, used) = live.await?;
+        let live = self.store().read(|db| db.live_runs()).await?;
         let mut recovered = Recovered::default();
         for run in live {
-            let orphan = Orphan {
-                state: run.state,
-                stop_intent: run.stop_intent,
-                on_lost: run.plan.on_lost,
-                used: used.get(&run.id).copied().unwrap_or_default(),
-                survives: survivors.contains(&run.id),
-            };
-            let Some((step, detail)) = settle(orphan, at) else {
-                continue;
-            };
-            match step {
-                Move::Requeue => recovered.requeued.push(run.id),
-                Move::End { ended: Ended::Lost } => recovered.lost.push(run.id),
-                Move::End { .. } => recovered.ended.push(run.id),
+            let survives = survivors.contains(&run.id);
+            match self.settle_orphan(at, &run, survives).await? {
+                Some(Move::Requeue) => recovered.requeued.push(run.id),
+                Some(Move::End { ended: Ended::Lost }) => recovered.lost.push(run.id),
+                Some(Move::End { .. }) => recovered.ended.push(run.id),
                 _ => {}
             }
-            self.advance(Caller::Drover, run.id, run.attempt, step, detail)
-                .await?;
         }
         self.recover(at).await?;
         Ok(recovered)
+    }
+
+    /// Settles one live run of which nobody takes care any more; tells the step that it took, if any.
+    pub async fn settle_orphan(
+        &self,
+        at: Timestamp,
+        run: &LiveRun,
+        survives: bool,
+    ) -> Result<Option<Move>, Error> {
+        let id = run.id;
+        let orphan = Orphan {
+            state: run.state,
+            stop_intent: run.stop_intent,
+            on_lost: run.plan.on_lost,
+            used: self.store().read(move |db| db.budget(id)).await?,
+            survives,
+        };
+        let Some((step, detail)) = settle(orphan, at) else {
+            return Ok(None);
+        };
+        let applied = self
+            .advance(Caller::Drover, id, run.attempt, step, detail)
+            .await?;
+        Ok((applied != Applied::Stale).then_some(step))
     }
 }

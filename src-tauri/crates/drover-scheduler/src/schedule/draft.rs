@@ -101,6 +101,14 @@ impl<'a> Draft<'a> {
         );
     }
 
+    /// Lets the last row stand for everything up to a slot, without counting what is between.
+    pub(super) fn reach(&mut self, slot: &Slot) {
+        if let Some(row) = self.rows.last_mut() {
+            row.nominal = slot.at;
+            row.occurrence = slot.occurrence();
+        }
+    }
+
     fn start(&mut self, slot: &Slot, missed: bool) {
         let expires = self.policy.start_deadline.map(|deadline| {
             slot.at

@@ -1,7 +1,7 @@
 //! What a schedule writes when it is looked at: rows for every time that has come, and where
 //! its cursor stands then. The rows and the cursor belong into one transaction.
 
-use jiff::{Timestamp, civil::DateTime};
+use jiff::{SignedDuration, Timestamp, civil::DateTime};
 
 use drover_model::{
     RunId, Span,
@@ -35,16 +35,43 @@ pub enum Wake {
     Tick,
     /// Drover was started.
     Started,
+    /// The wall clock was put back by up to three hours; nothing starts until it is where it was.
+    PutBack,
     /// The computer has slept.
     Slept,
     /// The wall clock was put forward by more than three hours: it had been wrong.
     Corrected,
     /// The wall clock was put back by more than three hours.
     CorrectedBack,
-    /// The schedule was paused, and the pause is over.
-    Resumed,
+    /// The schedule was paused, and the pause was over at `until`.
+    Resumed { until: Timestamp },
     /// The same, and what was missed meanwhile is to be treated as missed.
     ResumedToCatchUp,
+}
+
+impl Wake {
+    /// Of two reasons to look, the one that says more about the time that has passed.
+    #[must_use]
+    pub const fn or_stronger(self, other: Self) -> Self {
+        if other.rank() > self.rank() {
+            other
+        } else {
+            self
+        }
+    }
+
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Tick => 0,
+            Self::PutBack => 1,
+            Self::Started => 2,
+            Self::Slept => 3,
+            Self::ResumedToCatchUp => 4,
+            Self::Resumed { .. } => 5,
+            Self::Corrected => 6,
+            Self::CorrectedBack => 7,
+        }
+    }
 }
 
 /// A look at the clock.
@@ -140,8 +167,8 @@ pub const PASS: usize = 20_000;
 /// Looks at a schedule. `items` are what it fans out over; a single run is one item with an
 /// empty key.
 ///
-/// The cursor never moves back but by [`Wake::CorrectedBack`], after which the unique
-/// occurrences of rows keep times from running again.
+/// The cursor moves back only when the clock was ahead by more than three hours, after which the unique occurrences of
+/// rows keep times from running again.
 #[must_use]
 pub fn plan(
     table: &Timetable,
@@ -152,7 +179,8 @@ pub fn plan(
 ) -> Planned {
     let now = moment.now;
     let ahead = cursor.at.duration_since(now);
-    if moment.wake == Wake::CorrectedBack || (moment.wake == Wake::Started && ahead > STEP) {
+    // Whether somebody looked when the clock was put right does not matter: there may have been a pause, or several steps.
+    if ahead > STEP || (moment.wake == Wake::CorrectedBack && ahead.is_positive()) {
         // The clock was ahead, and has not reached the cursor's local time again either.
         return Planned {
             rows: Vec::new(),
@@ -170,26 +198,51 @@ pub fn plan(
             next: due.next,
         };
     };
-    let cursor = Cursor {
+    let mut cursor = Cursor {
         at: last.at,
         local: last.local,
     };
-    let everything = match moment.wake {
-        Wake::Corrected => Some(Reason::ClockCorrection),
-        Wake::Resumed => Some(Reason::Paused),
-        _ => None,
-    };
+    let mut next = due.next;
     let mut draft = Draft::new(table, policy, moment, items);
-    match everything {
-        Some(reason) => due.slots.iter().for_each(|slot| draft.skip(slot, reason)),
-        None => draft.judge(&due.slots, due.is_cut),
+    match moment.wake {
+        Wake::Corrected => {
+            for slot in &due.slots {
+                draft.skip(slot, Reason::ClockCorrection);
+            }
+            // A clock may have been wrong by fifty years. What is beyond one pass is not counted.
+            if due.is_cut
+                && let Some(last) = table.last_before(after(now))
+            {
+                draft.reach(&last);
+                cursor = Cursor {
+                    at: last.at,
+                    local: last.local,
+                };
+                next = table.next_after(now).map(|slot| slot.at);
+            }
+        }
+        Wake::Resumed { until } => {
+            let paused = due.slots.partition_point(|slot| slot.at <= until);
+            let (paused, later) = due.slots.split_at(paused);
+            for slot in paused {
+                draft.skip(slot, Reason::Paused);
+            }
+            draft.judge(later, due.is_cut);
+        }
+        _ => draft.judge(&due.slots, due.is_cut),
     }
     Planned {
         rows: draft.rows,
         cancel: draft.cancel,
         cursor,
-        next: due.next,
+        next,
     }
+}
+
+/// The next instant.
+fn after(now: Timestamp) -> Timestamp {
+    now.saturating_add(SignedDuration::from_nanos(1))
+        .unwrap_or(now)
 }
 
 /// The slots that have come.

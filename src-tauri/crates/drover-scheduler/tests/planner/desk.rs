@@ -10,10 +10,10 @@ use std::{
 };
 
 use drover_model::{
-    Caller, Event, Fact, Move, Plan, ProfileId, RunId, RunRow, RunState, ScheduleFile, ScheduleId,
-    ScheduleSpec, Surroundings, Task, TaskId,
-    request::ListRuns,
-    schedule::{ClockKind, MissedReport},
+    Batch, Caller, Event, Fact, Move, Plan, ProfileId, RunId, RunRow, RunState, ScheduleFile,
+    ScheduleId, ScheduleSpec, Surroundings, Task, TaskId,
+    request::{ListBatches, ListRuns},
+    schedule::{ClockKind, MissedReport, Pause},
     task::Command,
 };
 use drover_scheduler::{
@@ -21,7 +21,7 @@ use drover_scheduler::{
     planner::{Prepared, StartItem, Starts, Turned, Unplanned},
     schedule::{Tick, Zones},
 };
-use drover_store::{MoveDetail, Store, StoredSchedule, Upstream};
+use drover_store::{MoveDetail, Resumed, Store, StoredSchedule, Upstream};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use tokio::sync::broadcast;
@@ -34,6 +34,10 @@ pub(crate) struct Known {
     pub(crate) items: Mutex<Vec<String>>,
     /// Why nothing can be planned.
     pub(crate) problem: Mutex<Option<Unplanned>>,
+    /// The schedule of which nobody can say now what it starts.
+    pub(crate) late: Mutex<Option<String>>,
+    /// The schedule that the port trips over.
+    pub(crate) trap: Mutex<Option<String>>,
     pub(crate) stopped: Mutex<Vec<RunId>>,
     /// The outputs that the last start followed.
     pub(crate) outputs: Mutex<BTreeMap<String, serde_json::Value>>,
@@ -83,7 +87,7 @@ impl Starts for Port {
 
     async fn prepare(
         &self,
-        _: &StoredSchedule,
+        schedule: &StoredSchedule,
         task: Task,
         upstream: Option<&Upstream>,
         _: Option<ProfileId>,
@@ -91,6 +95,11 @@ impl Starts for Port {
         if let Some(problem) = &*self.0.problem.lock().unwrap() {
             return Err(problem.clone());
         }
+        if self.0.late.lock().unwrap().as_deref() == Some(schedule.spec.name.as_str()) {
+            return Err(Unplanned::Later("not now".to_owned()));
+        }
+        let trap = self.0.trap.lock().unwrap().clone();
+        assert_ne!(trap.as_deref(), Some(schedule.spec.name.as_str()), "a trap");
         if let Some(upstream) = upstream {
             self.0.outputs.lock().unwrap().clone_from(&upstream.outputs);
         }
@@ -141,7 +150,11 @@ fn started(wall: &str) -> Tick {
 impl Desk {
     /// Tasks `t`, `u` and `v` are there; the planner has had its first turn.
     pub(crate) async fn new(now: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::within(tempfile::tempdir().unwrap(), now).await
+    }
+
+    /// The same with its database in that folder.
+    pub(crate) async fn within(folder: TempDir, now: &str) -> Self {
         let store = Store::open(folder.path(), at(now)).unwrap().store;
         let when = at(now);
         store
@@ -168,7 +181,13 @@ impl Desk {
 
     /// The planner dies with all that it knew; a new one has its first turn at that time.
     pub(crate) async fn restart(&mut self, now: &str) -> Turned {
-        self.planner = Planner::new(self.store.clone(), Port(self.known.clone()));
+        self.restart_with(now, Zones::bundled()).await
+    }
+
+    /// The same with other zones.
+    pub(crate) async fn restart_with(&mut self, now: &str, zones: Zones) -> Turned {
+        let (store, port) = (self.store.clone(), Port(self.known.clone()));
+        self.planner = Planner::with_zones(store, port, zones);
         self.tick = started(now);
         self.turn().await
     }
@@ -229,6 +248,11 @@ impl Desk {
 
     /// One turn, after what was committed was heard, as by the loop.
     pub(crate) async fn turn(&mut self) -> Turned {
+        self.try_turn().await.unwrap()
+    }
+
+    /// The same where the storage may fail.
+    pub(crate) async fn try_turn(&mut self) -> drover_scheduler::planner::Result<Turned> {
         while let Ok(events) = self.events.try_recv() {
             for event in &*events {
                 match &event.fact {
@@ -238,7 +262,7 @@ impl Desk {
                 }
             }
         }
-        self.planner.turn(self.tick).await.unwrap()
+        self.planner.turn(self.tick).await
     }
 
     /// Awake until then, with a turn whenever the planner asks for one.
@@ -250,11 +274,12 @@ impl Desk {
                 return;
             }
             let left = Duration::try_from(end.duration_since(self.tick.wall)).unwrap();
-            self.pass(sleep.min(left));
+            self.live_on(sleep.min(left));
         }
     }
 
-    fn pass(&mut self, time: Duration) {
+    /// Awake for so long, without a look.
+    pub(crate) fn live_on(&mut self, time: Duration) {
         self.tick.wall += SignedDuration::try_from(time).unwrap();
         self.tick.awake += time;
         *self.tick.boot.as_mut().unwrap() += time;
@@ -333,6 +358,51 @@ impl Desk {
             })
             .await
             .unwrap();
+    }
+
+    /// Runs end in a state at one moment, as when Drover finds them ended.
+    pub(crate) async fn end_all(&self, runs: &[RunId], ended: drover_model::Ended) {
+        let (now, runs) = (self.tick.wall, runs.to_vec());
+        self.store
+            .write(now, Caller::Drover, move |tx| {
+                for run in runs {
+                    tx.advance(run, 1, Move::End { ended }, MoveDetail::at(now))?;
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn pause(&self, schedule: ScheduleId, until: Option<&str>) {
+        let pause = Pause {
+            since: self.tick.wall,
+            by: Caller::Cli,
+            until: until.map(at),
+            note: String::new(),
+        };
+        self.store
+            .write(self.tick.wall, Caller::Cli, move |tx| {
+                tx.pause_schedule(schedule, &pause)
+            })
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn resume(&self, schedule: ScheduleId, times: Resumed) {
+        let now = self.tick.wall;
+        self.store
+            .write(now, Caller::Cli, move |tx| {
+                tx.resume_schedule(schedule, times, now)
+            })
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn batches(&self) -> Vec<Batch> {
+        let wanted = ListBatches::default();
+        let list = self.store.read(move |db| db.batches(&wanted)).await;
+        list.unwrap().rows
     }
 
     pub(crate) async fn facts(&self) -> Vec<Fact> {

@@ -103,3 +103,28 @@ async fn a_run_that_cannot_start_in_time_expires() {
         drover_model::RunState::Expired
     );
 }
+
+#[tokio::test]
+async fn a_schedule_that_the_planner_trips_over_ends_no_other() {
+    let mut desk = Desk::new("2026-06-01T08:30:00Z").await;
+    let hourly = r#"{"cron":"0 * * * *","tz":"UTC"}"#;
+    let trap = desk.schedule_of("t", "trap", hourly, "").await;
+    let other = desk.schedule_of("u", "other", hourly, "").await;
+    let after = desk.schedule_of("v", "after", r#"{"after":"u","on":"any"}"#, "");
+    let after = after.await;
+    *desk.known.trap.lock().unwrap() = Some("trap".to_owned());
+    desk.until("2026-06-01T09:00:05Z").await;
+    assert!(desk.rows(trap).await.is_empty());
+    assert_eq!(desk.short(other).await, ["queued 01. 09:00"]);
+    *desk.known.trap.lock().unwrap() = Some("after".to_owned());
+    desk.until("2026-06-01T09:00:10Z").await;
+    assert_eq!(desk.short(trap).await, ["queued 01. 09:00"], "tried again");
+    let run = desk.rows(other).await[0].id;
+    desk.begin(run).await;
+    desk.end(run, drover_model::Ended::Failed).await;
+    desk.turn().await;
+    assert!(desk.rows(after).await.is_empty());
+    *desk.known.trap.lock().unwrap() = None;
+    desk.until("2026-06-01T09:00:15Z").await;
+    assert_eq!(desk.rows(after).await.len(), 1);
+}

@@ -10,3 +10,5 @@ mod edges;
 mod following;
 mod overlapping;
 mod pausing;
+mod years;
+mod zones;

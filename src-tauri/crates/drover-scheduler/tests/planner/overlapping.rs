@@ -1,6 +1,7 @@
 //! Times that come while an earlier run goes on, and starts of several runs.
 
-use drover_model::{Ended, RunState};
+use drover_model::{Caller, Ended, RunId, RunState};
+use drover_scheduler::{LANE_CAP, conformance::new_run};
 
 use crate::desk::Desk;
 
@@ -111,4 +112,21 @@ async fn a_start_of_several_runs_is_a_batch_with_its_limits() {
     assert!(stands.finished_at.is_some());
     let limits = desk.store.read(|db| db.limits()).await.unwrap();
     assert!(limits.is_empty(), "its places went with it: {limits:?}");
+}
+
+#[tokio::test]
+async fn a_full_line_takes_no_time_of_a_schedule() {
+    let mut desk = Desk::new("2026-06-01T08:30:00Z").await;
+    let schedule = desk.schedule(EVERY, "").await;
+    let fill = desk.store.write(desk.tick.wall, Caller::Cli, |tx| {
+        let mut runs = (1..=u128::from(LANE_CAP)).map(|number| new_run(number, 1, None));
+        runs.try_for_each(|run| tx.insert_run(&run))
+    });
+    fill.await.unwrap();
+    desk.until("2026-06-01T09:00:01Z").await;
+    assert_eq!(desk.short(schedule).await, ["line_full 01. 09:00"]);
+    desk.end(RunId::from_bits(1), Ended::Cancelled).await;
+    desk.until("2026-06-01T10:00:01Z").await;
+    let rows = desk.short(schedule).await;
+    assert_eq!(rows, ["line_full 01. 09:00", "queued 01. 10:00"]);
 }

@@ -46,7 +46,7 @@ async fn a_pause_is_one_row_or_is_caught_up() {
         let now = desk.tick.wall;
         desk.store
             .write(now, Caller::Cli, move |tx| {
-                tx.resume_schedule(schedule, resumed)
+                tx.resume_schedule(schedule, resumed, now)
             })
             .await
             .unwrap();
@@ -143,4 +143,38 @@ async fn a_save_in_between_makes_a_look_stale() {
         desk.short(schedule).await,
         ["queued 01. 09:30", "queued 01. 11:30"]
     );
+}
+
+#[tokio::test]
+async fn times_after_the_end_of_a_pause_are_none_of_it() {
+    for (by_hand, expected) in [
+        (
+            false,
+            [
+                "paused 01. 10:00 x2",
+                "missed 01. 13:00 x3",
+                "queued 01. 14:00",
+            ],
+        ),
+        (
+            true,
+            [
+                "paused 01. 11:00 x3",
+                "missed 01. 13:00 x2",
+                "queued 01. 14:00",
+            ],
+        ),
+    ] {
+        let mut desk = Desk::new("2026-06-01T08:30:00Z").await;
+        let schedule = desk.schedule(HOURLY, ALLOW).await;
+        let until = (!by_hand).then_some("2026-06-01T10:30:00Z");
+        desk.pause(schedule, until).await;
+        if by_hand {
+            // Resumed by a command line, while no planner was there.
+            desk.tick.wall = at("2026-06-01T11:30:00Z");
+            desk.resume(schedule, Resumed::Skip).await;
+        }
+        desk.restart("2026-06-01T14:10:00Z").await;
+        assert_eq!(desk.short(schedule).await, expected);
+    }
 }

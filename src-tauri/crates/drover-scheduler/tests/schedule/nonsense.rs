@@ -57,8 +57,8 @@ const PIECES: [&str; 40] = [
     "\u{0}",
 ];
 
-/// Gives every parser one text that chance made, and asks for the times of what is a rule.
-pub(crate) fn one(dice: &mut Dice) {
+/// A text that chance made of pieces that come near to what is meant.
+pub(crate) fn pieces(dice: &mut Dice) -> String {
     let mut text = String::new();
     for _ in 0..dice.roll(14) {
         if dice.roll(12) == 0 {
@@ -69,6 +69,11 @@ pub(crate) fn one(dice: &mut Dice) {
             text.push_str(PIECES[index]);
         }
     }
+    text
+}
+
+/// What is a rule has words, is the same once more, and has times; what is not says where.
+pub(crate) fn rule(text: &str) {
     match text.parse::<Cron>() {
         Ok(rule) => {
             for language in Language::ALL {
@@ -79,7 +84,7 @@ pub(crate) fn one(dice: &mut Dice) {
                 Ok(&rule),
                 "`{text}`"
             );
-            let table = times(&text).unwrap_or_else(|| panic!("`{text}` is a rule"));
+            let table = times(text).unwrap_or_else(|| panic!("`{text}` is a rule"));
             let start = at("2026-03-01T00:00:00Z");
             assert!(
                 table.slots_after(start).take(3).count() > 0,
@@ -92,9 +97,15 @@ pub(crate) fn one(dice: &mut Dice) {
                 text.get(place.start..place.end).is_some(),
                 "`{text}`: {place:?}"
             );
-            assert!(problem.underlined(&text).is_some());
+            assert!(problem.underlined(text).is_some());
         }
     }
+}
+
+/// Gives every parser one text that chance made, and asks for the times of what is a rule.
+fn one(dice: &mut Dice) {
+    let text = pieces(dice);
+    rule(&text);
     text.parse::<Span>().ok();
     text.parse::<Window>().ok();
     text.parse::<Blackout>().ok();

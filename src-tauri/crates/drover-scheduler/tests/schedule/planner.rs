@@ -300,11 +300,33 @@ fn corrections_and_pauses_are_one_row() {
     let now = "2026-06-05T12:00:00Z";
     let rows = |wake| short(&look(DAILY, "", now, wake, &single()));
     assert_eq!(rows(Wake::Corrected), ["clock_correction 05 09:00 x5"]);
-    assert_eq!(rows(Wake::Resumed), ["paused 05 09:00 x5"]);
+    let until = at(now);
+    assert_eq!(rows(Wake::Resumed { until }), ["paused 05 09:00 x5"]);
+    // Over for two days when somebody looked: those two days were missed.
+    let until = at("2026-06-03T12:00:00Z");
+    assert_eq!(
+        rows(Wake::Resumed { until }),
+        [
+            "paused 03 09:00 x3",
+            "too_old 04 09:00 x1",
+            "late 05 09:00 x1"
+        ]
+    );
     assert_eq!(
         rows(Wake::ResumedToCatchUp).last().unwrap(),
         "late 05 09:00 x1"
     );
+}
+
+#[test]
+fn a_clock_that_was_wrong_by_fifty_years_is_one_row_at_once() {
+    let minutely = r#"{"cron":"* * * * *","tz":"UTC"}"#;
+    let now = "2076-06-01T12:00:30Z";
+    let corrected = look(minutely, "", now, Wake::Corrected, &single());
+    assert_eq!(corrected.rows.len(), 1);
+    assert_eq!(corrected.rows[0].nominal, at("2076-06-01T12:00:00Z"));
+    assert_eq!(corrected.cursor.at, at("2076-06-01T12:00:00Z"));
+    assert_eq!(corrected.next, Some(at("2076-06-01T12:01:00Z")));
 }
 
 #[test]
@@ -321,6 +343,18 @@ fn a_clock_that_was_ahead_takes_the_cursor_back_with_it() {
     // Found at the start of Drover, which has seen no step.
     let start = look(DAILY, "", "2026-05-01T12:00:00Z", Wake::Started, &single());
     assert_eq!(start.cursor, back.cursor);
+    // Found by any look, as after two small steps.
+    let tick = look(DAILY, "", "2026-05-01T12:00:00Z", Wake::Tick, &single());
+    assert_eq!(tick.cursor, back.cursor);
+    // What had not come when the clock was put right is judged as ever.
+    let due = look(
+        DAILY,
+        "",
+        "2026-06-02T12:00:00Z",
+        Wake::CorrectedBack,
+        &single(),
+    );
+    assert_eq!(short(&due), ["too_old 01 09:00 x1", "late 02 09:00 x1"]);
     // A small step back: the cursor stays, and nothing comes before it.
     let step = look(DAILY, "", "2026-05-31T22:00:00Z", Wake::Tick, &single());
     assert_eq!(step.cursor, Cursor::at(at("2026-06-01T00:00:00Z")));
@@ -410,11 +444,12 @@ proptest! {
             if dice.roll(8) == 0 {
                 now -= dice.seconds(3 * 3_600);
             }
+            // Further back is the correction of a wrong clock, which takes the cursor along.
+            now = now.max(cursor.at - SignedDuration::from_hours(3));
             if dice.roll(5) == 0 {
                 // Killed before the commit: neither rows nor cursor are there.
                 let _lost = plan(&table, &policy, cursor, Moment { now, wake: Wake::Tick }, &single());
             }
-            // A clock that went back further than three hours in sum is still ahead of nothing.
             let wake = if now < cursor.at { Wake::Tick } else { wake };
             let next = book.look(&table, &policy, &mut cursor, now, wake, &single());
             prop_assert!(next.is_none_or(|next| next > now), "the next look is in the past");

@@ -1,7 +1,8 @@
 //! Every step of a run after its claim: one guarded update, the attempt's row, one event.
 
 use drover_model::{
-    Ended, Fact, IllegalMove, Move, RunId, RunRow, RunState, run::ExitStatus, task::OnLost,
+    Ended, Fact, IllegalMove, Move, RunId, RunRow, RunState, StopIntent, run::ExitStatus,
+    task::OnLost,
 };
 use jiff::Timestamp;
 use rusqlite::named_params;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error, Result, Snapshot, Writing,
     column::{Ms, Text, Word},
+    failpoint,
 };
 
 /// Which budget a closed attempt is charged to.
@@ -56,6 +58,24 @@ impl MoveDetail {
     }
 }
 
+impl MoveDetail {
+    /// The step that a stop with that intent makes of the one which somebody asked for, with what is said about it.
+    #[must_use]
+    pub fn as_decided(self, intent: StopIntent, step: Move) -> (Move, Self) {
+        let decided = intent.decides(step);
+        if decided == step {
+            return (step, self);
+        }
+        let detail = Self {
+            reason: Some(intent.code().to_owned()),
+            message: Some(intent.words().to_owned()),
+            charge: Charge::None,
+            ..self
+        };
+        (decided, detail)
+    }
+}
+
 /// What came of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "`Stale` is rare")]
@@ -67,19 +87,23 @@ pub enum Applied {
 }
 
 impl Snapshot<'_> {
-    fn standing(&self, run: RunId) -> Result<(RunState, u32)> {
+    fn standing(&self, run: RunId) -> Result<(RunState, u32, Option<StopIntent>)> {
         self.first(
             "read a run",
-            "SELECT state, attempt FROM run WHERE id = ?1",
+            "SELECT state, attempt, stop_intent FROM run WHERE id = ?1",
             [Text(run)],
-            |row| Ok((row.get::<_, Word<_>>(0)?.0, row.get(1)?)),
+            |row| {
+                let intent = row.get::<_, Option<Word<_>>>(2)?.map(|intent| intent.0);
+                Ok((row.get::<_, Word<_>>(0)?.0, row.get(1)?, intent))
+            },
         )?
         .ok_or_else(|| Error::not_found("run", run))
     }
 }
 
 impl Writing<'_> {
-    /// Moves a run that stands at that attempt. `RunState::after` alone says what is allowed.
+    /// Moves a run that stands at that attempt. `RunState::after` alone says what is allowed, and the intent of a stop
+    /// decides how a run ends that is being stopped.
     ///
     /// # Errors
     /// [`Error::IllegalMove`] for a step that the run cannot take, and for `Claim`, which is
@@ -91,13 +115,17 @@ impl Writing<'_> {
         step: Move,
         detail: MoveDetail,
     ) -> Result<Applied> {
-        let (from, current) = self.standing(run)?;
+        let (from, current, intent) = self.standing(run)?;
         if current != attempt || from.is_terminal() {
             return Ok(Applied::Stale);
         }
         if step == Move::Claim {
             return Err(IllegalMove { from, step }.into());
         }
+        let (step, detail) = match intent.filter(|_| from == RunState::Stopping) {
+            Some(intent) => detail.as_decided(intent, step),
+            None => (step, detail),
+        };
         let to = match from.after(step) {
             Ok(to) => to,
             // Whoever acts on a run that is being stopped did not know it yet.
@@ -108,9 +136,12 @@ impl Writing<'_> {
         if !self.move_row(run, attempt, next_attempt, (from, to), step, &detail)? {
             return Ok(Applied::Stale);
         }
+        failpoint!("run.moved");
         self.move_attempt(run, attempt, to, step, &detail)?;
-        if step == Move::Run {
-            self.keep_member(run)?;
+        match step {
+            Move::Run => self.keep_member(run)?,
+            Move::Requeue => self.forget_results(run)?,
+            _ => {}
         }
         if from.holds() && !to.holds() {
             self.release(run, attempt)?;
@@ -379,6 +410,62 @@ mod tests {
             (row.state, row.waited_ms, row.ran_ms),
             (RunState::Cancelled, Some(4_000), None)
         );
+    }
+
+    #[test]
+    fn a_committed_cancel_decides_the_end() {
+        for late in [
+            END,
+            Move::Requeue,
+            Move::End {
+                ended: Ended::Failed,
+            },
+        ] {
+            let (database, id) = claimed();
+            let mut writing = database.writing();
+            done(writing.advance(id, 1, Move::Run, MoveDetail::at(at(3))));
+            let stop = Move::Stop {
+                intent: StopIntent::Cancel,
+            };
+            done(writing.advance(id, 1, stop, MoveDetail::at(at(4))));
+            let detail = MoveDetail {
+                charge: Charge::Retry,
+                exit: Some(ExitStatus {
+                    code: Some(0),
+                    signal: None,
+                }),
+                not_before: Some(at(90)),
+                ..MoveDetail::at(at(5))
+            };
+            let row = done(writing.advance(id, 1, late, detail.clone()));
+            assert_eq!(
+                (row.state, row.attempt, row.reason.as_deref()),
+                (RunState::Cancelled, 1, Some("cancelled")),
+                "{late:?}"
+            );
+            assert_eq!(
+                writing.attempts(id).unwrap()[0].exit,
+                detail.exit,
+                "what the process said is kept"
+            );
+            assert_eq!(writing.budget(id).unwrap(), crate::Budget::default());
+        }
+    }
+
+    #[test]
+    fn a_person_who_stops_what_is_being_stopped_ends_it() {
+        let (database, id) = claimed();
+        let mut writing = database.writing();
+        done(writing.advance(id, 1, Move::Run, MoveDetail::at(at(3))));
+        let limit = Move::Stop {
+            intent: StopIntent::Timeout,
+        };
+        done(writing.advance(id, 1, limit, MoveDetail::at(at(4))));
+        assert!(writing.cancel_stopping(id, 1).unwrap());
+        assert!(!writing.cancel_stopping(id, 1).unwrap(), "it is known");
+        let row = done(writing.advance(id, 1, Move::Requeue, MoveDetail::at(at(5))));
+        assert_eq!(row.state, RunState::Cancelled);
+        assert!(!writing.cancel_stopping(id, 1).unwrap(), "it is over");
     }
 
     #[test]

@@ -26,8 +26,12 @@ impl Snapshot<'_> {
 }
 
 impl Writing<'_> {
-    /// Notes a file that the run left; a second note of the same path replaces the first.
-    pub fn add_artifact(&mut self, run: RunId, artifact: &Artifact) -> Result<()> {
+    /// Notes a file that the run left; a second note of the same path replaces the first. False, and nothing is kept,
+    /// when that attempt is over.
+    pub fn add_artifact(&mut self, run: RunId, attempt: u32, artifact: &Artifact) -> Result<bool> {
+        if !self.is_current(run, attempt)? {
+            return Ok(false);
+        }
         self.change(
             "note a file of a run",
             "INSERT INTO run_artifact (run_id, position, kind, path, bytes)
@@ -39,7 +43,7 @@ impl Writing<'_> {
                 &artifact.path,
                 Count(artifact.bytes),
             ),
-        )
-        .map(drop)
+        )?;
+        Ok(true)
     }
 }

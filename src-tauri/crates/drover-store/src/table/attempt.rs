@@ -11,6 +11,9 @@ use crate::{
     column::{Count, Json, Ms, Text, Word},
 };
 
+/// The outcome of an attempt that ended with Drover before its task code had started.
+pub const APP_STOPPED: &str = "app_stopped";
+
 /// How often the closed attempts of a run were charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Budget {
@@ -18,8 +21,8 @@ pub struct Budget {
     pub retries: u32,
     /// Attempts that were lost with Drover or the computer and tried again.
     pub lost: u32,
-    /// Attempts that ended although their task code never started.
-    pub never_started: u32,
+    /// Attempts that ended with Drover while they were prepared. Those that only waited for something do not count.
+    pub cut_short: u32,
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Attempt> {
@@ -84,14 +87,14 @@ impl Snapshot<'_> {
         self.one(
             "count the attempts of a run",
             "SELECT count(*) FILTER (WHERE charge = 'retry'), count(*) FILTER (WHERE charge = 'lost'),
-                 count(*) FILTER (WHERE running_ms IS NULL)
+                 count(*) FILTER (WHERE outcome = ?2)
              FROM attempt WHERE run_id = ?1 AND ended_ms IS NOT NULL",
-            [Text(run)],
+            (Text(run), APP_STOPPED),
             |row| {
                 Ok(Budget {
                     retries: row.get(0)?,
                     lost: row.get(1)?,
-                    never_started: row.get(2)?,
+                    cut_short: row.get(2)?,
                 })
             },
         )
@@ -115,14 +118,17 @@ impl Writing<'_> {
         Ok(changed > 0)
     }
 
-    /// Keeps what went through the proxy of an attempt.
-    pub fn put_network(&mut self, run: RunId, attempt: u32, network: &NetworkUse) -> Result<()> {
+    /// Keeps what went through the proxy of an attempt. False, and nothing is kept, when that attempt is over.
+    pub fn put_network(&mut self, run: RunId, attempt: u32, network: &NetworkUse) -> Result<bool> {
+        if !self.is_current(run, attempt)? {
+            return Ok(false);
+        }
         self.change(
             "keep what went through a proxy",
             "INSERT OR REPLACE INTO attempt_network (run_id, attempt, network) VALUES (?1, ?2, ?3)",
             (Text(run), attempt, Json(network)),
-        )
-        .map(drop)
+        )?;
+        Ok(true)
     }
 
     /// Keeps steps of the run's current attempt; a later state of the same step wins. False,
@@ -153,11 +159,12 @@ impl Writing<'_> {
         Ok(true)
     }
 
-    fn is_current(&self, run: RunId, attempt: u32) -> Result<bool> {
+    /// Whether that attempt is the run's and goes on.
+    pub(super) fn is_current(&self, run: RunId, attempt: u32) -> Result<bool> {
         let current = self.first(
             "read an attempt",
             "SELECT 1 FROM run AS r JOIN attempt AS a ON a.run_id = r.id AND a.attempt = r.attempt
-             WHERE r.id = ?1 AND r.attempt = ?2",
+             WHERE r.id = ?1 AND r.attempt = ?2 AND a.ended_ms IS NULL",
             (Text(run), attempt),
             |_| Ok(()),
         )?;
@@ -167,7 +174,10 @@ impl Writing<'_> {
 
 #[cfg(test)]
 mod tests {
-    use drover_model::{Move, run::StepState};
+    use drover_model::{
+        Move,
+        run::{Artifact, Progress, StepState},
+    };
     use serde_json::json;
 
     use super::*;
@@ -220,7 +230,32 @@ mod tests {
                 .unwrap(),
             Applied::Stale
         );
+        let late = |writing: &mut Writing<'_>, attempt| {
+            let progress = Progress {
+                done: 1.0,
+                total: 2.0,
+                label: String::new(),
+            };
+            let file = Artifact {
+                kind: "file".to_owned(),
+                path: "runs/x/a1/files/x".to_owned(),
+                bytes: 1,
+            };
+            [
+                writing.put_output(id, attempt, "x", &json!(1)).unwrap(),
+                writing.set_progress(id, attempt, &progress).unwrap(),
+                writing.add_artifact(id, attempt, &file).unwrap(),
+                writing
+                    .put_network(id, attempt, &NetworkUse::default())
+                    .unwrap(),
+            ]
+        };
+        assert_eq!(late(&mut writing, 1), [false; 4]);
+        let found = writing.run(id, at(4)).unwrap().unwrap();
+        assert!(found.outputs.is_empty() && found.artifacts.is_empty());
+        assert_eq!((found.progress, &found.attempts[0].network), (None, &None));
         assert_eq!(writing.events.len(), events);
+        assert_eq!(late(&mut writing, 2), [true; 4]);
         assert!(
             writing
                 .put_steps(id, 2, std::slice::from_ref(&step))
@@ -233,6 +268,14 @@ mod tests {
         );
         assert_eq!(attempts[0].outcome.as_deref(), Some("profile_busy"));
         assert_eq!(attempts[1].running_at, None);
+        // What this attempt gave is not what the next one has come to; its files are.
+        writing
+            .advance(id, 2, Move::Requeue, MoveDetail::at(at(5)))
+            .unwrap();
+        let found = writing.run(id, at(6)).unwrap().unwrap();
+        assert_eq!((found.outputs.len(), found.progress), (0, None));
+        assert_eq!(found.artifacts.len(), 1);
+        assert_eq!(late(&mut writing, 2), [false; 4], "it has ended");
     }
 
     #[test]
@@ -243,12 +286,13 @@ mod tests {
         let id = RunId::from_bits(1);
         writing.insert_run(&run(1, None)).unwrap();
         let charges = [
-            (Charge::Retry, true),
-            (Charge::Lost, true),
-            (Charge::Retry, true),
-            (Charge::None, false),
+            (Charge::Retry, true, "exit_code"),
+            (Charge::Lost, true, "lost"),
+            (Charge::Retry, true, "exit_code"),
+            (Charge::None, false, "profile_in_use"),
+            (Charge::None, false, APP_STOPPED),
         ];
-        for (attempt, (charge, starts)) in (1..).zip(charges) {
+        for (attempt, (charge, starts, reason)) in (1..).zip(charges) {
             writing.claim(id, at(9), "m").unwrap().unwrap();
             if starts {
                 writing
@@ -257,6 +301,7 @@ mod tests {
             }
             let detail = MoveDetail {
                 charge,
+                reason: Some(reason.to_owned()),
                 ..MoveDetail::at(at(9))
             };
             writing.advance(id, attempt, Move::Requeue, detail).unwrap();
@@ -264,7 +309,7 @@ mod tests {
         let budget = Budget {
             retries: 2,
             lost: 1,
-            never_started: 1,
+            cut_short: 1,
         };
         assert_eq!(writing.budget(id).unwrap(), budget);
     }

@@ -1,9 +1,12 @@
 //! Ending many queued runs at once.
 
-use drover_model::{Ended, Move, RunId, RunState, request::ListRuns};
+use drover_model::{Ended, Move, RunId, RunState, StopIntent, request::ListRuns};
 use jiff::Timestamp;
 
-use crate::{MoveDetail, Result, Writing};
+use crate::{
+    MoveDetail, Result, Writing,
+    column::{Text, Word},
+};
 
 /// Which runs are meant, by what a person can name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -32,6 +35,28 @@ impl RunFilter {
 }
 
 impl Writing<'_> {
+    /// A person cancels a run that is being stopped for another reason, such as a time limit, so that it is not tried
+    /// again. False when that attempt is not being stopped, or was cancelled before.
+    pub fn cancel_stopping(&mut self, run: RunId, attempt: u32) -> Result<bool> {
+        let cancel = StopIntent::Cancel;
+        let changed = self.change(
+            "cancel a run that is being stopped",
+            "UPDATE run SET stop_intent = ?3, reason = ?4, message = ?5 WHERE id = ?1 AND attempt = ?2
+                 AND state = 'stopping' AND stop_intent NOT IN ('cancel', 'quit')",
+            (
+                Text(run),
+                attempt,
+                Word(cancel),
+                cancel.code(),
+                cancel.words(),
+            ),
+        )?;
+        if changed > 0 {
+            self.tell_again(run)?;
+        }
+        Ok(changed > 0)
+    }
+
     /// Cancels at most `limit` queued runs that match, in this one order: a run that was claimed before it is not
     /// touched, and none can be claimed in between. Answers which they were.
     pub fn cancel_queued(

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     Error, Result, Snapshot, Writing,
     column::{Json, Ms, Text, Word},
+    failpoint,
 };
 
 /// A run that is `starting` and belongs to whoever got this.
@@ -96,6 +97,7 @@ impl Writing<'_> {
             }
             changed => changed?,
         };
+        failpoint!("claim.chosen");
         self.take_places(run, attempt, &places, at)?;
         if let Some(picked) = picked {
             self.take_member(run, attempt, &picked, at)?;
@@ -113,6 +115,7 @@ impl Writing<'_> {
         })?;
         self.serve_line_of(run, seq)?;
         self.stamp(run, seq)?;
+        failpoint!("claim.written");
         let plan = self
             .plan(run)?
             .ok_or_else(|| Error::not_found("plan of run", run))?;
@@ -225,7 +228,7 @@ mod tests {
         let database = database(1);
         let reading = database.reading();
         let moments = "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms > ?1";
-        for (sql, params) in [(CANDIDATES, 3), (TAKE, 3), (moments, 1)] {
+        for (sql, params) in [(CANDIDATES, 5), (TAKE, 3), (moments, 1)] {
             let steps = reading.all(
                 "explain",
                 &format!("EXPLAIN QUERY PLAN {sql}"),
@@ -274,7 +277,7 @@ mod tests {
                 .unwrap();
             assert!(made >= ended as usize);
             let mut spent = 0;
-            for (sql, params) in [(CANDIDATES, 3), (TAKE, 3)] {
+            for (sql, params) in [(CANDIDATES, 5), (TAKE, 3)] {
                 let mut statement = writing.conn().prepare(sql).unwrap();
                 let values = rusqlite::params_from_iter((0..params).map(|_| i64::MAX));
                 let mut rows = statement.query(values).unwrap();
@@ -285,6 +288,41 @@ mod tests {
             spent
         };
         assert_eq!(steps(20_000), steps(0));
+    }
+
+    /// What waits for a later time is not read by any look at what is due now.
+    #[test]
+    fn runs_of_later_cost_a_look_nothing() {
+        let steps = |later: u32| {
+            let database = database(1);
+            let mut writing = database.writing();
+            let far = NewRun {
+                not_before: Some(at(1_000_000)),
+                ..run(1, Some(1))
+            };
+            writing.insert_run(&far).unwrap();
+            let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+                INSERT INTO run (id, task_id, task_version, kind, state, queued_ms, not_before_ms, lane)
+                SELECT printf('%026d', 1000000 + i), task_id, 1, kind, 'queued', i, not_before_ms + i, lane
+                FROM n, run WHERE run.id = ?2 AND ?1 > 0";
+            let first = Text(RunId::from_bits(1));
+            writing.conn().execute(sql, (later, first)).unwrap();
+            let looks = [
+                "SELECT 1 FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms <= ?1",
+                "SELECT 1 FROM run WHERE state = 'queued' AND queue_until_ms IS NOT NULL AND queue_until_ms <= ?1",
+                "SELECT 1 FROM run WHERE state = 'queued' AND gives_up_ms IS NOT NULL AND gives_up_ms <= ?1",
+                "SELECT 1 FROM run WHERE state = 'queued' AND expires_ms IS NOT NULL AND expires_ms < ?1",
+                "SELECT min(not_before_ms) FROM run WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms > ?1",
+            ];
+            looks.map(|sql| {
+                let mut statement = writing.conn().prepare(sql).unwrap();
+                let mut rows = statement.query([crate::column::Ms(at(9))]).unwrap();
+                while rows.next().unwrap().is_some() {}
+                drop(rows);
+                statement.get_status(rusqlite::StatementStatus::VmStep)
+            })
+        };
+        assert_eq!(steps(20_000), steps(1));
     }
 
     #[test]

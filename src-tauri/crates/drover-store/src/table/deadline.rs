@@ -21,7 +21,9 @@ impl Snapshot<'_> {
             "SELECT min(at) FROM (
                  SELECT min(queue_until_ms) AS at FROM run WHERE state = 'queued' AND queue_until_ms IS NOT NULL AND queue_until_ms > ?1
                  UNION ALL
-                 SELECT min(gives_up_ms) FROM run WHERE state = 'queued' AND gives_up_ms IS NOT NULL AND gives_up_ms > ?1)",
+                 SELECT min(gives_up_ms) FROM run WHERE state = 'queued' AND gives_up_ms IS NOT NULL AND gives_up_ms > ?1
+                 UNION ALL
+                 SELECT min(expires_ms) + 1 FROM run WHERE state = 'queued' AND expires_ms IS NOT NULL AND expires_ms >= ?1)",
             [Ms(now)],
             |row| Ok(row.get::<_, Option<Ms>>(0)?.map(|at| at.0)),
         )
@@ -161,6 +163,24 @@ mod tests {
             writing.run_row(id(1)).unwrap().unwrap().state,
             RunState::Expired
         );
+    }
+
+    #[test]
+    fn what_may_no_longer_start_keeps_nobody_from_starting() {
+        let database = database();
+        let mut writing = database.writing();
+        let mut new = run(3, None);
+        new.origin.expires = Some(at(6));
+        new.priority = drover_model::Priority::FIRST;
+        writing.insert_run(&new).unwrap();
+        assert_eq!(writing.claimable(at(6), 1).unwrap(), [id(3)]);
+        let passed = at(6) + jiff::SignedDuration::from_millis(1);
+        assert_eq!(writing.next_due(at(5)).unwrap(), Some(passed));
+        assert!(!writing.has_ticked(at(6)).unwrap() && writing.has_ticked(at(7)).unwrap());
+        writing.tick(at(7)).unwrap();
+        let row = writing.run_row(id(3)).unwrap().unwrap();
+        assert_eq!(row.state, RunState::Expired);
+        assert_eq!(writing.claimable(at(7), 1).unwrap(), [id(1)]);
     }
 
     #[test]

@@ -8,19 +8,22 @@ use jiff::{SignedDuration, Timestamp};
 use super::{limit::used_up, pause::STANDS_ASIDE};
 use crate::{
     Error, Moment, NewRun, Result, Snapshot, Writing,
-    column::{Count, Ms, Text},
+    column::{Count, Json, Ms, Text},
 };
 
-/// A head that has waited so long counts as one of the highest priority.
+/// A head that has waited so long counts as 9. One that was given the highest priority counts as 10, so that what a person
+/// lets run next is next.
 pub(super) const AGED: SignedDuration = SignedDuration::from_mins(30);
 
 /// Heads whose profile and limits are free and whose pool has a member for them, in the order of their turns: priority
-/// first, then who was served longest ago. `?1` is now, `?3` whether the keychain is locked.
+/// first, then who was served longest ago. `?1` is now, `?2` how many, `?3` whether the keychain is locked, `?4` whether
+/// memory is short, and `?5` the profiles that somebody has open, as JSON.
 pub(super) const CANDIDATES: &str = concat!(
     "
     WITH ready AS MATERIALIZED (
         SELECT m.pool_id, m.proxy_id FROM pool_member AS m JOIN proxy AS y ON y.id = m.proxy_id
         WHERE ifnull(m.rests_until_ms, 0) <= ?1
+            AND NOT EXISTS (SELECT 1 FROM pause AS p WHERE p.scope = 'proxy' AND p.id = m.proxy_id)
             AND NOT EXISTS (SELECT 1 FROM resource AS c WHERE c.kind = 'proxy' AND c.name_key = y.name_key AND (",
     used_up!(),
     ")))
@@ -35,6 +38,7 @@ pub(super) const CANDIDATES: &str = concat!(
             SELECT 1 FROM ready AS m WHERE m.pool_id = w.pool_id AND m.proxy_id = ifnull(
                 (SELECT k.proxy_id FROM pool_kept AS k
                     WHERE w.sticky = 1 AND k.pool_id = w.pool_id AND k.profile_id = l.profile_id), m.proxy_id)))
+        AND (l.profile_id IS NULL OR (?4 = 0 AND l.profile_id NOT IN (SELECT value FROM json_each(?5))))
         AND (?3 = 0 OR NOT EXISTS (SELECT 1 FROM run AS r WHERE r.id = l.run_id AND r.secrets = 1))
     ORDER BY l.priority DESC, l.served_seq, l.ready_ms, l.run_id LIMIT ?2"
 );
@@ -53,14 +57,36 @@ impl Snapshot<'_> {
     /// None while the queue is paused. How many workers are free is the caller's to know.
     pub fn claimable(&self, moment: impl Into<Moment>, limit: u32) -> Result<Vec<RunId>> {
         let Moment { now, conditions } = moment.into();
+        let busy: Vec<String> = conditions
+            .busy_profiles
+            .keys()
+            .map(ToString::to_string)
+            .collect();
         if conditions.closed() || self.paused()? {
             return Ok(Vec::new());
         }
         self.all(
             "look for runs that may start",
             CANDIDATES,
-            (Ms(now), limit, conditions.vault_locked),
+            (
+                Ms(now),
+                limit,
+                conditions.vault_locked,
+                conditions.memory_short.is_some(),
+                Json(busy),
+            ),
             |row| Ok(row.get::<_, Text<_>>(0)?.0),
+        )
+    }
+
+    /// How many runs are ready in a line; no more than `most` are counted.
+    pub(super) fn waiting_in(&self, lane: &str, most: u32) -> Result<u32> {
+        self.one(
+            "count a waiting line",
+            "SELECT count(*) FROM (SELECT 1 FROM run WHERE lane = ?1 AND state = 'queued' AND ready_ms IS NOT NULL
+             LIMIT ?2)",
+            (lane, most),
+            |row| row.get(0),
         )
     }
 
@@ -74,6 +100,7 @@ impl Snapshot<'_> {
                      OR EXISTS (SELECT 1 FROM lane WHERE priority < 9 AND ready_ms < ?2)
                      OR EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND queue_until_ms IS NOT NULL
                          AND queue_until_ms <= ?1)
+                     OR EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND expires_ms IS NOT NULL AND expires_ms < ?1)
                      OR EXISTS (SELECT 1 FROM run WHERE state = 'queued' AND gives_up_ms IS NOT NULL AND gives_up_ms <= ?1)
                      OR EXISTS (SELECT 1 FROM pause WHERE until_ms IS NOT NULL AND until_ms <= ?1)
                      OR EXISTS (SELECT 1 FROM resource WHERE rate_ms IS NOT NULL AND filled_ms > ?1)"
@@ -108,6 +135,7 @@ impl Writing<'_> {
     /// first.
     pub fn tick(&mut self, now: Timestamp) -> Result<()> {
         self.end_late_runs(now)?;
+        self.expire(now)?;
         self.end_pauses(now)?;
         self.change(
             "turn limits back after a clock that was ahead",
@@ -148,13 +176,7 @@ impl Writing<'_> {
             line.0 += 1;
         }
         for (lane, (new, run)) in lines {
-            let waiting: u32 = self.one(
-                "count a waiting line",
-                "SELECT count(*) FROM (SELECT 1 FROM run WHERE lane = ?1 AND state = 'queued' AND ready_ms IS NOT NULL
-                 LIMIT ?2)",
-                (lane, most),
-                |row| row.get(0),
-            )?;
+            let waiting = self.waiting_in(&lane, most)?;
             if waiting + new > most {
                 let line = match &run.plan.profile {
                     Some(profile) => format!("profile `{}`", profile.name),
@@ -178,7 +200,8 @@ impl Writing<'_> {
             "keep a waiting line",
             &format!(
                 "INSERT INTO lane (key, run_id, profile_id, priority, ready_ms, served_seq)
-                 SELECT r.lane, r.id, r.profile_id, CASE WHEN r.ready_ms < ?2 THEN 9 ELSE r.priority END, r.ready_ms,
+                 SELECT r.lane, r.id, r.profile_id,
+                     CASE WHEN r.priority = 9 THEN 10 WHEN r.ready_ms < ?2 THEN 9 ELSE r.priority END, r.ready_ms,
                      ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0)
                  FROM run AS r WHERE r.lane = ?1 AND r.state = 'queued' AND r.ready_ms IS NOT NULL AND NOT {STANDS_ASIDE}
                  ORDER BY r.priority DESC, r.ready_ms, r.id LIMIT 1
@@ -305,6 +328,22 @@ mod tests {
         assert!(writing.has_ticked(later).unwrap());
         writing.tick(later).unwrap();
         assert_eq!(writing.claimable(later, 9).unwrap(), ids(&[1, 2]));
+    }
+
+    #[test]
+    fn what_is_to_run_next_goes_before_who_has_waited_long() {
+        let database = database(3);
+        let mut writing = database.writing();
+        for number in 1..=3 {
+            writing.insert_run(&run(number, Some(number))).unwrap();
+        }
+        let later = at(9) + AGED;
+        writing.tick(later).unwrap();
+        assert_eq!(writing.claimable(later, 9).unwrap(), ids(&[1, 2, 3]));
+        writing.set_priority(&ids(&[3]), Priority::FIRST).unwrap();
+        assert_eq!(writing.claimable(later, 9).unwrap(), ids(&[3, 1, 2]));
+        let turns = writing.turns(&later.into(), 9).unwrap();
+        assert_eq!(turns, ids(&[3, 1, 2]), "and so it is shown");
     }
 
     #[test]

@@ -1,12 +1,17 @@
 //! What a look of the planner writes: the rows of a schedule and its cursor, all in one order.
 
-use drover_model::{Ended, Fact, Move, RunId, RunState, ScheduleId, StopIntent, TaskId};
+use std::collections::BTreeMap;
+
+use drover_model::{
+    Ended, Fact, Move, RunId, RunState, ScheduleId, StopIntent, TaskId, schedule::Reason,
+};
 use jiff::{Timestamp, civil::DateTime};
 
 use super::lane::lane_of;
 use crate::{
     Applied, MoveDetail, NewBatch, NewRun, Result, Snapshot, Writing,
     column::{Count, Ms, Text},
+    failpoint,
 };
 
 /// A time that did not become a run: a row that is `skipped` or `expired` from the beginning.
@@ -45,14 +50,14 @@ pub struct Pass {
     pub cursor: Timestamp,
     pub cursor_local: Option<DateTime>,
     pub tzdb: String,
-    /// One for each start of several runs; their runs name it.
+    /// One for each start of several runs; their runs name it. One that gets no run is not made.
     pub batches: Vec<NewBatch>,
     pub runs: Vec<NewRun>,
     pub skips: Vec<NewSkip>,
-    /// Live runs that give way to a later one.
+    /// Live runs that give way to a later one, when there is one.
     pub cancel: Vec<RunId>,
-    /// The end that it followed, which is done with.
-    pub followed: Option<RunId>,
+    /// Ends that it followed, which are done with.
+    pub followed: Vec<RunId>,
 }
 
 /// What came of it.
@@ -64,6 +69,28 @@ pub struct Passed {
     pub repeated: u32,
     /// Live runs that are `stopping` now and have to be told.
     pub stop: Vec<RunId>,
+}
+
+/// The row of a run for which there is no room in its line.
+fn no_room(pass: &Pass, run: &NewRun, most: u32) -> NewSkip {
+    let origin = &run.origin;
+    NewSkip {
+        id: run.id,
+        schedule_id: pass.schedule,
+        task_id: run.task_id,
+        task_version: run.task_version,
+        kind: run.plan.kind.key(),
+        state: RunState::Skipped,
+        reason: Reason::LineFull.code(),
+        message: format!("{most} runs wait in its line already"),
+        occurrence: origin.occurrence.clone(),
+        item: origin.item.clone(),
+        nominal: origin.nominal,
+        first: origin.nominal,
+        covers: 1,
+        follows: origin.follows,
+        look: origin.look,
+    }
 }
 
 impl Snapshot<'_> {
@@ -81,14 +108,25 @@ impl Snapshot<'_> {
             |row| row.get(0),
         )
     }
+
+    /// Whether a start has its rows. All of them were written at once.
+    pub fn has_rows(&self, schedule: ScheduleId, occurrence: &str) -> Result<bool> {
+        self.one(
+            "look for the rows of a start",
+            "SELECT EXISTS (SELECT 1 FROM run WHERE schedule_id = ?1 AND occurrence = ?2)",
+            (Text(schedule), occurrence),
+            |row| row.get(0),
+        )
+    }
 }
 
 impl Writing<'_> {
-    /// Writes a look: all of it, or nothing when the schedule is not what was looked at.
-    pub fn write_pass(&mut self, pass: &Pass) -> Result<Passed> {
+    /// Writes a look: all of it, or nothing when the schedule is not what was looked at. A run for whose line there is no
+    /// room, because `most` wait there already, is a skipped row.
+    pub fn write_pass(&mut self, pass: &Pass, most: u32) -> Result<Passed> {
         let moved = self.change(
             "move the cursor of a schedule",
-            "UPDATE schedule SET cursor_ms = ?4, cursor_local = ?5, tzdb = ?6, resumed = NULL
+            "UPDATE schedule SET cursor_ms = ?4, cursor_local = ?5, tzdb = ?6, resumed = NULL, resumed_ms = NULL
              WHERE id = ?1 AND version = ?2 AND cursor_ms = ?3 AND removed_ms IS NULL AND paused_ms IS NULL",
             (
                 Text(pass.schedule),
@@ -105,16 +143,52 @@ impl Writing<'_> {
                 ..Passed::default()
             });
         }
+        failpoint!("pass.cursor");
         let mut passed = Passed::default();
-        for run in &pass.cancel {
-            passed.stop.extend(self.give_way(*run)?);
-        }
-        for batch in &pass.batches {
-            self.insert_batch(batch, true)?;
-        }
+        let mut fresh = Vec::new();
         for run in &pass.runs {
             if self.has_occurrence(pass.schedule, &run.origin.occurrence, &run.origin.item)? {
                 passed.repeated += 1;
+            } else {
+                fresh.push(run);
+            }
+        }
+        // A start that had its run already must not end what is live.
+        if !fresh.is_empty() {
+            for run in &pass.cancel {
+                passed.stop.extend(self.give_way(*run)?);
+            }
+        }
+        for batch in &pass.batches {
+            let of_it = fresh
+                .iter()
+                .filter(|run| run.origin.batch_id == Some(batch.id));
+            let total = u32::try_from(of_it.count()).unwrap_or(u32::MAX);
+            if total > 0 {
+                let batch = NewBatch {
+                    total,
+                    ..batch.clone()
+                };
+                self.insert_batch(&batch, true)?;
+                failpoint!("pass.batch");
+            }
+        }
+        let mut full: BTreeMap<String, bool> = BTreeMap::new();
+        for run in fresh {
+            let lane = lane_of(run.profile_id, run.task_id);
+            // Judged by what waited before, so that a fan-out counts as one.
+            let is_full = match full.get(&lane) {
+                Some(is_full) => *is_full,
+                None => self.waiting_in(&lane, most)? >= most,
+            };
+            full.insert(lane, is_full);
+            if is_full {
+                self.insert_skip(&no_room(pass, run, most))?;
+                self.change(
+                    "keep the batch of a skipped run",
+                    "UPDATE run SET batch_id = ?2 WHERE id = ?1",
+                    (Text(run.id), run.origin.batch_id.map(Text)),
+                )?;
                 continue;
             }
             self.insert_run(run)?;
@@ -125,6 +199,7 @@ impl Writing<'_> {
             if let Some(batch) = batch {
                 self.need_batch_place(run.id, batch)?;
             }
+            failpoint!("pass.run");
         }
         for skip in &pass.skips {
             if self.has_occurrence(pass.schedule, &skip.occurrence, &skip.item)? {
@@ -133,9 +208,11 @@ impl Writing<'_> {
             }
             self.insert_skip(skip)?;
         }
-        if let Some(run) = pass.followed {
-            self.forget_follow(pass.schedule, run)?;
+        for run in &pass.followed {
+            self.forget_follow(pass.schedule, *run)?;
+            failpoint!("pass.followed");
         }
+        failpoint!("pass.written");
         Ok(passed)
     }
 

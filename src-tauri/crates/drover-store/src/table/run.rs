@@ -60,7 +60,10 @@ pub struct Origin {
 pub(super) const SELECT: &str = "SELECT r.id, t.name AS task, r.task_id, r.task_version, r.kind, p.name AS profile,
     r.profile_id, r.state, r.reason, r.message, r.attempt, r.stop_intent, r.queued_ms, r.started_ms, r.finished_ms,
     r.rerun_of, r.asks, r.pinned, r.seq, r.schedule_id, s.name AS schedule_name, r.batch_id, r.nominal_ms, r.first_ms, r.covers,
-    r.item_key, r.follows
+    r.item_key, r.follows,
+    CASE WHEN r.state = 'parked' THEN (SELECT e.at_ms FROM event AS e WHERE e.run_id = r.id AND e.fact ->> '$.to' = 'parked'
+      ORDER BY e.seq DESC LIMIT 1) END AS parked_ms,
+    CASE WHEN r.state = 'parked' THEN (SELECT n.plan ->> '$.limits.park' FROM run_plan AS n WHERE n.run_id = r.id) END AS park_limit
   FROM run AS r JOIN task AS t ON t.id = r.task_id LEFT JOIN profile AS p ON p.id = r.profile_id
     LEFT JOIN schedule AS s ON s.id = r.schedule_id";
 
@@ -96,6 +99,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
         rerun_of: row.get::<_, Option<Text<_>>>("rerun_of")?.map(|id| id.0),
         asks: row.get("asks")?,
         pinned: row.get("pinned")?,
+        park_ends_at: park_ends_at(row)?,
         origin: origin(row)?,
         seq: row.get::<_, Count>("seq")?.0,
     })
@@ -103,6 +107,16 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
 
 pub(super) fn priority_of(number: u8) -> Priority {
     Priority::try_from(number).expect("BUG: the column has a check of its range")
+}
+
+/// The runner keeps that limit by a clock of its own, which does not count while the computer sleeps.
+fn park_ends_at(row: &Row<'_>) -> rusqlite::Result<Option<Timestamp>> {
+    let parked = row.get::<_, Option<Ms>>("parked_ms")?.map(|at| at.0);
+    let limit: Option<String> = row.get("park_limit")?;
+    let limit = limit.and_then(|text| text.parse().ok());
+    Ok(parked
+        .and_then(|parked| after(parked, limit))
+        .map(|ends| ends.0))
 }
 
 fn origin(row: &Row<'_>) -> rusqlite::Result<Option<RunOrigin>> {
@@ -153,6 +167,7 @@ impl Snapshot<'_> {
         Ok(Some(Run {
             exit: attempts.last().and_then(|attempt| attempt.exit),
             attempts,
+            moves: self.moves(id)?,
             outputs: self.outputs(id)?,
             artifacts: self.artifacts(id)?,
             progress: self.progress(id)?,
@@ -420,24 +435,50 @@ impl Writing<'_> {
         .map(drop)
     }
 
-    /// Keeps a value that the run gave; a later one of the same name wins.
-    pub fn put_output(&mut self, run: RunId, name: &str, value: &serde_json::Value) -> Result<()> {
+    /// Keeps a value that the run gave; a later one of the same name wins. False, and nothing is kept, when that attempt
+    /// is over.
+    pub fn put_output(
+        &mut self,
+        run: RunId,
+        attempt: u32,
+        name: &str,
+        value: &serde_json::Value,
+    ) -> Result<bool> {
+        if !self.is_current(run, attempt)? {
+            return Ok(false);
+        }
         self.change(
             "keep an output of a run",
             "INSERT OR REPLACE INTO run_output (run_id, name, value) VALUES (?1, ?2, ?3)",
             (Text(run), name, Json(value)),
-        )
-        .map(drop)
+        )?;
+        Ok(true)
     }
 
-    /// Keeps how far the run has come.
-    pub fn set_progress(&mut self, run: RunId, progress: &Progress) -> Result<()> {
+    /// Keeps how far the run has come. False, and nothing is kept, when that attempt is over.
+    pub fn set_progress(&mut self, run: RunId, attempt: u32, progress: &Progress) -> Result<bool> {
+        if !self.is_current(run, attempt)? {
+            return Ok(false);
+        }
         self.change(
             "keep the progress of a run",
             "INSERT OR REPLACE INTO run_progress (run_id, progress) VALUES (?1, ?2)",
             (Text(run), Json(progress)),
-        )
-        .map(drop)
+        )?;
+        Ok(true)
+    }
+
+    /// A further attempt begins anew: what an earlier one gave is not what the run has come to. Files stay, each in the
+    /// folder of its attempt.
+    pub(super) fn forget_results(&self, run: RunId) -> Result<()> {
+        for table in ["run_output", "run_progress"] {
+            self.change(
+                "forget what an earlier attempt gave",
+                &format!("DELETE FROM {table} WHERE run_id = ?1"),
+                [Text(run)],
+            )?;
+        }
+        Ok(())
     }
 }
 
@@ -502,27 +543,27 @@ mod tests {
                 .unwrap()
         );
         for value in [json!(1), json!({"a": [true]})] {
-            writing.put_output(new.id, "x", &value).unwrap();
+            writing.put_output(new.id, 1, "x", &value).unwrap();
         }
         let picture = |bytes| Artifact {
             kind: "screenshot".to_owned(),
             path: "runs/7/end.png".to_owned(),
             bytes,
         };
-        writing.add_artifact(new.id, &picture(1)).unwrap();
+        writing.add_artifact(new.id, 1, &picture(1)).unwrap();
         let file = Artifact {
             kind: "file".to_owned(),
             path: "runs/7/a.txt".to_owned(),
             bytes: 3,
         };
-        writing.add_artifact(new.id, &file).unwrap();
-        writing.add_artifact(new.id, &picture(2)).unwrap();
+        writing.add_artifact(new.id, 1, &file).unwrap();
+        writing.add_artifact(new.id, 1, &picture(2)).unwrap();
         let progress = Progress {
             done: 0.5,
             total: 2.0,
             label: "half".to_owned(),
         };
-        writing.set_progress(new.id, &progress).unwrap();
+        writing.set_progress(new.id, 1, &progress).unwrap();
         let all = writing.run(new.id, at(9)).unwrap().unwrap();
         assert_eq!(all.plan, new.plan);
         assert_eq!(all.attempts[0].steps, [step(StepState::Passed, Some(9))]);

@@ -31,10 +31,18 @@ pub struct StoredSchedule {
     /// The zones that the last look went by.
     pub tzdb: String,
     pub pause: Option<Pause>,
-    pub resumed: Option<Resumed>,
+    pub resumed: Option<PauseOver>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub removed_at: Option<Timestamp>,
+}
+
+/// A pause that is over and whose times are not accounted for yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PauseOver {
+    pub times: Resumed,
+    /// When it ended. Later times are none of the pause.
+    pub at: Timestamp,
 }
 
 /// What becomes of the times of a pause that is over.
@@ -58,7 +66,7 @@ pub struct LiveItem {
 
 const SELECT: &str = "SELECT s.id, s.name, s.version, s.spec, s.task_id, t.name AS task, s.after_task_id, a.name AS after_task,
     (t.removed_ms IS NOT NULL OR a.removed_ms IS NOT NULL) AS task_removed, s.anchor_ms, s.cursor_ms, s.cursor_local,
-    s.tzdb, s.paused_ms, s.paused_by, s.paused_until_ms, s.paused_note, s.resumed, s.created_ms, s.updated_ms, s.removed_ms
+    s.tzdb, s.paused_ms, s.paused_by, s.paused_until_ms, s.paused_note, s.resumed, s.resumed_ms, s.created_ms, s.updated_ms, s.removed_ms
   FROM schedule AS s JOIN task AS t ON t.id = s.task_id LEFT JOIN task AS a ON a.id = s.after_task_id";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<StoredSchedule> {
@@ -99,24 +107,51 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<StoredSchedule> {
             .map(|local| local.0),
         tzdb: row.get("tzdb")?,
         pause,
-        resumed: row
-            .get::<_, Option<Word<_>>>("resumed")?
-            .map(|resumed| resumed.0),
+        resumed: match (
+            row.get::<_, Option<Word<_>>>("resumed")?,
+            time("resumed_ms")?,
+        ) {
+            (Some(times), Some(at)) => Some(PauseOver { times: times.0, at }),
+            _ => None,
+        },
         created_at: row.get::<_, Ms>("created_ms")?.0,
         updated_at: row.get::<_, Ms>("updated_ms")?.0,
         removed_at: time("removed_ms")?,
     })
 }
 
+/// None when the row does not say what this Drover understands.
+fn readable(row: &Row<'_>) -> Option<StoredSchedule> {
+    let read = from_row(row);
+    if let Err(error) = &read {
+        let name: String = row.get("name").unwrap_or_default();
+        tracing::error!(schedule = %name, %error, "a schedule cannot be read, and does not start");
+    }
+    read.ok()
+}
+
 impl Snapshot<'_> {
-    /// Living or removed schedules, by name.
+    /// Living or removed schedules, by name. One that this Drover cannot read, as another one may have kept it, is left
+    /// out and keeps no other from being planned.
     pub fn schedules(&self, removed: bool) -> Result<Vec<StoredSchedule>> {
-        self.all(
+        let read = self.all(
             "read schedules",
             &format!("{SELECT} WHERE (s.removed_ms IS NOT NULL) = ?1 ORDER BY s.name_key, s.id"),
             [removed],
-            from_row,
-        )
+            |row| Ok(readable(row)),
+        )?;
+        Ok(read.into_iter().flatten().collect())
+    }
+
+    /// The living schedule of that id, as [`Self::schedules`] has it.
+    pub fn living_schedule(&self, id: ScheduleId) -> Result<Option<StoredSchedule>> {
+        let read = self.first(
+            "read a schedule",
+            &format!("{SELECT} WHERE s.id = ?1 AND s.removed_ms IS NULL"),
+            [Text(id)],
+            |row| Ok(readable(row)),
+        )?;
+        Ok(read.flatten())
     }
 
     /// The schedule of that id, also from the trash.
@@ -225,15 +260,15 @@ impl Writing<'_> {
         self.change(
             "keep a schedule",
             "INSERT INTO schedule (id, name, name_key, version, task_id, after_task_id, spec, anchor_ms, cursor_ms, cursor_local,
-                 tzdb, paused_ms, paused_by, paused_until_ms, paused_note, resumed, created_ms, updated_ms)
+                 tzdb, paused_ms, paused_by, paused_until_ms, paused_note, resumed, resumed_ms, created_ms, updated_ms)
              VALUES (:id, :name, :key, :version, :task, :after, :spec, :anchor, :cursor, :local, :tzdb, :paused, :by, :until,
-                 :note, :resumed, :created, :updated)
+                 :note, :resumed, :resumed_at, :created, :updated)
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, version = excluded.version,
                  task_id = excluded.task_id, after_task_id = excluded.after_task_id, spec = excluded.spec,
                  anchor_ms = excluded.anchor_ms, cursor_ms = excluded.cursor_ms, cursor_local = excluded.cursor_local,
                  tzdb = excluded.tzdb, paused_ms = excluded.paused_ms, paused_by = excluded.paused_by,
                  paused_until_ms = excluded.paused_until_ms, paused_note = excluded.paused_note,
-                 resumed = excluded.resumed, updated_ms = excluded.updated_ms",
+                 resumed = excluded.resumed, resumed_ms = excluded.resumed_ms, updated_ms = excluded.updated_ms",
             rusqlite::named_params! {
                 ":id": Text(schedule.id),
                 ":name": schedule.spec.name.as_str(),
@@ -250,7 +285,8 @@ impl Writing<'_> {
                 ":by": pause.map(|pause| pause.by.key()),
                 ":until": pause.and_then(|pause| pause.until).map(Ms),
                 ":note": pause.map_or("", |pause| pause.note.as_str()),
-                ":resumed": schedule.resumed.map(Word),
+                ":resumed": schedule.resumed.map(|over| Word(over.times)),
+                ":resumed_at": schedule.resumed.map(|over| Ms(over.at)),
                 ":created": Ms(schedule.created_at),
                 ":updated": Ms(schedule.updated_at),
             },
@@ -275,13 +311,20 @@ impl Writing<'_> {
         self.told_schedule(id, changed)
     }
 
-    /// Ends a pause; the planner accounts for its times at its next look. False when it was not paused.
-    pub fn resume_schedule(&mut self, id: ScheduleId, resumed: Resumed) -> Result<bool> {
+    /// Ends a pause, which was over at `at`; the planner accounts for its times at its next look. False when it was not
+    /// paused.
+    pub fn resume_schedule(
+        &mut self,
+        id: ScheduleId,
+        times: Resumed,
+        at: Timestamp,
+    ) -> Result<bool> {
         let changed = self.change(
             "resume a schedule",
-            "UPDATE schedule SET paused_ms = NULL, paused_by = NULL, paused_until_ms = NULL, paused_note = '', resumed = ?2
+            "UPDATE schedule SET paused_ms = NULL, paused_by = NULL, paused_until_ms = NULL, paused_note = '', resumed = ?2,
+                 resumed_ms = ?3
              WHERE id = ?1 AND removed_ms IS NULL AND paused_ms IS NOT NULL",
-            (Text(id), Word(resumed)),
+            (Text(id), Word(times), Ms(at)),
         )?;
         if changed > 0 {
             self.tell_schedule(id)?;
@@ -289,12 +332,17 @@ impl Writing<'_> {
         Ok(changed > 0)
     }
 
-    /// Puts a schedule into the trash.
+    /// Puts a schedule into the trash. Ends that it has not followed are followed no more.
     pub fn remove_schedule(&mut self, id: ScheduleId, at: Timestamp) -> Result<()> {
         let changed = self.change(
             "remove a schedule",
             "UPDATE schedule SET removed_ms = ?2 WHERE id = ?1 AND removed_ms IS NULL",
             (Text(id), Ms(at)),
+        )?;
+        self.change(
+            "forget what a removed schedule was to follow",
+            "DELETE FROM follow WHERE schedule_id = ?1",
+            [Text(id)],
         )?;
         self.told_schedule(id, changed)
     }
@@ -309,7 +357,8 @@ impl Writing<'_> {
         self.check_schedule_name(id, &schedule.spec.name)?;
         let changed = self.change(
             "restore a schedule",
-            "UPDATE schedule SET removed_ms = NULL, cursor_ms = max(cursor_ms, ?2), resumed = NULL WHERE id = ?1",
+            "UPDATE schedule SET removed_ms = NULL, cursor_ms = max(cursor_ms, ?2), resumed = NULL, resumed_ms = NULL
+             WHERE id = ?1",
             (Text(id), Ms(at)),
         )?;
         self.told_schedule(id, changed)
@@ -330,7 +379,34 @@ impl Writing<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::schema;
+    use crate::{
+        schema,
+        testing::{Database, task},
+    };
+
+    #[test]
+    fn a_schedule_that_cannot_be_read_hides_no_other() {
+        let database = Database::new();
+        database.writing().insert_task(&task(1, "t")).unwrap();
+        for (number, cron) in [(1, "0 9 * * *"), (2, "0 9 * * FUNDAY")] {
+            database
+                .conn
+                .execute(
+                    "INSERT INTO schedule (id, name, name_key, version, task_id, spec, anchor_ms, cursor_ms, tzdb, created_ms,
+                         updated_ms)
+                     SELECT ?1, ?2, ?2, 1, id, json_object('name', ?2, 'task', 't', 'when',
+                         json_object('cron', ?3, 'tz', 'UTC')), 0, 0, '', 0, 0 FROM task",
+                    (format!("{number:026}"), format!("s{number}"), cron),
+                )
+                .unwrap();
+        }
+        let all = database.reading().schedules(false).unwrap();
+        let names: Vec<&str> = all.iter().map(|one| one.spec.name.as_str()).collect();
+        assert_eq!(names, ["s1"]);
+        let broken = format!("{:026}", 2).parse().unwrap();
+        let found = database.reading().living_schedule(broken).unwrap();
+        assert_eq!(found, None);
+    }
 
     #[test]
     fn runs_of_the_format_before_have_no_schedule() {

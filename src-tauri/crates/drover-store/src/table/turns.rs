@@ -19,7 +19,7 @@ struct Head {
     lane: String,
     /// Its own, by which it stands in its line.
     priority: u8,
-    /// The same, or 9 when it has waited long.
+    /// The same, or 9 when it has waited long; 10 for the highest.
     counts_as: u8,
     ready_ms: i64,
     run: String,
@@ -55,7 +55,7 @@ impl Snapshot<'_> {
         // A line that is not among the first `limit` cannot be served before all of those.
         let heads = self.all(
             "read the heads of lines",
-            "SELECT l.key AS lane, r.priority, CASE WHEN l.ready_ms < ?2 THEN 9 ELSE l.priority END AS counts_as,
+            "SELECT l.key AS lane, r.priority, CASE WHEN l.priority < 9 AND l.ready_ms < ?2 THEN 9 ELSE l.priority END AS counts_as,
                  l.ready_ms, r.id, l.served_seq
              FROM lane AS l JOIN run AS r ON r.id = l.run_id
              ORDER BY counts_as DESC, l.served_seq, l.ready_ms, l.run_id LIMIT ?1",
@@ -97,7 +97,7 @@ impl Snapshot<'_> {
         self.first(
             "read who is behind the head of a line",
             &format!(
-                "SELECT r.lane, r.priority, CASE WHEN r.ready_ms < ?5 THEN 9 ELSE r.priority END AS counts_as,
+                "SELECT r.lane, r.priority, CASE WHEN r.priority = 9 THEN 10 WHEN r.ready_ms < ?5 THEN 9 ELSE r.priority END AS counts_as,
                      r.ready_ms, r.id
                  FROM run AS r WHERE r.lane = ?1 AND r.state = 'queued' AND r.ready_ms IS NOT NULL
                      AND (r.priority < ?2 OR (r.priority = ?2 AND (r.ready_ms, r.id) > (?3, ?4)))

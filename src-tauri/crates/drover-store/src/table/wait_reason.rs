@@ -1,14 +1,14 @@
 //! Why a queued run waits.
 
 use drover_model::{
-    Pause, PoolId, ProfileId, ProxyId, RunId, RunRow, RunState, WaitCode, WaitReason,
+    BatchId, Pause, PoolId, ProfileId, ProxyId, RunId, RunRow, RunState, WaitCode, WaitReason,
     proxy::NoMember,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use super::{limit::Shortage, pause::STANDS_ASIDE, run::between};
 use crate::{
-    Conditions, Error, Moment, Result, Snapshot,
+    Conditions, Error, MemoryShort, Moment, Result, Snapshot,
     column::{Ms, Text},
 };
 
@@ -44,12 +44,20 @@ impl Snapshot<'_> {
                 "the keychain is locked".to_owned(),
             ));
         }
+        reasons.extend(machine(row, &moment.conditions));
         reasons.extend(self.pauses_of(row.id)?.iter().map(paused));
+        if standing.too_late(now) {
+            let text = "its latest start has passed".to_owned();
+            reasons.push(reason(WaitCode::TooLate, text));
+        }
+        let held_back = self.held_back(&standing)?;
+        let waits_for_others = held_back.is_some();
+        reasons.extend(held_back);
         reasons.extend(self.login_reason(row, now)?);
         // A run whose time has come is ready, whether or not somebody has looked at the clock since.
         if standing.ready.is_none() && standing.not_before > now {
             reasons.push(too_early(row, standing.not_before, now));
-        } else {
+        } else if !waits_for_others {
             reasons.extend(self.line_reason(row, &standing)?);
         }
         reasons.extend(
@@ -70,10 +78,16 @@ impl Snapshot<'_> {
     fn standing_in_line(&self, run: RunId) -> Result<Standing> {
         self.one(
             "read where a run stands",
-            "SELECT lane, priority, ready_ms, not_before_ms, secrets FROM run WHERE id = ?1",
+            "SELECT lane, priority, ready_ms, not_before_ms, secrets, behind, batch_id, queue_until_ms, gives_up_ms, expires_ms
+             FROM run WHERE id = ?1",
             [Text(run)],
             |row| {
+                let time = |index| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(index)?.map(|at| at.0));
                 Ok(Standing {
+                    behind: row.get::<_, Option<Text<_>>>(5)?.map(|run| run.0),
+                    batch: row.get::<_, Option<Text<_>>>(6)?.map(|batch| batch.0),
+                    ends: [time(7)?, time(8)?],
+                    expires: time(9)?,
                     lane: row.get(0)?,
                     priority: row.get(1)?,
                     ready: row.get::<_, Option<Ms>>(2)?.map(|at| at.0),
@@ -82,6 +96,37 @@ impl Snapshot<'_> {
                 })
             },
         )
+    }
+
+    /// Another run that must end first, or a batch that is not complete: the conditions of `HELD_BACK`, one by one.
+    fn held_back(&self, standing: &Standing) -> Result<Option<WaitReason>> {
+        let earlier = standing.behind.filter(|_| standing.ready.is_none());
+        let earlier = earlier.map(|run| self.run_row(run)).transpose()?.flatten();
+        if let Some(earlier) = earlier.filter(|run| run.finished_at.is_none()) {
+            let text = format!(
+                "run {} of task `{}` ends first",
+                earlier.id.short(),
+                earlier.task
+            );
+            return Ok(Some(WaitReason {
+                blocked_by: vec![earlier.id],
+                ..reason(WaitCode::Dependency, text)
+            }));
+        }
+        let batch = standing.batch.filter(|_| standing.ready.is_none());
+        let Some(batch) = batch else {
+            return Ok(None);
+        };
+        let open = self.first(
+            "look whether a batch is complete",
+            "SELECT 1 FROM batch WHERE id = ?1 AND sealed = 0",
+            [Text(batch)],
+            |_| Ok(()),
+        )?;
+        Ok(open.map(|()| {
+            let text = "the rest of its batch is still being queued".to_owned();
+            reason(WaitCode::Dependency, text)
+        }))
     }
 
     /// Its profile, or others of its line.
@@ -152,11 +197,17 @@ impl Snapshot<'_> {
             NoMember::KeptCooling { proxy, until } => {
                 format!("{} cools down; it is tried {}", kept(proxy)?, soon(until))
             }
+            NoMember::AllPaused => format!("every proxy of pool `{pool}` that is free is paused"),
             NoMember::KeptFull { proxy } => format!("{} is at its limit", kept(proxy)?),
+            NoMember::KeptPaused { proxy } => format!("{} is paused", kept(proxy)?),
+        };
+        let code = match none {
+            NoMember::AllPaused | NoMember::KeptPaused { .. } => WaitCode::Paused,
+            _ => WaitCode::PoolBusy,
         };
         Ok(WaitReason {
             clears_at: none.until(),
-            ..reason(WaitCode::PoolBusy, text)
+            ..reason(code, text)
         })
     }
 
@@ -193,6 +244,19 @@ struct Standing {
     ready: Option<Timestamp>,
     not_before: Timestamp,
     secrets: bool,
+    behind: Option<RunId>,
+    batch: Option<BatchId>,
+    /// The latest moments of its start and of the end of all its attempts.
+    ends: [Option<Timestamp>; 2],
+    /// The same by its schedule: at this moment it may still start.
+    expires: Option<Timestamp>,
+}
+
+impl Standing {
+    fn too_late(&self, now: Timestamp) -> bool {
+        self.ends.into_iter().flatten().any(|end| end <= now)
+            || self.expires.is_some_and(|expires| expires < now)
+    }
 }
 
 fn reason(code: WaitCode, text: String) -> WaitReason {
@@ -245,6 +309,23 @@ fn closed(conditions: &Conditions) -> Vec<WaitReason> {
     reasons
 }
 
+/// What of the machine keeps the browser of a profile from starting.
+fn machine(row: &RunRow, conditions: &Conditions) -> Vec<WaitReason> {
+    let (Some(id), Some(name)) = (row.profile_id, &row.profile) else {
+        return Vec::new();
+    };
+    let mut reasons = Vec::new();
+    if let Some(who) = conditions.busy_profiles.get(&id) {
+        let text = format!("profile `{name}` is in use: {who}");
+        reasons.push(reason(WaitCode::ProfileBusy, text));
+    }
+    if let Some(MemoryShort { free, needed }) = conditions.memory_short {
+        let text = format!("{free} MB of memory are free, and a browser needs {needed} MB");
+        reasons.push(reason(WaitCode::MemoryLow, text));
+    }
+    reasons
+}
+
 /// A pause, in words.
 fn paused(pause: &Pause) -> WaitReason {
     let what = match pause.what.name() {
@@ -271,7 +352,7 @@ fn too_early(row: &RunRow, not_before: Timestamp, now: Timestamp) -> WaitReason 
         ),
         Some("profile_in_use") => (
             WaitCode::ProfileBusy,
-            format!("its profile is open in another browser; Drover looks again in {seconds} s"),
+            format!("its profile is in use by another browser; Drover looks again in {seconds} s"),
         ),
         Some("memory_short") => (
             WaitCode::MemoryLow,
@@ -353,7 +434,7 @@ mod tests {
         };
         assert_eq!(
             requeued(1, "profile_in_use"),
-            "its profile is open in another browser; Drover looks again in 5 s"
+            "its profile is in use by another browser; Drover looks again in 5 s"
         );
         assert_eq!(requeued(2, "exit_code"), "attempt 3 starts in 5 s");
     }
@@ -398,6 +479,48 @@ mod tests {
             why.iter().map(|reason| reason.code).collect::<Vec<_>>(),
             [WaitCode::StorageError, WaitCode::Draining]
         );
+    }
+
+    #[test]
+    fn a_profile_that_somebody_has_open_and_short_memory_keep_runs_in_line() {
+        let database = database();
+        let mut writing = database.writing();
+        writing.insert_run(&run(1, Some(1))).unwrap();
+        writing.insert_run(&run(2, None)).unwrap();
+        let [first, second] = [1, 2].map(RunId::from_bits);
+        let open = Conditions {
+            busy_profiles: [(ProfileId::from_bits(1), "its window is open".to_owned())].into(),
+            ..Conditions::default()
+        };
+        let short = Conditions {
+            memory_short: Some(MemoryShort {
+                free: 310,
+                needed: 400,
+            }),
+            ..Conditions::default()
+        };
+        for (conditions, code, text) in [
+            (
+                open,
+                WaitCode::ProfileBusy,
+                "profile `anna` is in use: its window is open",
+            ),
+            (
+                short,
+                WaitCode::MemoryLow,
+                "310 MB of memory are free, and a browser needs 400 MB",
+            ),
+        ] {
+            let moment = Moment {
+                now: at(50),
+                conditions,
+            };
+            let may = writing.claimable(moment.clone(), 9).unwrap();
+            assert_eq!(may, [second], "it needs no browser");
+            let why = writing.why(first, moment.clone()).unwrap();
+            assert_eq!((why[0].code, why[0].text.as_str()), (code, text));
+            assert_eq!(writing.why(second, moment).unwrap(), []);
+        }
     }
 
     #[test]
@@ -451,6 +574,74 @@ mod tests {
         writing.insert_run(&later).unwrap();
         let why = writing.why(RunId::from_bits(2), at(50)).unwrap();
         assert_eq!(why[0].code, WaitCode::WorkersFull);
+    }
+
+    #[test]
+    fn a_run_behind_another_says_which_and_one_of_an_open_batch_that_it_is_open() {
+        let database = database();
+        let mut writing = database.writing();
+        writing.insert_run(&run(1, Some(1))).unwrap();
+        let behind = |number, earlier: u128| crate::NewRun {
+            not_before: Some(at(2)),
+            origin: crate::Origin {
+                behind: Some(RunId::from_bits(earlier)),
+                ..crate::Origin::default()
+            },
+            ..run(number, None)
+        };
+        writing.insert_run(&behind(2, 1)).unwrap();
+        writing.tick(at(50)).unwrap();
+        let why = |writing: &crate::Writing<'_>, number| {
+            let why = writing.why(RunId::from_bits(number), at(50)).unwrap();
+            let found = why.into_iter().next();
+            found.map(|reason| (reason.code, reason.text, reason.blocked_by))
+        };
+        let first = RunId::from_bits(1);
+        let text = format!("run {} of task `t` ends first", first.short());
+        assert_eq!(
+            why(&writing, 2),
+            Some((WaitCode::Dependency, text, vec![first]))
+        );
+        let ended = Move::End {
+            ended: drover_model::Ended::Cancelled,
+        };
+        writing
+            .advance(first, 1, ended, MoveDetail::at(at(50)))
+            .unwrap();
+        writing.tick(at(50)).unwrap();
+        assert_eq!(why(&writing, 2), None);
+
+        let batch = crate::NewBatch {
+            id: BatchId::from_bits(1),
+            task_id: drover_model::TaskId::from_bits(1),
+            schedule_id: None,
+            over: "2 profiles".to_owned(),
+            limits: drover_model::schedule::BatchSpec::default(),
+            total: 2,
+            request_id: None,
+            retry_of: None,
+            created_at: at(3),
+        };
+        writing.insert_batch(&batch, false).unwrap();
+        let one = crate::NewRun {
+            not_before: Some(at(3)),
+            origin: crate::Origin {
+                batch_id: Some(batch.id),
+                ..crate::Origin::default()
+            },
+            ..run(3, Some(1))
+        };
+        writing.insert_run(&one).unwrap();
+        let (code, text, _) = why(&writing, 3).unwrap();
+        assert_eq!(
+            (code, text.as_str()),
+            (
+                WaitCode::Dependency,
+                "the rest of its batch is still being queued"
+            )
+        );
+        writing.seal_batch(batch.id).unwrap();
+        assert_eq!(why(&writing, 3), None);
     }
 
     #[test]

@@ -1,10 +1,17 @@
 //! The store as a whole, over real files and its real threads.
 
 mod claiming;
+#[cfg(target_os = "linux")]
+mod disk;
 mod durability;
+#[cfg(target_os = "linux")]
+mod failing;
 mod grouping;
+mod million;
 #[cfg(unix)]
 mod opening;
+#[cfg(target_os = "linux")]
+mod power;
 
 use drover_model::Caller;
 

@@ -245,6 +245,7 @@ impl World {
             rerun_of,
             asks: false,
             pinned: false,
+            park_ends_at: None,
             origin: None,
             seq: self.seq,
         };
@@ -252,6 +253,7 @@ impl World {
             row: row.clone(),
             plan,
             attempts: Vec::new(),
+            moves: Vec::new(),
             exit: None,
             outputs: std::collections::BTreeMap::new(),
             artifacts: Vec::new(),

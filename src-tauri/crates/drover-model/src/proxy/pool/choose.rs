@@ -21,10 +21,15 @@ pub enum NoMember {
     /// Those that do not cool down have as many runs as their limits let them.
     #[error("every proxy of the pool that can be used is at its limit")]
     AllFull,
+    /// Those that neither cool down nor are at their limit are paused.
+    #[error("every proxy of the pool that can be used is paused")]
+    AllPaused,
     #[error("the proxy that this profile keeps cools down; it is tried again at {until}")]
     KeptCooling { proxy: ProxyId, until: Timestamp },
     #[error("the proxy that this profile keeps is at its limit")]
     KeptFull { proxy: ProxyId },
+    #[error("the proxy that this profile keeps is paused")]
+    KeptPaused { proxy: ProxyId },
 }
 
 impl NoMember {
@@ -32,7 +37,11 @@ impl NoMember {
     #[must_use]
     pub const fn until(self) -> Option<Timestamp> {
         match self {
-            Self::Empty | Self::AllFull | Self::KeptFull { .. } => None,
+            Self::Empty
+            | Self::AllFull
+            | Self::AllPaused
+            | Self::KeptFull { .. }
+            | Self::KeptPaused { .. } => None,
             Self::AllCooling { until } | Self::KeptCooling { until, .. } => Some(until),
         }
     }
@@ -55,6 +64,7 @@ pub fn choose(
         .filter(|proxy| pool.members.contains(proxy));
     if let Some(&proxy) = kept {
         return match state.cooling(proxy, now) {
+            _ if state.is_paused(proxy) => Err(NoMember::KeptPaused { proxy }),
             None if state.is_full(proxy) => Err(NoMember::KeptFull { proxy }),
             None => Ok(Choice { proxy, kept: true }),
             Some(until) => Err(NoMember::KeptCooling { proxy, until }),
@@ -62,6 +72,7 @@ pub fn choose(
     }
     let mut full = false;
     let free: Vec<ProxyId> = in_turn(pool, state)
+        .filter(|proxy| !state.is_paused(*proxy))
         .filter(|proxy| state.cooling(*proxy, now).is_none())
         .filter(|proxy| {
             full |= state.is_full(*proxy);
@@ -85,12 +96,18 @@ pub fn choose(
     };
     let first_back = || {
         let all = pool.members.iter();
-        all.filter_map(|proxy| state.cooling(*proxy, now)).min()
+        all.filter(|proxy| !state.is_paused(**proxy))
+            .filter_map(|proxy| state.cooling(*proxy, now))
+            .min()
     };
     match proxy {
         Some(proxy) => Ok(Choice { proxy, kept: false }),
         None if full => Err(NoMember::AllFull),
-        None => Err(first_back().map_or(NoMember::Empty, |until| NoMember::AllCooling { until })),
+        None => Err(match first_back() {
+            Some(until) => NoMember::AllCooling { until },
+            None if pool.members.is_empty() => NoMember::Empty,
+            None => NoMember::AllPaused,
+        }),
     }
 }
 

@@ -95,6 +95,9 @@ pub struct MemberState {
     /// The limit of the proxy is used up.
     #[serde(default)]
     pub full: bool,
+    /// Somebody paused the proxy.
+    #[serde(default)]
+    pub paused: bool,
 }
 
 impl PoolState {
@@ -126,6 +129,12 @@ impl PoolState {
             .get(&proxy)?
             .cools_until
             .filter(|until| *until > now)
+    }
+
+    /// Whether somebody paused the proxy.
+    #[must_use]
+    pub fn is_paused(&self, proxy: ProxyId) -> bool {
+        self.members.get(&proxy).is_some_and(|member| member.paused)
     }
 
     /// Whether the limit of the proxy is used up.

@@ -180,6 +180,7 @@ enum Step {
     Wait(i64),
     Leave(u128),
     Fill(u128),
+    Pause(u128),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -191,6 +192,7 @@ fn step() -> impl Strategy<Value = Step> {
         (0_i64..90).prop_map(Step::Wait),
         (0_u128..5).prop_map(Step::Leave),
         (0_u128..5).prop_map(Step::Fill),
+        (0_u128..5).prop_map(Step::Pause),
     ]
 }
 
@@ -207,12 +209,13 @@ proptest! {
                 Step::Choose(number) => {
                     let profile = profile(number);
                     let kept = state.kept.get(&profile).filter(|kept| pool.members.contains(kept)).copied();
-                    let awake = pool.members.iter().filter(|one| state.cooling(**one, at(now)).is_none()).count();
+                    let usable = || pool.members.iter().filter(|one| !state.is_paused(**one));
+                    let awake = usable().filter(|one| state.cooling(**one, at(now)).is_none()).count();
                     match choose(&pool, &state, Some(profile), at(now), dice) {
                         Ok(choice) => {
                             prop_assert!(pool.members.contains(&choice.proxy));
                             prop_assert!(state.cooling(choice.proxy, at(now)).is_none());
-                            prop_assert!(!state.is_full(choice.proxy));
+                            prop_assert!(!state.is_full(choice.proxy) && !state.is_paused(choice.proxy));
                             prop_assert!(kept.is_none() || choice.proxy == kept.unwrap(), "the profile lost its member");
                             took(&mut state, &pool, choice.proxy, Some(profile));
                         }
@@ -224,8 +227,15 @@ proptest! {
                             prop_assert!(matches!(then, Ok(_) | Err(NoMember::AllFull)), "the time was a lie: {:?}", then);
                         }
                         Err(NoMember::AllFull) => {
-                            let mut awake = pool.members.iter().filter(|one| state.cooling(**one, at(now)).is_none());
+                            let mut awake = usable().filter(|one| state.cooling(**one, at(now)).is_none());
                             prop_assert!(awake.clone().count() > 0 && awake.all(|one| state.is_full(*one)));
+                        }
+                        Err(NoMember::AllPaused) => {
+                            prop_assert!(!pool.members.is_empty() && usable().count() == 0);
+                        }
+                        Err(NoMember::KeptPaused { proxy }) => {
+                            prop_assert_eq!(Some(proxy), kept);
+                            prop_assert!(state.is_paused(proxy));
                         }
                         Err(NoMember::KeptFull { proxy }) => {
                             prop_assert_eq!(Some(proxy), kept);
@@ -242,6 +252,7 @@ proptest! {
                 Step::Work(number) => state.worked(proxy(number)),
                 Step::Release(number) => released(&mut state, proxy(number)),
                 Step::Fill(number) => state.members.entry(proxy(number)).or_default().full ^= true,
+                Step::Pause(number) => state.members.entry(proxy(number)).or_default().paused ^= true,
                 Step::Wait(seconds) => now += seconds,
                 Step::Leave(number) => pool.members.retain(|one| *one != proxy(number)),
             }

@@ -100,6 +100,7 @@ pub(super) static ENGLISH: Words = Words {
         "a later run took its place",
         "the task cannot run as it is",
         "too many runs had followed each other",
+        "its line was full",
     ],
     same_profile: "{n} schedules want {profile} at {time}",
     too_many: "{n} runs start in the same minute, and {slots} can go on at once",

@@ -100,6 +100,7 @@ pub(super) static GERMAN: Words = Words {
         "ein späterer Lauf trat an seine Stelle",
         "die Aufgabe lässt sich so nicht ausführen",
         "zu viele Läufe folgten aufeinander",
+        "seine Warteschlange war voll",
     ],
     same_profile: "{n} Zeitpläne wollen {profile} am {time}",
     too_many: "{n} Läufe starten in derselben Minute, und {slots} sind zugleich möglich",

@@ -108,7 +108,7 @@ pub struct Words {
     pub(super) missing_range: &'static str,
 
     // Why a time did not become a run, in the order of `Reason`.
-    pub(super) reasons: [&'static str; 11],
+    pub(super) reasons: [&'static str; 12],
 
     // Warnings.
     pub(super) same_profile: &'static str,

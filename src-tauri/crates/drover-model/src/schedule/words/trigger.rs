@@ -86,6 +86,7 @@ impl Words {
             Reason::Replaced => 8,
             Reason::CannotPlan => 9,
             Reason::ChainTooLong => 10,
+            Reason::LineFull => 11,
         };
         self.reasons[index]
     }

@@ -3,7 +3,7 @@ import importlib
 import os
 import shutil
 
-from . import _control
+from . import _control, _record
 
 MOST = 200
 _kept = 0
@@ -12,12 +12,14 @@ _kept = 0
 def wrap(api, put):
     """Adds to every method that writes evidence."""
     tracing = importlib.import_module(api.__name__ + "._generated").Tracing  # not exported by itself
+    put(tracing, "start", _record.instead("trace"))
     put(tracing, "stop", _after("trace"))
     put(tracing, "stop_chunk", _after("trace"))
     put(api.Page, "screenshot", _after("screenshot"))
     put(api.Download, "save_as", _after("download"))
     if hasattr(tracing, "start_har"):
         put(tracing, "start_har", _start_har)
+        put(tracing, "start_har", _record.instead("har"))
         put(tracing, "stop_har", _stop_har)
 
 
@@ -67,6 +69,8 @@ def keep(kind, path):
     if not folder or not path or _kept >= MOST or not os.path.isfile(path):
         return
     found = os.path.realpath(path)
+    if _record.is_evidence(found):
+        return
     if looks and found.startswith(os.path.realpath(looks) + os.sep):
         return
     name, ending = os.path.splitext(os.path.basename(found))

@@ -4,7 +4,7 @@ import inspect
 import itertools
 import os
 
-from . import _control
+from . import _control, _record
 from ._drive import drive
 
 LIMIT_MS = 3000
@@ -45,15 +45,21 @@ def look_at_last():
 
 def _at_cancel():
     """A script that waits for its pages lets their event loop go on; one that does something else has no picture."""
-    page = _open[-1] if _open else None
+    last = _open[-1] if _open else _record.last_owner()
     try:
-        page._loop.call_soon_threadsafe(_begin, inspect.iscoroutinefunction(page.screenshot))
+        last._loop.call_soon_threadsafe(_begin, inspect.iscoroutinefunction(last.close))
     except (AttributeError, RuntimeError):
         pass  # there is no page, or its loop has ended
 
 
+def _last_words():
+    """What can still be had of a script that is stopped."""
+    yield from look_at_last()
+    yield from _record.end()
+
+
 def _begin(is_async):
-    look_now = drive(look_at_last, is_async)
+    look_now = drive(_last_words, is_async)
     if is_async:
         import asyncio
 
@@ -64,5 +70,5 @@ def _begin(is_async):
         greenlet.greenlet(look_now).switch()
 
 
-if _folder:
+if _folder or os.environ.get("DROVER_EVIDENCE"):
     _control.on_cancel(_at_cancel)

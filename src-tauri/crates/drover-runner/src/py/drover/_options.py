@@ -12,7 +12,7 @@ HARMLESS = {
 LAUNCH = ("args", "channel", "chromium_sandbox", "executable_path", "ignore_default_args", "proxy")
 CONTEXT = (
     "accept_downloads", "bypass_csp", "client_certificates", "device_scale_factor", "has_touch", "http_credentials",
-    "ignore_https_errors", "is_mobile", "java_script_enabled", "locale", "proxy", "record_video_dir",
+    "ignore_https_errors", "is_mobile", "java_script_enabled", "locale", "proxy",
     "service_workers", "storage_state", "strict_selectors", "timezone_id", "user_agent",
 )  # fmt: skip
 MEDIA = ("color_scheme", "contrast", "forced_colors", "reduced_motion")
@@ -21,12 +21,14 @@ _told = set()
 
 def tell(name):
     """Says once that an option has no effect."""
-    if name in _told:
-        return
-    _told.add(name)
-    sys.stderr.write(
-        f'drover: `{name}` is not applied, the profile decides; placement "own" leaves it to the script\n'
-    )
+    say(name, f'drover: `{name}` is not applied, the profile decides; placement "own" leaves it to the script\n')
+
+
+def say(name, text):
+    """Says something once."""
+    if name not in _told:
+        _told.add(name)
+        sys.stderr.write(text)
 
 
 def tell_unused(options, names):

@@ -2,8 +2,9 @@
 import inspect
 from urllib.parse import urljoin
 
+from . import _record
 from ._look import follow, look_at_last
-from ._options import CONTEXT, MEDIA, tell, tell_unused
+from ._options import CONTEXT, MEDIA, say, tell, tell_unused
 
 
 class Shared:
@@ -14,6 +15,8 @@ class Shared:
         self.pages = []
         self.options = {}
         self.undo = []
+        self.taken = False
+        self.further = []
 
     def adopt(self, page):
         """A page that the script opened closes with it."""
@@ -32,9 +35,12 @@ def begin(browser):
     return shared
 
 
-def new_context(shared, options):
+def new_context(first, options):
     """There is no other context; what has a setter is applied to this one."""
     tell_unused(options, CONTEXT)
+    shared = beside(first) if first.taken else first
+    shared.taken = True
+    yield from _record.begin(first.context, in_profile=True)
     shared.options = options
     context = shared.context
     # What a caller put onto an earlier context does not come with a new one.
@@ -59,6 +65,20 @@ def new_context(shared, options):
     return context
 
 
+def beside(first):
+    """The same context once more, for a script that has it already: closing it closes its own pages alone."""
+    say(
+        "second",
+        "drover: two contexts at once are one in a profile, with the same sign-ins; "
+        'placement "isolated" gives each its own\n',
+    )
+    context = first.context
+    shared = Shared(type(context)(context._impl_obj))
+    shared.context._drover = shared
+    first.further.append(shared)
+    return shared
+
+
 def record_har(shared, options):
     """The traffic of a context that is there already can be recorded from 1.60 on."""
     tracing = shared.context.tracing
@@ -76,6 +96,7 @@ def record_har(shared, options):
 def new_page(shared, page):
     """Gives a page of the script what its context would have given it."""
     shared.adopt(page)
+    page._drover_share = shared
     options = shared.options
     # Playwright draws pages with settings of its own; the profile's are those that the operator sees.
     known = inspect.signature(page.emulate_media).parameters
@@ -83,6 +104,10 @@ def new_page(shared, page):
     tell_unused(options, [name for name in MEDIA if name not in known])
     if options.get("viewport"):
         yield page.set_viewport_size(options["viewport"])
+    wanted = options.get("record_video_dir")
+    if wanted or _record.wants("video"):
+        if not (yield from _record.film(page, wanted)) and wanted:
+            tell("record_video_dir")
     return page
 
 
@@ -95,6 +120,9 @@ def address(shared, url):
 def close(shared):
     """Closes what the script opened and takes off what it applied."""
     yield from look_at_last()
+    yield from _record.end(shared.context)
+    for page in shared.pages:
+        yield from _record.end(page)
     pages, shared.pages = shared.pages, []
     for page in pages:
         if not page.is_closed():
@@ -102,7 +130,7 @@ def close(shared):
                 yield page.close()
             except Exception:
                 pass  # it closes by itself, or with the browser
-    steps, shared.undo, shared.options = shared.undo, [], {}
+    steps, shared.undo, shared.options, shared.taken = shared.undo, [], {}, False
     for step in steps:
         try:
             yield step()

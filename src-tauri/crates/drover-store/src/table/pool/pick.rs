@@ -38,7 +38,8 @@ impl Snapshot<'_> {
                      (SELECT count(*) FROM pool_need AS n WHERE n.proxy_id = m.proxy_id) AS in_use,
                      EXISTS (SELECT 1 FROM resource AS c WHERE c.kind = 'proxy' AND c.name_key = x.name_key AND (",
                 used_up!(),
-                ")) AS used_up
+                ")) AS used_up,
+                     EXISTS (SELECT 1 FROM pause AS p WHERE p.scope = 'proxy' AND p.id = m.proxy_id) AS paused
                  FROM pool_member AS m JOIN proxy AS x ON x.id = m.proxy_id WHERE m.pool_id = ?2"
             ),
             (Ms(now), Text(pool.id)),
@@ -48,6 +49,7 @@ impl Snapshot<'_> {
                     chosen: row.get::<_, Count>("chosen")?.0,
                     cools_until: row.get::<_, Option<Ms>>("rests_until_ms")?.map(|at| at.0),
                     full: row.get("used_up")?,
+                    paused: row.get("paused")?,
                 };
                 Ok((row.get::<_, Text<_>>("proxy_id")?.0, known))
             },

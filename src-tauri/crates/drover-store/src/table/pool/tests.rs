@@ -383,3 +383,49 @@ fn after_an_unclean_end_nothing_is_held() {
     let view = writing.pool_view(PoolId::from_bits(1), at(6)).unwrap();
     assert_eq!(view.members[0].in_use, 0);
 }
+
+#[test]
+fn a_paused_proxy_gets_no_run_of_its_pool() {
+    let database = database(true);
+    let mut writing = database.writing();
+    for number in 1..=3 {
+        writing
+            .insert_run(&pooled(number, Some(number), true))
+            .unwrap();
+    }
+    let pause = |writing: &mut Writing<'_>, names: &[&str], paused| {
+        for name in names {
+            let key = format!("proxy:{name}").parse().unwrap();
+            writing.set_pause(&key, paused, None, "").unwrap();
+        }
+    };
+    pause(&mut writing, &["eu-1", "eu-2"], true);
+    assert_eq!(claim(&mut writing, 1, 5).unwrap(), "eu-3");
+    let begins = writing.advance(id(1), 1, Move::Run, MoveDetail::at(at(5)));
+    assert!(matches!(begins.unwrap(), Applied::Done(_)));
+    writing.proxy_failed(ProxyId::from_bits(3), at(10)).unwrap();
+    assert_eq!(why(&writing, 2, 11).0, WaitCode::PoolBusy);
+    writing.proxy_worked(ProxyId::from_bits(3), at(11)).unwrap();
+    pause(&mut writing, &["eu-3"], true);
+    assert_eq!(writing.claimable(at(12), 9).unwrap(), []);
+    let view = writing.pool_views(at(12)).unwrap().remove(0);
+    assert_eq!(view.ready(at(12)), 0, "and it is shown so");
+    assert_eq!(claim(&mut writing, 2, 12), None);
+    assert_eq!(
+        why(&writing, 2, 12),
+        (
+            WaitCode::Paused,
+            "every proxy of pool `eu` that is free is paused".to_owned()
+        )
+    );
+    // A profile that keeps its proxy waits for that one.
+    let again = writing.advance(id(1), 1, Move::Requeue, MoveDetail::at(at(12)));
+    assert!(matches!(again.unwrap(), Applied::Done(_)));
+    pause(&mut writing, &["eu-1"], false);
+    assert_eq!(claim(&mut writing, 1, 13), None);
+    assert!(why(&writing, 1, 13).1.ends_with("is paused"));
+    assert_eq!(writing.claimable(at(13), 9).unwrap(), [id(2), id(3)]);
+    assert_eq!(claim(&mut writing, 2, 13).unwrap(), "eu-1");
+    pause(&mut writing, &["eu-3"], false);
+    assert_eq!(claim(&mut writing, 1, 14).unwrap(), "eu-3");
+}
