@@ -44,6 +44,9 @@ pub(super) fn checked(
     if let Err(problems) = parameters_fit(&spec, &task) {
         return Ok(Err(refused(problems)));
     }
+    if let Err(problems) = starts_in_time(&spec) {
+        return Ok(Err(refused(problems)));
+    }
     if let Some(after) = &after
         && let Err(problems) = outputs_fit(&spec, &task.spec, after)
     {
@@ -144,6 +147,26 @@ fn circle(
         );
         CommandError::new(Code::Invalid, message).field("when.after")
     }))
+}
+
+/// What delays its starts must leave them the time in which they may start, or every one that is delayed more expires.
+fn starts_in_time(spec: &ScheduleSpec) -> std::result::Result<(), Problems> {
+    let mut problems = Problems::default();
+    let Some(deadline) = spec.start_deadline else {
+        return Ok(());
+    };
+    for (field, delay) in [("jitter", spec.jitter), ("batch.spread", spec.batch.spread)] {
+        let Some(delay) = delay.filter(|delay| *delay > deadline) else {
+            continue;
+        };
+        let message = format!(
+            "starts may come `{delay}` late, and expire after `{deadline}` (`start_deadline`)"
+        );
+        let allowed = format!("at most {deadline}");
+        let problem = Problem::new(field, message).value(delay.to_string());
+        problems.add(problem.allowed(allowed));
+    }
+    problems.finish()
 }
 
 /// The schedule's values against the parameters of its task.

@@ -156,6 +156,10 @@ async fn what_is_wrong_is_refused_at_save() {
     ))
     .await;
     assert!(error.message.contains("Europe/Berlin"), "{error}");
+    let late = r#","jitter":"2h","start_deadline":"30m","batch":{"spread":"1h"}"#;
+    let error = refused(file("s", "hello", daily, late)).await;
+    let fields: Vec<&str> = error.fields.iter().map(|field| &*field.field).collect();
+    assert_eq!(fields, ["jitter", "batch.spread"], "{error:?}");
     save(&life, file("1", "b", r#"{"after":"hello"}"#, ""))
         .await
         .unwrap();

@@ -15,13 +15,13 @@ use jiff::{Timestamp, civil::Date};
 use super::{
     missed::{list_missed, settle_missed},
     preview_text::next,
-    rule::{RuleArgs, in_full, read_file},
+    rule::{RuleArgs, all_in_full, read_file, refused},
     simulate::simulate,
     text,
 };
 use crate::{
     commands::watching::{WatchArgs, started},
-    failure::{Failure, Outcome, invalid},
+    failure::{Failure, Outcome},
     find::is_called,
     interrupts::interrupts,
     session::Session,
@@ -194,17 +194,9 @@ pub(crate) async fn schedule(verb: ScheduleVerb, session: &Session) -> Outcome {
                 text::rows(&found.rows, session.now, out.colour)
             })?;
         }
-        ScheduleVerb::Show { schedule } => {
-            let found = backend.call(GetSchedule { schedule, count: 0 }).await?;
-            let words = session.words().await?;
-            out.answer(&found, |found| {
-                text::detail(found, (words, session.now), out.colour)
-            })?;
-        }
+        ScheduleVerb::Show { schedule } => show(schedule, session).await?,
         ScheduleVerb::Calendar { from, days } => {
-            let found = backend.call(GetCalendar { from, days }).await?;
-            let words = session.words().await?;
-            out.answer(&found, |found| text::calendar(found, words, out.colour))?;
+            calendar(GetCalendar { from, days }, session).await?;
         }
         ScheduleVerb::Pause {
             schedules,
@@ -294,16 +286,33 @@ async fn restore(names: &[String], session: &Session) -> Result<(), Failure> {
     said(session, "restored", names)
 }
 
-/// The answer, or the first problem with its place.
+async fn show(schedule: String, session: &Session) -> Result<(), Failure> {
+    let request = GetSchedule { schedule, count: 0 };
+    let found = session.backend.call(request).await?;
+    let words = session.words().await?;
+    let out = &session.out;
+    Ok(out.answer(&found, |found| {
+        text::detail(found, (words, session.now), out.colour)
+    })?)
+}
+
+async fn calendar(request: GetCalendar, session: &Session) -> Result<(), Failure> {
+    let found = session.backend.call(request).await?;
+    let words = session.words().await?;
+    let out = &session.out;
+    Ok(out.answer(&found, |found| text::calendar(found, words, out.colour))?)
+}
+
+/// The answer, or every problem with its place.
 pub(super) async fn preview(
     file: ScheduleFile,
     request: impl FnOnce(ScheduleFile) -> PreviewSchedule,
     session: &Session,
 ) -> Result<drover_model::request::SchedulePreview, Failure> {
     let preview = session.backend.call(request(file.clone())).await?;
-    match preview.problems.first() {
-        Some(problem) => Err(invalid(&problem.field, in_full(problem, &file)).into()),
-        None => Ok(preview),
+    match &*preview.problems {
+        [] => Ok(preview),
+        problems => Err(all_in_full(problems, &file).into()),
     }
 }
 
@@ -320,10 +329,11 @@ async fn save(args: FileArgs, known: Option<Schedule>, session: &Session) -> Res
     let request = SaveSchedule {
         id: known.as_ref().map(|known| known.id),
         from_version: known.map(|known| known.version),
-        file,
+        file: file.clone(),
         confirmed: args.yes,
     };
-    let saved = session.backend.call(request).await?;
+    let saved = session.backend.call(request).await;
+    let saved = saved.map_err(|error| refused(error, &file))?;
     session.out.answer(&saved, |saved| {
         let next = saved.next.map(|next| format!("; next at {next}"));
         format!(
