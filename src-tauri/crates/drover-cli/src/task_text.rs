@@ -165,7 +165,7 @@ timeout = { run = "5m", start = "30s", idle = "2m" }
 limits = { memory = "400MB" }
 retries = { max = 2, backoff = "exponential", on = ["failed", "timed_out"] }
 on_lost = "fail"
-artifacts = { screenshot = "on-failure" }
+artifacts = { screenshot = "on-failure", trace = "on-failure", video = false }
 env = { SITE = "https://example.test" }
 
 [parameters]

@@ -1,12 +1,12 @@
 //! Time limits, retries, and what happens at the end.
 
-use drover_model::task::{Backoff, KeepScreenshot, Kind, Limits, OnLost, RetryOn};
+use drover_model::task::{Backoff, Keep, KeepScreenshot, Kind, Limits, OnLost, Placement, RetryOn};
 use yew::prelude::*;
 
 use super::bound::{Bound, PartProps, field_id};
 use super::section::Fold;
 use crate::components::{Checkbox, Choice, Select};
-use crate::state::draft::{Draft, DraftAction, LimitKind};
+use crate::state::draft::{Draft, DraftAction, LimitKind, Recording};
 
 #[component]
 pub(super) fn LimitsPart(props: &PartProps) -> Html {
@@ -53,6 +53,11 @@ pub(super) fn LimitsPart(props: &PartProps) -> Html {
                         "never" => KeepScreenshot::Never,
                         _ => KeepScreenshot::OnFailure,
                     }))} />
+                if draft.file.kind == Kind::Playwright && draft.file.placement != Placement::Own {
+                    <div class="row row--wrap">
+                        { for Recording::ALL.into_iter().map(|what| recording(props, what)) }
+                    </div>
+                }
                 <Select id={field_id("on_lost")} label="When Drover or the computer stops while it runs" value={lost_key(draft.file.on_lost)} testid="task-on-lost"
                     choices={vec![Choice::new("fail", "Leave it as lost"), Choice::new("retry", "Try once more"), Choice::new("ask", "Ask me")]}
                     hint={(draft.file.on_lost == OnLost::Retry).then_some("What it did before may happen twice.")}
@@ -145,6 +150,25 @@ fn end_words(draft: &Draft) -> String {
         None => "",
     };
     format!("{shot}{window}")
+}
+
+/// Whether Drover records what the script does not record by itself.
+fn recording(props: &PartProps, what: Recording) -> Html {
+    let PartProps { draft, onaction } = props;
+    let (key, label) = (what.key(), what.label());
+    let value = screenshot_key(what.of(&draft.file.artifacts).into());
+    let onchange = onaction.reform(move |key: String| {
+        let keep = match key.as_str() {
+            "always" => Keep::Always,
+            "on-failure" => Keep::OnFailure,
+            _ => Keep::Never,
+        };
+        DraftAction::Record(what, keep)
+    });
+    html! {
+        <Select id={field_id(&format!("artifacts.{key}"))} {label} {value} testid={format!("task-{key}")} {onchange}
+            choices={vec![Choice::new("never", "Never"), Choice::new("on-failure", "When it fails"), Choice::new("always", "Always")]} />
+    }
 }
 
 fn screenshot_key(keep: KeepScreenshot) -> &'static str {

@@ -3,6 +3,7 @@
 use drover_model::task::Placement;
 use yew::prelude::*;
 
+use super::arguments::Arguments;
 use super::bound::{Bound, PartProps, field_id, problem};
 use super::chosen_tests::TestsPart;
 use super::script_area::ScriptArea;
@@ -61,15 +62,38 @@ pub(super) fn PlaywrightPart(props: &PartProps) -> Html {
                     </>
                 },
             } }
+            { arguments(props) }
             { interpreter(props) }
             <Select id={field_id("placement")} label="Where its pages open" value={file.placement.key()} onchange={onplacement} testid="task-placement"
                 hint={placement_hint(file.placement)}
                 choices={vec![
                     Choice::new("profile", "In the profile"),
-                    Choice::new("isolated", "In an empty context of the profile's browser"),
+                    Choice::new("isolated", "In a context of its own, with the profile's cookies"),
                     Choice::new("own", "In a browser that the script starts"),
                 ]} />
         </>
+    }
+}
+
+/// What a script or a runner is told besides. Seldom needed, so it is folded.
+fn arguments(props: &PartProps) -> Html {
+    let PartProps { draft, onaction } = props;
+    let file = &draft.file;
+    let summary = match file.args.len() {
+        0 => "none".to_owned(),
+        _ => file.args.join(" "),
+    };
+    let open = draft.error("args").is_some() || draft.error("cwd").is_some();
+    html! {
+        <Fold title="Arguments" {summary} {open} testid="task-arguments-fold">
+            <Arguments ..props.clone() />
+            if draft.target == Target::Project {
+                <span class="field__hint">{ "They go to the runner, such as --project=chromium, --retries=2 or --shard=1/3." }</span>
+            } else {
+                <Bound draft={draft.clone()} onaction={onaction.clone()} field="cwd" label="Folder" value={file.cwd.clone().unwrap_or_default()} mono={true} optional={true}
+                    edit={Callback::from(DraftAction::Folder)} placeholder="/home/me/shop" hint="Where it runs. Without one it is the folder of the script." testid="task-folder" />
+            }
+        </Fold>
     }
 }
 
@@ -112,7 +136,11 @@ fn interpreter(props: &PartProps) -> Html {
 fn placement_hint(placement: Placement) -> &'static str {
     match placement {
         Placement::Profile => "With the cookies, extensions and settings of the profile.",
-        Placement::Isolated => "Without the profile's cookies; they are not changed either.",
-        Placement::Own => "Drover starts no browser. Proxy and profile do not apply to it.",
+        Placement::Isolated => {
+            "It begins with the profile's cookies; what it changes is not kept. It goes out by the profile's proxy."
+        }
+        Placement::Own => {
+            "Drover starts no browser. Neither the profile nor its proxy apply: pages go out from this machine's own address."
+        }
     }
 }

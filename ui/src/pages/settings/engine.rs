@@ -114,7 +114,7 @@ pub(super) fn Engine(props: &SectionState) -> Html {
                 </SettingRow>
             </Section>
             <Section title="Proxies">
-                <SettingRow label="Address echo" hint="Asked through a proxy when you check it: it answers with the address that it sees, alone or in JSON. Empty goes back to the one that Drover brings.">
+                <SettingRow label="Address echo" hint="Asked through a proxy when you check it: it answers with the address that it sees, alone or in JSON. One of your own is also asked when a run begins. Empty goes back to the one that Drover brings.">
                     <Input id="echo-url" aria_label="Address echo" mono={true} value={(*echo).clone()} oninput={onecho} onleave={onecho_left} testid="setting-echo" />
                 </SettingRow>
             </Section>

@@ -43,7 +43,7 @@ pub(super) fn Node() -> Html {
                     html! { <Badge label={version.clone()} tone={Tone::Ok} icon={Some("check")} /> },
                 ),
                 None => (
-                    "Node 20 or newer was not found. Playwright tasks stay unavailable; commands and built-in steps work.",
+                    "Node 20.6 or newer was not found. Playwright tasks stay unavailable; commands and built-in steps work.",
                     html! { <Badge label="Not found" tone={Tone::Warn} icon={Some("triangle-alert")} /> },
                 ),
             };

@@ -3,7 +3,7 @@
 use drover_model::Plan;
 use drover_model::plan::text_of;
 use drover_model::request::PlanReport;
-use drover_model::task::{KeepScreenshot, OnLost, Placement};
+use drover_model::task::{Evidence, Keep, KeepScreenshot, OnLost, Placement};
 
 use super::overrides_text::overrides_line;
 use crate::format;
@@ -18,7 +18,14 @@ pub(crate) fn plan_lines(plan: &Plan) -> Vec<(&'static str, Vec<String>)> {
                 .map_or_else(|| "none".to_owned(), |profile| profile.name.to_string()),
         ],
     )];
-    if plan.profile.is_some() {
+    if plan.is_apart() {
+        lines.push((
+            "Pages",
+            vec![
+                "in a browser that the script starts, without the profile and its proxy".to_owned(),
+            ],
+        ));
+    } else if plan.profile.is_some() {
         let window = if plan.visible {
             "visible window"
         } else {
@@ -32,15 +39,15 @@ pub(crate) fn plan_lines(plan: &Plan) -> Vec<(&'static str, Vec<String>)> {
         lines.push(("Proxy", vec![proxy(plan)]));
     }
     let overrides = plan.profile.as_ref().map(|profile| &profile.overrides);
-    if let Some(overrides) = overrides.filter(|overrides| !overrides.is_empty()) {
+    if let Some(overrides) = overrides.filter(|overrides| !overrides.is_empty() && !plan.is_apart())
+    {
         lines.push(("Pages see", vec![overrides_line(overrides)]));
     }
     match plan.placement {
-        Placement::Profile => {}
-        Placement::Isolated => lines.push(("Pages", vec!["in a new, empty context".to_owned()])),
-        Placement::Own => lines.push((
+        Placement::Profile | Placement::Own => {}
+        Placement::Isolated => lines.push((
             "Pages",
-            vec!["in a browser that the script starts".to_owned()],
+            vec!["in a context of its own, which begins with the profile's cookies".to_owned()],
         )),
     }
     if !plan.tokens.is_empty() {
@@ -107,7 +114,27 @@ pub(crate) fn plan_lines(plan: &Plan) -> Vec<(&'static str, Vec<String>)> {
     if plan.profile.is_some() {
         lines.push(("Screenshot", vec![screenshot.to_owned()]));
     }
+    let recorded = recorded(plan.evidence);
+    if !recorded.is_empty() {
+        lines.push(("Records", recorded));
+    }
     lines
+}
+
+fn recorded(evidence: Evidence) -> Vec<String> {
+    let all = [
+        ("trace", evidence.trace),
+        ("video", evidence.video),
+        ("requests", evidence.har),
+    ];
+    let words = |keep: Keep| match keep {
+        Keep::Never => None,
+        Keep::OnFailure => Some("when it fails"),
+        Keep::Always => Some("always"),
+    };
+    all.into_iter()
+        .filter_map(|(what, keep)| Some(format!("{what}, {}", words(keep)?)))
+        .collect()
 }
 
 fn proxy(plan: &Plan) -> String {

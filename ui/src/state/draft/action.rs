@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use drover_model::task::{
-    Backoff, KeepScreenshot, Kind, OnLost, ParameterType, Placement, RetryOn,
+    Backoff, Keep, KeepScreenshot, Kind, OnLost, ParameterType, Placement, RetryOn,
 };
 use drover_model::{FieldError, ProxyPolicy, Task, TaskFile};
 use yew::Reducible;
 
 use super::rows::EnvRow;
-use super::{Draft, Pick, Target};
+use super::{Draft, Pick, Recording, Target};
 
 /// A change of one step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +101,7 @@ pub enum DraftAction {
     /// The sites on which it has to be signed in, with commas between.
     NeedsLogin(String),
     Screenshot(KeepScreenshot),
+    Record(Recording, Keep),
     Visible(Option<bool>),
     /// A field was left; from now on its problem is shown.
     Left(String),

@@ -78,6 +78,7 @@ impl Draft {
             DraftAction::ChecksLogin(text) => file.checks_login = Some(text),
             DraftAction::NeedsLogin(text) => file.needs_login = sites(&text),
             DraftAction::Screenshot(keep) => file.artifacts.screenshot = keep,
+            DraftAction::Record(what, keep) => *what.in_file(&mut file.artifacts) = keep,
             DraftAction::Visible(visible) => file.visible = visible,
             DraftAction::Left(_)
             | DraftAction::Submit

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use drover_model::task::Kind;
-use drover_model::task_file::{LimitsFile, TimeoutFile};
+use drover_model::task::{Kind, Placement};
+use drover_model::task_file::{ArtifactsFile, LimitsFile, TimeoutFile};
 use drover_model::{FieldError, Task, TaskFile, TaskId, TaskSpec};
 
 use super::rows::{self, EnvRow, ParameterRow};
@@ -217,6 +217,15 @@ impl Draft {
                 .iter()
                 .filter_map(|site| filled(Some(site)))
                 .collect(),
+            // Drover records its own browser alone.
+            artifacts: if all.kind == Kind::Playwright && all.placement != Placement::Own {
+                all.artifacts.clone()
+            } else {
+                ArtifactsFile {
+                    screenshot: all.artifacts.screenshot,
+                    ..ArtifactsFile::default()
+                }
+            },
             parameters: rows::parameters(&self.parameters),
             env: rows::env(&self.env),
             ..all.clone()
@@ -246,6 +255,10 @@ impl Draft {
             }
             Kind::Playwright => {
                 file.program = filled(Some(&self.interpreter));
+                file.args.clone_from(&all.args);
+                if self.target != Target::Project {
+                    file.cwd = filled(all.cwd.as_ref());
+                }
                 match self.target {
                     Target::Inline => file.inline = Some(all.inline.clone().unwrap_or_default()),
                     Target::File => file.script = filled(all.script.as_ref()),
@@ -328,12 +341,12 @@ mod tests {
 
     /// One task of each kind and target, with every key that can be written.
     const WHOLE: [&str; 5] = [
-        r#"{"name":"a","kind":"playwright","script":"/s/check.py","program":"/opt/venv/bin/python","placement":"own",
+        r#"{"name":"a","kind":"playwright","script":"/s/check.py","program":"/opt/venv/bin/python","placement":"own","args":["--fast","{{ params.sku }}"],"cwd":"/s",
             "profiles":{"names":["anna"]},"proxy":{"name":"eu-1"},"tokens":[{"name":"shop","env":"SHOP"}],
             "timeout":{"run":"5m","start":"30s","idle":"2m"},"retries":{"max":2,"backoff":"fixed","on":["failed"]},
             "on_lost":"ask","artifacts":{"screenshot":"always"},"visible":true,"env":{"SITE":"x"},
             "parameters":{"sku":{"type":"number","default":7,"help":"which"}}}"#,
-        r#"{"name":"b","kind":"playwright","project":"/s/tests","config":"ci.config.ts","tests":["a.spec.ts:7"],"program":"/usr/bin/node","placement":"isolated",
+        r#"{"name":"b","kind":"playwright","project":"/s/tests","config":"ci.config.ts","tests":["a.spec.ts:7"],"program":"/usr/bin/node","placement":"isolated","args":["--project=chromium"],"artifacts":{"screenshot":"never","trace":"on-failure","har":"always"},
             "profiles":{"tag":"eu","pick":5}}"#,
         r#"{"name":"c","kind":"playwright","inline":"console.log(1)","profiles":{"all":true}}"#,
         r#"{"name":"d","kind":"command","program":"python3","args":["a b",""],"cwd":"/s"}"#,

@@ -88,6 +88,9 @@ pub(crate) async fn artifacts(args: ArtifactsArgs, session: &Session) -> Outcome
             let folder = folder.display();
             format!("saved {} in `{folder}`", plural(saved.len(), "file"))
         })?;
+        if wanted.iter().any(|file| holds_logins(file)) {
+            out.note("traces and HAR files can contain logins of the sites: look before you pass them on");
+        }
         return Ok(0);
     }
     if files.is_empty() {
@@ -100,6 +103,11 @@ pub(crate) async fn artifacts(args: ArtifactsArgs, session: &Session) -> Outcome
 async fn trace(run: RunId, path: Option<String>, quiet: bool, session: &Session) -> Outcome {
     let show = !quiet;
     show_trace(OpenTrace { run, path, show }, session).await
+}
+
+/// Whether requests are in it, with what was sent along. A HAR is cleaned before it is kept, of what is known.
+fn holds_logins(file: &Artifact) -> bool {
+    matches!(file.kind.as_str(), "trace" | "har")
 }
 
 /// The one file whose path ends so, by whole names.
@@ -201,6 +209,13 @@ mod tests {
         KIND        SIZE     FILE
         screenshot  48.2 kB  /data/runs/01J/01-home.png
         ");
+    }
+
+    #[test]
+    fn traces_and_recordings_of_requests_are_warned_of() {
+        let warned = |kind| holds_logins(&file(kind, "runs/01J/x"));
+        assert!(warned("trace") && warned("har"));
+        assert!(!warned("screenshot") && !warned("video"));
     }
 
     #[test]

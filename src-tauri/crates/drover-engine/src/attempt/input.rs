@@ -25,6 +25,8 @@ pub(super) async fn request(rooms: &Rooms, claimed: &Claimed) -> Result<Request,
         ));
     }
     let chrome = match &plan.profile {
+        // A browser of the script's own has neither the profile nor its proxy.
+        _ if plan.is_apart() => None,
         Some(profile) => Some(
             chrome(rooms, profile, plan.proxy_id)
                 .await

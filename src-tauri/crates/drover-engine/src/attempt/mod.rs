@@ -15,7 +15,7 @@ use drover_store::Claimed;
 use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
 
-use crate::{Error, engine::Rooms};
+use crate::{Error, engine::Rooms, use_cases::proxy_check::look_up_exit};
 
 /// Takes a claimed run to the end of this attempt. Ends when its outcome is committed, or Drover quits before.
 pub(crate) async fn supervise(rooms: Arc<Rooms>, claimed: Claimed) {
@@ -68,6 +68,11 @@ async fn work(rooms: Arc<Rooms>, claimed: Claimed, control: mpsc::Receiver<Contr
                 )),
                 ledger: Arc::new(ports::EngineLedger::new(rooms.clone(), &claimed)),
             };
+            let chrome = request.chrome.as_ref();
+            if let Some(lead) = chrome.and_then(|chrome| chrome.upstream.as_ref()) {
+                // Beside the attempt, which never waits for it.
+                tokio::spawn(look_up_exit(rooms.clone(), lead.proxy));
+            }
             let (door, leases, spares) = (&rooms.door, &rooms.leases, &rooms.spares);
             drover_runner::attempt(door, leases, spares, request, &ports, events, control).await
         }

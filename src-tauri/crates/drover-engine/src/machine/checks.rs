@@ -67,7 +67,7 @@ impl Machine {
                 CheckState::Warn,
                 format!("{error}. Playwright tasks stay unavailable; commands and steps work"),
             )
-            .with_fix("Install Node 20 or newer."),
+            .with_fix("Install Node 20.6 or newer."),
         }
     }
 }

@@ -20,7 +20,7 @@ impl Machine {
     pub(crate) async fn install_playwright(&self, paths: &Paths) -> Result<()> {
         let node = self.find_node().await.map_err(|error| {
             CommandError::new(Code::NodeUnavailable, error.to_string())
-                .hint("Install Node 20 or newer, with npm.")
+                .hint("Install Node 20.6 or newer, with npm.")
         })?;
         let npm = paths.program("npm").or_else(|| beside(&node.path));
         let npm = npm.ok_or_else(|| {

@@ -23,7 +23,7 @@ mod pools;
 mod profile_sets;
 mod profiles;
 mod proxies;
-mod proxy_check;
+pub(crate) mod proxy_check;
 mod proxy_import;
 mod queue;
 mod rerunning;

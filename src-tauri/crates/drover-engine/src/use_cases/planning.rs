@@ -10,7 +10,7 @@ use drover_model::{
     ProfilePick, Proxy, ProxyPolicy, RunId, Script, Surroundings, TaskFile, TaskSpec, TokenName,
     Work,
     request::{ListProfiles, PlanReport, PlanTask, StartOptions},
-    task::Kind,
+    task::{Kind, Placement},
 };
 use drover_scheduler::planner::StartItem;
 use drover_store::Reading;
@@ -248,13 +248,23 @@ impl Engine {
         let for_python = matches!(&prepared.spec.work, Work::Playwright(script) if drover_runner::python::is_python(script));
         if kind == Kind::Playwright && !for_python && prepared.program.is_none() {
             warnings.push(
-                "Node was not found; the run would fail. Install Node 20 or newer.".to_owned(),
+                "Node was not found; the run would fail. Install Node 20.6 or newer.".to_owned(),
             );
         }
-        if prepared
-            .targets
-            .iter()
-            .any(|target| target.profile.is_some() && target.browser.is_none())
+        let apart = kind == Kind::Playwright && prepared.spec.placement == Placement::Own;
+        if apart
+            && prepared
+                .targets
+                .iter()
+                .any(|target| target.profile.is_some())
+        {
+            warnings.push("The script starts a browser of its own: profile and proxy do not apply to it, and its pages go out from this machine's own address.".to_owned());
+        }
+        if !apart
+            && prepared
+                .targets
+                .iter()
+                .any(|target| target.profile.is_some() && target.browser.is_none())
         {
             warnings.push("No browser was found for the profile; the run would fail. Install Chrome or Chromium, or name its path in the profile.".to_owned());
         }

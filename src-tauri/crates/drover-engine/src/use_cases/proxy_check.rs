@@ -1,17 +1,23 @@
 //! Whether proxies work, and another address from their provider.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use drover_egress::{ProbeError, Route, change_address, probe};
 use drover_model::{
-    Caller, Code, CommandError, Proxy, ProxyHealth, ProxyState, Rules,
+    Caller, Code, CommandError, Proxy, ProxyHealth, ProxyId, ProxyState, Rules, Settings,
     request::{ChangeProxyAddress, CheckProxies},
 };
 use drover_store::AddressChange;
-use tokio::{sync::Semaphore, task::JoinSet};
+use jiff::{SignedDuration, Timestamp};
+use tokio::{sync::Semaphore, task::JoinSet, time::timeout};
 
 use super::proxies::{link_entry, web_address};
-use crate::{Engine, Error, Result, error::Doing as _, route::route};
+use crate::{Engine, Error, Result, engine::Rooms, error::Doing as _, route::route};
+
+/// A run asks again for the address behind its proxy when the last answer is older.
+const EXIT_GOOD: SignedDuration = SignedDuration::from_mins(5);
+/// How long is waited for it.
+const EXIT_LIMIT: Duration = Duration::from_secs(30);
 
 /// How many proxies are asked at the same time.
 const AT_ONCE: usize = 8;
@@ -36,8 +42,8 @@ impl Engine {
                     .acquire_owned()
                     .await
                     .expect("BUG: the semaphore is never closed");
-                let state = engine.checked(&proxy, &echo).await;
-                engine.keep_health(by, proxy, state).await
+                let state = checked(engine.rooms(), &proxy, &echo).await;
+                keep_health(engine.rooms(), by, proxy, state).await
             });
         }
         while let Some(done) = checks.join_next().await {
@@ -67,52 +73,6 @@ impl Engine {
             }
         }
         Ok(found)
-    }
-
-    async fn checked(&self, proxy: &Proxy, echo: &str) -> ProxyState {
-        let way = match route(self.rooms(), proxy).await {
-            // The question is about the proxy, so no rule may lead past it.
-            Ok(way) => Route {
-                rules: Rules::default(),
-                ..way
-            },
-            Err(error) => {
-                return ProxyState::Fails {
-                    failure: "keychain".to_owned(),
-                    message: format!("its password cannot be read: {error}"),
-                    hint: "unlock the keychain, or save the login again".to_owned(),
-                };
-            }
-        };
-        match probe(&way, echo).await {
-            Ok(health) => ProxyState::Works {
-                exit: health.exit,
-                connect_ms: milliseconds(health.connect),
-                first_byte_ms: milliseconds(health.first_byte),
-            },
-            Err(error) => ProxyState::Fails {
-                failure: match &error {
-                    ProbeError::Proxy(error) => error.kind().as_str(),
-                    ProbeError::Echo(_) | ProbeError::NoAddress => "echo",
-                }
-                .to_owned(),
-                message: error.chain(),
-                hint: error.hint().to_owned(),
-            },
-        }
-    }
-
-    async fn keep_health(&self, by: Caller, proxy: Proxy, state: ProxyState) -> Result<()> {
-        let now = self.rooms().now();
-        let health = ProxyHealth {
-            checked_at: now,
-            state,
-        };
-        self.rooms()
-            .store
-            .write(now, by, move |tx| tx.put_health(&proxy, &health))
-            .await
-            .doing("keep what was found")
     }
 
     pub async fn change_proxy_address(&self, by: Caller, req: ChangeProxyAddress) -> Result<Proxy> {
@@ -154,6 +114,86 @@ impl Engine {
         })?;
         self.proxy_called(&id.to_string()).await
     }
+}
+
+async fn checked(rooms: &Rooms, proxy: &Proxy, echo: &str) -> ProxyState {
+    let way = match route(rooms, proxy).await {
+        // The question is about the proxy, so no rule may lead past it.
+        Ok(way) => Route {
+            rules: Rules::default(),
+            ..way
+        },
+        Err(error) => {
+            return ProxyState::Fails {
+                failure: "keychain".to_owned(),
+                message: format!("its password cannot be read: {error}"),
+                hint: "unlock the keychain, or save the login again".to_owned(),
+            };
+        }
+    };
+    match probe(&way, echo).await {
+        Ok(health) => ProxyState::Works {
+            exit: health.exit,
+            connect_ms: milliseconds(health.connect),
+            first_byte_ms: milliseconds(health.first_byte),
+        },
+        Err(error) => ProxyState::Fails {
+            failure: match &error {
+                ProbeError::Proxy(error) => error.kind().as_str(),
+                ProbeError::Echo(_) | ProbeError::NoAddress => "echo",
+            }
+            .to_owned(),
+            message: error.chain(),
+            hint: error.hint().to_owned(),
+        },
+    }
+}
+
+async fn keep_health(rooms: &Rooms, by: Caller, proxy: Proxy, state: ProxyState) -> Result<()> {
+    let now = rooms.now();
+    let health = ProxyHealth {
+        checked_at: now,
+        state,
+    };
+    rooms
+        .store
+        .write(now, by, move |tx| tx.put_health(&proxy, &health))
+        .await
+        .doing("keep what was found")
+}
+
+/// Which address the world sees behind a proxy, for a run that begins. Nobody waits for it: it is kept when it comes, and
+/// what does not work is shown by the run itself.
+pub(crate) async fn look_up_exit(rooms: Arc<Rooms>, id: ProxyId) {
+    if let Err(error) = look_up(&rooms, id).await {
+        tracing::warn!(%error, "the address behind a proxy was not kept");
+    }
+}
+
+async fn look_up(rooms: &Rooms, id: ProxyId) -> Result<()> {
+    let read = rooms
+        .store
+        .read(move |db| Ok((db.settings()?, db.proxy(id)?)))
+        .await;
+    let (settings, proxy) = read.doing("read a proxy")?;
+    let Some(proxy) = proxy else { return Ok(()) };
+    // The service that Drover brings is asked by a click alone; one that the operator chose is there to be asked.
+    if settings.echo_url == Settings::ECHO_URL || is_known(&proxy, rooms.now()) {
+        return Ok(());
+    }
+    match timeout(EXIT_LIMIT, checked(rooms, &proxy, &settings.echo_url)).await {
+        Ok(state @ ProxyState::Works { .. }) => {
+            keep_health(rooms, Caller::Drover, proxy, state).await
+        }
+        Ok(ProxyState::Fails { .. }) | Err(_) => Ok(()),
+    }
+}
+
+fn is_known(proxy: &Proxy, now: Timestamp) -> bool {
+    proxy.health.as_ref().is_some_and(|health| {
+        matches!(health.state, ProxyState::Works { .. })
+            && now.duration_since(health.checked_at) < EXIT_GOOD
+    })
 }
 
 fn milliseconds(time: std::time::Duration) -> u64 {

@@ -5,9 +5,9 @@ use drover_model::{
     Caller, Code, CommandError, ProfileDraft, ProxyScheme, ProxyState, Rotation, RunState, Span,
     proxy::Notation,
     request::{
-        ChangeProxyAddress, CheckProxies, GetRun, ImportProxies, LineOutcome, ListPools,
-        ListProxies, PlanTask, ProxyImport, RemovePool, RemoveProxy, SavePool, SaveProfile,
-        SaveProxy,
+        ChangeProxyAddress, CheckProxies, GetRun, GetSettings, ImportProxies, LineOutcome,
+        ListPools, ListProxies, PlanTask, ProxyImport, RemovePool, RemoveProxy, SavePool,
+        SaveProfile, SaveProxy, SaveSettings,
     },
     token::SecretText,
 };
@@ -419,4 +419,113 @@ async fn exit_proxy() -> String {
         }
     });
     format!("http://{address}")
+}
+
+/// A proxy that takes no login.
+async fn strict_proxy() -> std::net::SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                end_of_head(&mut client).await;
+                let answer = "HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic realm=\"x\"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                client.write_all(answer.as_bytes()).await.ok();
+            });
+        }
+    });
+    address
+}
+
+const LOOK: &str = r#"{"name":"look","kind":"steps","profiles":{"names":["anna"]},"proxy":{"name":"eu"},
+    "steps":[{"do":"open","url":"http://shop.example/"}]}"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_login_ends_a_run_before_its_start_by_the_name_of_the_proxy() {
+    let life = Life::start_with_memory_vault().await;
+    let url = format!("http://anna:{CANARY}@{}", strict_proxy().await);
+    add_proxy(&life, "eu", url).await;
+    add_profile(&life, "anna").await;
+    life.task(LOOK).await;
+    let run = life.run("look").await;
+    let run = life.ended(run.id).await;
+    assert_eq!(run.row.state, RunState::Failed);
+    let why = run.row.message.unwrap_or_default();
+    assert!(
+        why.starts_with("proxy `eu` cannot be used: ") && why.ends_with("refused the login"),
+        "{why}"
+    );
+    let folder = life.quit().await;
+    crate::support::assert_nowhere(folder.path(), CANARY);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_looks_up_which_address_the_world_sees() {
+    let life = Life::start_with_memory_vault().await;
+    let settings = life
+        .engine
+        .get_settings(Caller::Cli, GetSettings {})
+        .await
+        .unwrap();
+    let settings = drover_model::Settings {
+        echo_url: "http://echo.example/".to_owned(),
+        ..settings
+    };
+    let save = SaveSettings { settings };
+    life.engine.save_settings(Caller::Cli, save).await.unwrap();
+    add_proxy(&life, "eu", exit_proxy().await).await;
+    add_profile(&life, "anna").await;
+    life.task(LOOK).await;
+    let mut events = life.engine.events();
+    let run = life.run("look").await;
+    life.ended(run.id).await;
+    let known = async {
+        loop {
+            let listed = life.engine.list_proxies(Caller::Cli, ListProxies {}).await;
+            if listed.unwrap()[0].health.is_some() {
+                break;
+            }
+            events.recv().await.ok();
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_mins(1), known)
+        .await
+        .expect("the address behind the proxy is not looked up");
+    let run = life.run("look").await;
+    let run = life.ended(run.id).await;
+    let network = run.attempts[0].network.as_ref();
+    let network = network.expect("it went through a proxy");
+    assert_eq!(network.exit, Some("192.0.2.5".parse().unwrap()));
+    life.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_with_a_browser_of_its_own_gets_none_from_drover() {
+    let life = Life::start_with_memory_vault().await;
+    add_proxy(&life, "eu", nobody()).await;
+    add_profile(&life, "anna").await;
+    life.task(
+        r#"{"name":"apart","kind":"playwright","placement":"own","profiles":{"names":["anna"]},"proxy":{"name":"eu"},
+            "inline":"console.log('cdp', process.env.DROVER_CDP, process.env.DROVER_PROXY, process.env.DROVER_PROFILE)"}"#,
+    )
+    .await;
+    let plan = PlanTask {
+        task: Some("apart".to_owned()),
+        ..PlanTask::default()
+    };
+    let planned = life.engine.plan_task(Caller::Cli, plan).await.unwrap();
+    assert!(
+        planned
+            .warnings
+            .iter()
+            .any(|one| one.contains("profile and proxy do not apply")),
+        "{planned:?}"
+    );
+    let run = life.run("apart").await;
+    let run = life.ended(run.id).await;
+    let log = life.log(run.row.id).await;
+    assert_eq!(run.row.state, RunState::Succeeded, "{log}");
+    assert!(log.contains("cdp undefined undefined anna"), "{log}");
+    assert!(!log.contains("launching Chrome"), "{log}");
+    life.quit().await;
 }
