@@ -33,11 +33,7 @@ fn row(line: &str) -> Option<Row> {
     };
     let (variant, unit, sample) = if let Some(what) = measure.strip_suffix("_share") {
         // What is lost, so that less is better for all rows.
-        (
-            format!("{what}, lost beside {beside}"),
-            "%",
-            100.0 - value,
-        )
+        (format!("{what}, lost beside {beside}"), "%", 100.0 - value)
     } else {
         let what = measure.strip_suffix("_added")?.replace('_', " ");
         let added = format!("{what}, added beside {beside}");
@@ -67,10 +63,7 @@ mod tests {
         );
         assert_eq!(
             of(r#"{"measure":"download_share","proxy":"none","unit":"%","value":85.0}"#),
-            Some((
-                "download, lost beside a direct connection".to_owned(),
-                15.0
-            ))
+            Some(("download, lost beside a direct connection".to_owned(), 15.0))
         );
         assert_eq!(
             of(r#"{"measure":"round_trip_added","proxy":"squid","unit":"µs","value":50.0}"#),

@@ -230,8 +230,7 @@ mod tests {
         let rooms: &Arc<Rooms> = engine.rooms();
         let (claimed, child) = running(&engine).await;
         let run = claimed.run.id;
-        let nothing: Option<Settled> = None;
-        let falls = async { nothing.expect("an attempt of a test falls") };
+        let falls = async { panic!("an attempt of a test falls") };
         to_the_end(rooms, &claimed, falls).await;
         assert_eq!(child.survivors(), Vec::<u32>::new());
         assert_eq!(row(rooms, run).await.state, RunState::Lost);
