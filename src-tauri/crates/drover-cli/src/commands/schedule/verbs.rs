@@ -74,7 +74,7 @@ pub(crate) enum ScheduleVerb {
     },
     /// Let the planner work through the coming days and say what it would do, with every schedule when none is named
     #[command(
-        after_help = "Examples:\n  drover-cli schedule simulate -f mornings.toml --days 365\n  drover-cli schedule simulate --days 30"
+        after_help = "Example:\n  drover-cli schedule simulate -f mornings.toml --days 365\n  drover-cli schedule simulate --days 30"
     )]
     Simulate {
         #[command(flatten)]
