@@ -17,7 +17,7 @@ use crate::{
 
 /// A rule: in words of its own, or in a file.
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("rule").required(true)))]
+#[command(group(ArgGroup::new("rule")))]
 pub(crate) struct RuleArgs {
     /// Name or id of a schedule that is kept
     #[arg(value_name = "SCHEDULE", group = "rule")]
@@ -48,6 +48,10 @@ impl RuleArgs {
         }
         if let Some(path) = &self.file {
             return read_file(path);
+        }
+        if self.cron.is_none() && self.every.is_none() {
+            let text = "say which: a schedule, --cron EXPR, --every SPAN or --file FILE";
+            return Err(invalid("rule", text).into());
         }
         // Only the rule is asked about, so the names stand for nothing.
         Ok(ScheduleFile {
