@@ -63,3 +63,43 @@ fn a_limit_holds_runs_back_and_says_which_runs_are_in_the_way() {
     assert!(refused.stderr.contains("10/1m"), "{}", refused.stderr);
     window.quit(&desktop);
 }
+
+#[test]
+fn the_queue_page_pauses_one_task_drains_and_stops_what_runs() {
+    let desktop = Desktop::without_keychain();
+    let window = Window::open(&desktop);
+    let page = &window.page;
+    let file = desktop.home().join("go-on");
+    desktop.add_task(&until_file_task("hold", &file));
+    desktop.add_task(&until_file_task("other", &file));
+    let first = desktop.start_run("hold");
+    page.go("nav-queue", "#/queue");
+    page.by_id(&format!("live-stop-{first}"));
+
+    page.click_id("pause-new");
+    page.fill("pause-name", "other");
+    page.fill("pause-lasts", "30m");
+    page.fill("pause-note", "the shop is down");
+    page.click_id("pause-save");
+    page.by_id("pause-task:other");
+    page.sees("the shop is down");
+    let other = start(&desktop, &["run", "other"]);
+    until("it to wait for its task", || {
+        (why(&desktop, &other)[0]["code"] == "paused").then_some(())
+    });
+    page.click_id("pause-resume-task:other");
+    desktop.run_becomes(&other, "running");
+
+    page.click_id("queue-toggle");
+    page.sees("Drains: 2 runs go on until they end");
+    page.click_id(&format!("live-stop-{other}"));
+    desktop.run_becomes(&other, "cancelled");
+    std::fs::write(&file, "").unwrap();
+    desktop.run_becomes(&first, "succeeded");
+    page.sees("Drained: nothing runs and nothing starts");
+    page.click_id("queue-toggle");
+    until("the queue to be open", || {
+        (desktop.cli(&["queue", "show"]).json()["paused"] == false).then_some(())
+    });
+    window.quit(&desktop);
+}

@@ -141,7 +141,9 @@ fn at_half_past_two(moments: &[&str], until: &str, last: &str) -> Vec<Value> {
     for moment in &moments[1..] {
         set_clock(&desktop, moment);
         let pulses = desktop.rows_of("pulse").len();
-        desktop.until_rows("a look", "pulse", |rows| rows.len() > pulses);
+        desktop.until_rows(&format!("a look at {moment}"), "pulse", |rows| {
+            rows.len() > pulses
+        });
     }
     set_clock(&desktop, until);
     let rows = desktop.until_rows("the last of them", "daily", |rows| has_run_at(rows, last));

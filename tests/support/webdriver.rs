@@ -144,7 +144,9 @@ impl WebDriver {
         self.type_into(&element, text);
     }
 
+    /// Types a text; a line feed is the key Return, as for a person.
     pub(crate) fn type_into(&self, element: &Element, text: &str) {
+        let text = text.replace('\n', "\u{e006}");
         self.post(
             &format!("element/{}/value", element.id),
             &json!({ "text": text }),

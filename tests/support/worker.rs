@@ -1,6 +1,7 @@
 //! A Drover without a window, whose clock the journey can set.
 
 use std::{
+    io::{BufRead as _, BufReader},
     path::PathBuf,
     process::Stdio,
     time::{SystemTime, UNIX_EPOCH},
@@ -58,12 +59,16 @@ impl Worker {
             .args(["schedule", "work"])
             .envs(environment.iter().map(|(name, value)| (*name, value)))
             .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        let process = Owned::start(&mut command);
-        let socket = desktop.data();
-        until("the worker to have the data folder", || {
-            socket.join("drover.db").is_file().then_some(())
-        });
+            .stderr(Stdio::piped());
+        let mut process = Owned::start(&mut command);
+        let said = BufReader::new(process.child().stderr.take().unwrap());
+        // Before it says so, another command could take the data folder, by another clock.
+        let mut said = said.lines().map_while(Result::ok);
+        assert!(
+            said.any(|line| line.contains("firing schedules")),
+            "the worker did not take the data folder"
+        );
+        std::thread::spawn(move || said.for_each(drop));
         Self { process }
     }
 

@@ -8,15 +8,16 @@ use drover_model::request::{
     GetSchedule, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies,
     ImportForeign, ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory,
     ListAttached, ListBatches, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles,
-    ListLimits, ListPools, ListProfiles, ListProxies, ListRuns, ListSchedules, ListSnapshots,
-    ListTasks, ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace, PauseQueue,
-    PauseSchedule, PinRuns, PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact, ReadLog,
-    RemoveExtension, RemovePool, RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot,
-    RemoveTask, RemoveToken, Request, RerunRun, RerunRuns, RestoreProfiles, RestoreSchedule,
-    RestoreTask, ResumeRun, ResumeSchedule, RetryBatch, RevealPath, RollBackProfile,
-    RunScheduleNow, SavePool, SaveProfile, SaveProxy, SaveSchedule, SaveSettings, SaveTask,
-    SetLimit, SetPause, SetPriority, SetToken, SettleMissed, SettleRun, StartBatch, StartTask,
-    SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain, WatchBrowser, WhyRun,
+    ListLimits, ListPools, ListProfileSets, ListProfiles, ListProxies, ListRuns, ListSchedules,
+    ListSnapshots, ListTasks, ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace,
+    PauseQueue, PauseSchedule, PinRuns, PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact,
+    ReadLog, RemoveExtension, RemovePool, RemoveProfileSet, RemoveProfiles, RemoveProxy,
+    RemoveSchedule, RemoveSnapshot, RemoveTask, RemoveToken, Request, RerunRun, RerunRuns,
+    RestoreProfiles, RestoreSchedule, RestoreTask, ResumeRun, ResumeSchedule, RetryBatch,
+    RevealPath, RollBackProfile, RunScheduleNow, SavePool, SaveProfile, SaveProfileSet, SaveProxy,
+    SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority, SetToken, SettleMissed,
+    SettleRun, StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies, UnlockKeychain,
+    WatchBrowser, WhyRun,
 };
 use drover_model::{CommandError, RunBatch, RunId};
 use yew::Callback;
@@ -46,6 +47,9 @@ api! {
     remove_profiles(RemoveProfiles);
     restore_profiles(RestoreProfiles);
     forget_login(ForgetLogin);
+    list_profile_sets(ListProfileSets);
+    save_profile_set(SaveProfileSet);
+    remove_profile_set(RemoveProfileSet);
     import_profiles(ImportProfiles);
     export_profiles(ExportProfiles);
     find_browsers(FindBrowsers);

@@ -16,6 +16,9 @@ pub struct RunsQuery {
     /// Name of a profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
+    /// The id of a batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<String>,
 }
 
 impl RunsQuery {

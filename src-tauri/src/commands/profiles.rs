@@ -1,10 +1,11 @@
 //! List profiles and change them.
 
 use drover_model::{
-    Caller, CommandError, Profile,
+    Caller, CommandError, Profile, ProfileSet,
     request::{
         DuplicateProfile, ExportProfiles, ForgetLogin, GetProfile, ImportProfiles, ImportReport,
-        ListProfiles, ProfileList, RemoveProfiles, RestoreProfiles, SaveProfile,
+        ListProfileSets, ListProfiles, ProfileList, RemoveProfileSet, RemoveProfiles,
+        RestoreProfiles, SaveProfile, SaveProfileSet,
     },
 };
 use tauri::State;
@@ -100,6 +101,45 @@ pub(crate) async fn forget_login(
         .engine()
         .await?
         .forget_login(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn list_profile_sets(
+    startup: State<'_, Startup>,
+    req: ListProfileSets,
+) -> Result<Vec<ProfileSet>, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .list_profile_sets(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn save_profile_set(
+    startup: State<'_, Startup>,
+    req: SaveProfileSet,
+) -> Result<ProfileSet, CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .save_profile_set(Caller::Window, req)
+        .await?)
+}
+
+#[tauri::command]
+#[instrument(skip_all)]
+pub(crate) async fn remove_profile_set(
+    startup: State<'_, Startup>,
+    req: RemoveProfileSet,
+) -> Result<(), CommandError> {
+    Ok(startup
+        .engine()
+        .await?
+        .remove_profile_set(Caller::Window, req)
         .await?)
 }
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use drover_model::{CommandError, FieldErrors};
+use drover_model::{CommandError, FieldError, FieldErrors};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -30,6 +30,11 @@ impl Form {
         self.errors
             .of(field)
             .map(|message| sentence(message).into())
+    }
+
+    /// Everything that was refused, by field.
+    pub fn all(&self) -> Vec<FieldError> {
+        self.errors.0.clone()
     }
 
     /// Shows what is wrong before anything is sent.

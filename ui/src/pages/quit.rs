@@ -1,6 +1,6 @@
 //! Asks what becomes of the runs that go on when Drover quits.
 
-use drover_model::request::Summary;
+use drover_model::request::{GetQueue, QueueView, Summary};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -8,15 +8,25 @@ use yew_router::prelude::*;
 use crate::api::{self, QuitWay};
 use crate::components::{Button, ButtonTone, Dialog};
 use crate::format::plural;
-use crate::hooks::{use_area, use_link, use_toasts};
+use crate::hooks::{use_area, use_link, use_query, use_toasts};
+use crate::state::Load;
 
 #[component]
 pub fn Quit() -> Html {
     let (link, toasts, summary) = (use_link(), use_toasts(), use_area::<Summary>());
     let navigator = use_navigator().expect("BUG: the question is inside the router");
-    let live = summary
-        .data()
-        .map_or(0, |summary| u64::from(summary.running + summary.needs_you));
+    // A lost run that needs an answer does not go on any more.
+    let queue = use_query(GetQueue { limit: 1 }, 0, |_, fact| {
+        QueueView::stale_by(fact)
+    });
+    let live = queue.data().map_or_else(
+        || {
+            summary
+                .data()
+                .map_or(0, |summary| u64::from(summary.running))
+        },
+        |queue| queue.live.len() as u64,
+    );
     let queued = summary
         .data()
         .map_or(0, |summary| u64::from(summary.queued));

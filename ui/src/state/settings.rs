@@ -42,6 +42,7 @@ impl Load for Summary {
             | Fact::PoolChanged { .. }
             | Fact::TokenChanged { .. }
             | Fact::SettingsChanged
+            | Fact::ProfileSetsChanged
             | Fact::BrowsersChanged
             | Fact::ScheduleChanged { .. }
             | Fact::BatchChanged { .. }

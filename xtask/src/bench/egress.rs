@@ -27,17 +27,17 @@ fn row(line: &str) -> Option<Row> {
     let figure: Value = serde_json::from_str(line).ok()?;
     let (measure, proxy) = (figure["measure"].as_str()?, figure["proxy"].as_str()?);
     let value = figure["value"].as_f64()?;
+    let beside = match proxy {
+        "none" => "a direct connection".to_owned(),
+        proxy => format!("{proxy} alone"),
+    };
     let (variant, unit, sample) = if let Some(what) = measure.strip_suffix("_share") {
         // What is lost, so that less is better for all rows.
-        (
-            format!("{what}, lost beside {proxy} alone"),
-            "%",
-            100.0 - value,
-        )
+        (format!("{what}, lost beside {beside}"), "%", 100.0 - value)
     } else {
         let what = measure.strip_suffix("_added")?.replace('_', " ");
-        let beside = format!("{what}, added beside {proxy} alone");
-        (beside, "ms", value / 1_000.0)
+        let added = format!("{what}, added beside {beside}");
+        (added, "ms", value / 1_000.0)
     };
     Some(Row {
         id: "E1",
@@ -60,6 +60,10 @@ mod tests {
         assert_eq!(
             of(r#"{"measure":"download_share","proxy":"squid","unit":"%","value":90.0}"#),
             Some(("download, lost beside squid alone".to_owned(), 10.0))
+        );
+        assert_eq!(
+            of(r#"{"measure":"download_share","proxy":"none","unit":"%","value":85.0}"#),
+            Some(("download, lost beside a direct connection".to_owned(), 15.0))
         );
         assert_eq!(
             of(r#"{"measure":"round_trip_added","proxy":"squid","unit":"µs","value":50.0}"#),

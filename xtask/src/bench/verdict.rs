@@ -64,10 +64,6 @@ pub(crate) fn judge(rows: &[Row]) -> Vec<Verdict> {
         all.extend(at_most(rows, "B8", what, &bound, |one| one.p95));
     }
     for row in rows.iter().filter(|row| row.id == "E1") {
-        // Past the proxy there is nothing to be compared with but a bare connection.
-        if row.variant.contains("beside none") {
-            continue;
-        }
         let bound = if row.unit == "%" {
             Bound {
                 most: 20.0,

@@ -208,6 +208,14 @@ pub(super) const SCREENS: &[Screen] = &[
         press: "queue-stop-all",
         ..screen("queue-stop-all", "busy", "/queue")
     },
+    Screen {
+        press: "runs-bulk|runs-again",
+        ..screen("runs-bulk-again", "small", "/runs?state=failed")
+    },
+    Screen {
+        press: "runs-bulk|runs-stop",
+        ..screen("runs-bulk-stop", "busy", "/runs")
+    },
     screen("runs-needs-you", "busy", "/runs?state=parked"),
     screen("runs-empty", "empty", "/runs"),
     screen("runs", "small", "/runs"),
@@ -252,6 +260,14 @@ pub(super) const SCREENS: &[Screen] = &[
     screen("tokens-locked", "locked", "/library/vault"),
     screen("tokens-absent", "absent", "/library/vault"),
     screen("settings", "small", "/settings"),
+    Screen {
+        press: "settings-retention",
+        ..screen("settings-retention", "large", "/settings")
+    },
+    Screen {
+        press: "settings-retention|retention-run",
+        ..screen("settings-retention-run", "large", "/settings")
+    },
 ];
 
 impl Screen {

@@ -106,7 +106,7 @@ mod tests {
         refuse(
             "name = \"a\"\nkind = \"steps\"\nspeed = 1\n",
             "a.toml",
-            "`a.toml`, line 3 column 1: unknown field `speed`, expected one of `name`, `kind`, `script`, `inline`, `project`, `grep`, `config`, `tests`, `program`, `args`, `cwd`, `shell`, `steps`, `placement`, `profiles`, `proxy`, `tokens`, `timeout`, `retries`, `on_lost`, `limits`, `artifacts`, `visible`, `env`, `parameters`",
+            "`a.toml`, line 3 column 1: unknown field `speed`, expected one of `name`, `kind`, `script`, `inline`, `project`, `grep`, `config`, `tests`, `program`, `args`, `cwd`, `shell`, `steps`, `placement`, `profiles`, `proxy`, `tokens`, `timeout`, `retries`, `on_lost`, `limits`, `checks_login`, `needs_login`, `artifacts`, `visible`, `env`, `parameters`, `outputs`",
         );
         refuse(
             "name = \"ü\" x\n",

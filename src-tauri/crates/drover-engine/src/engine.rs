@@ -9,7 +9,9 @@ use std::{
 use drover_browser::{Leases, Rules, SeatState};
 use drover_model::{Caller, Event, Fact, RunId, RunRow, Settings};
 use drover_runner::{Control, SpareRules, Spares, process::Door};
-use drover_scheduler::{Capacity, Clock, LocalQueue, SystemClock, claim_loop, planner_loop};
+use drover_scheduler::{
+    Capacity, Clock, LocalQueue, SleptClock, SystemClock, claim_loop, planner_loop,
+};
 use drover_store::{FolderLock, Store};
 use drover_vault::Vault;
 use jiff::Timestamp;
@@ -151,7 +153,11 @@ impl Engine {
         if let Some(way) = &paths.failpoint {
             drover_store::failpoint::arm(way);
         }
-        let now = faces.clock.now();
+        let clock = match &paths.test_clock {
+            Some(file) if cfg!(debug_assertions) => Arc::new(SleptClock::new(file.clone())),
+            _ => faces.clock,
+        };
+        let now = clock.now();
         let lock = FolderLock::take(paths.database_folder()).doing("take the data folder")?;
         let opened = Store::open(paths.database_folder(), now).doing("open the database")?;
         let store = opened.store;
@@ -185,7 +191,7 @@ impl Engine {
             vault: RwLock::new(Vault::os(&service)),
             claims: Mutex::new(None),
             planner: Mutex::new(None),
-            clock: faces.clock,
+            clock,
             log: faces.log,
             capacity,
             recovered,

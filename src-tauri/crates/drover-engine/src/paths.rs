@@ -26,6 +26,8 @@ pub struct Paths {
     pub no_sandbox: bool,
     /// `DROVER_FAILPOINT`: where a debug build is to die, for tests.
     pub failpoint: Option<String>,
+    /// `DROVER_TEST_CLOCK`: the file that tells a debug build how long the computer has slept, for tests.
+    pub test_clock: Option<PathBuf>,
     /// Where a socket may lie whose path would be too long in the data folder.
     runtime: Option<PathBuf>,
 }
@@ -76,6 +78,7 @@ impl Paths {
                 .is_some_and(|value| value == "1"),
             failpoint: named("DROVER_FAILPOINT")
                 .and_then(|way| way.into_os_string().into_string().ok()),
+            test_clock: named("DROVER_TEST_CLOCK"),
             runtime: named("XDG_RUNTIME_DIR"),
             language: language_of(&environment),
             environment,
@@ -116,7 +119,13 @@ impl Paths {
     /// Logs and artifacts of a run.
     #[must_use]
     pub fn run(&self, run: RunId) -> PathBuf {
-        self.data.join("runs").join(run.to_string())
+        self.runs().join(run.to_string())
+    }
+
+    /// The folders of all runs.
+    #[must_use]
+    pub fn runs(&self) -> PathBuf {
+        self.data.join("runs")
     }
 
     /// Drover's own log files.
@@ -217,6 +226,7 @@ mod tests {
             language: Language::default(),
             no_sandbox: false,
             failpoint: None,
+            test_clock: None,
             runtime: Some("/run/user/7".into()),
         }
     }

@@ -107,18 +107,30 @@ fn bytes_of(folder: &Path) -> u64 {
     bytes
 }
 
-/// Removes folders; answers those that are gone now.
-fn removed(folders: Vec<(RunId, PathBuf)>) -> Vec<RunId> {
-    let gone = |(_, folder): &(RunId, PathBuf)| match fs::remove_dir_all(folder) {
-        Ok(()) => true,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
-        Err(error) => {
+/// Removes folders. One that cannot be removed is tried again by the next retention.
+fn remove(folders: Vec<(RunId, PathBuf)>) {
+    for (_, folder) in folders {
+        if let Err(error) = fs::remove_dir_all(&folder)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
             tracing::warn!(%error, folder = %folder.display(), "retention could not remove a folder");
-            false
         }
-    };
-    let gone = folders.into_iter().filter(gone);
-    gone.map(|(run, _)| run).collect()
+    }
+}
+
+/// The runs whose folders are not there.
+fn gone(folders: Vec<(RunId, PathBuf)>) -> Vec<RunId> {
+    let missing = folders
+        .into_iter()
+        .filter(|(_, folder)| matches!(folder.try_exists(), Ok(false)));
+    missing.map(|(run, _)| run).collect()
+}
+
+/// The runs that have a folder.
+fn listed(runs: &Path) -> Vec<RunId> {
+    let entries = fs::read_dir(runs).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter_map(|name| name.parse().ok()).collect()
 }
 
 fn folders(paths: &Paths, runs: &[RunId]) -> Vec<(RunId, PathBuf)> {
@@ -134,21 +146,26 @@ impl Engine {
         Ok(self.chosen().await?.0.told)
     }
 
-    /// The files go first: what is noted as removed is gone, whatever happens in between.
+    /// The rows are noted first, because they decide: a run that was pinned a moment ago keeps its files. What is noted
+    /// is removed after that, also what an earlier retention could not remove; and a run whose folder is gone can be
+    /// forgotten.
     pub async fn apply_retention(&self, by: Caller, _req: ApplyRetention) -> Result<Retention> {
         let (chosen, oldest) = self.chosen().await?;
         let rooms = self.rooms();
-        for runs in chosen.files_of.chunks(AT_ONCE) {
-            let folders = folders(&rooms.paths, runs);
-            let (gone, now) = (aside(move || removed(folders)).await, rooms.now());
+        for runs in [&chosen.files_of, &chosen.forget]
+            .into_iter()
+            .flat_map(|runs| runs.chunks(AT_ONCE))
+        {
+            let (runs, now) = (runs.to_vec(), rooms.now());
             let noted = rooms
                 .store
-                .write(now, by, move |tx| tx.note_files_removed(&gone, now));
-            noted.await.doing("note what was removed")?;
+                .write(now, by, move |tx| tx.note_files_removed(&runs, now));
+            noted.await.doing("note what is removed")?;
         }
+        self.remove_folders().await?;
         for runs in chosen.forget.chunks(AT_ONCE) {
             let folders = folders(&rooms.paths, runs);
-            let gone = aside(move || removed(folders)).await;
+            let gone = aside(move || gone(folders)).await;
             let forgotten = rooms
                 .store
                 .write(rooms.now(), by, move |tx| tx.forget_runs(&gone));
@@ -162,6 +179,25 @@ impl Engine {
                 return Ok(chosen.told);
             }
         }
+    }
+
+    /// Removes the folders of runs whose files are noted as removed. A folder that no row knows is left alone: it may
+    /// be older than the database.
+    async fn remove_folders(&self) -> Result<()> {
+        let rooms = self.rooms();
+        let runs = rooms.paths.runs();
+        let listed = aside(move || listed(&runs)).await;
+        for found in listed.chunks(AT_ONCE) {
+            let asked = found.to_vec();
+            let noted = rooms
+                .store
+                .read(move |db| db.runs_without_files(&asked))
+                .await;
+            let noted = noted.doing("look whose files are removed")?;
+            let folders = folders(&rooms.paths, &noted);
+            aside(move || remove(folders)).await;
+        }
+        Ok(())
     }
 
     /// What goes now, and since when runs are kept.

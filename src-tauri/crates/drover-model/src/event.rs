@@ -53,6 +53,8 @@ pub enum Fact {
     ProfileChanged {
         profile: ProfileId,
     },
+    /// A saved set of profiles was saved or removed.
+    ProfileSetsChanged,
     ProxyChanged {
         proxy: ProxyId,
     },

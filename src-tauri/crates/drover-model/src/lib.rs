@@ -22,6 +22,7 @@ pub mod network;
 pub mod overrides;
 pub mod plan;
 pub mod profile;
+pub mod profile_set;
 pub mod proxy;
 pub mod queue;
 pub mod request;
@@ -63,6 +64,7 @@ pub use name::{Name, TokenName};
 pub use network::{HostUse, NetworkUse};
 pub use plan::{Plan, PlanError, Surroundings};
 pub use profile::{Profile, ProfileDraft};
+pub use profile_set::ProfileSet;
 pub use proxy::{
     ChangeLink, Notation, Paste, Pool, PoolMember, PoolState, PoolView, Proxy, ProxyAddress,
     ProxyEntry, ProxyHealth, ProxyScheme, ProxyState, ProxyUrl, Rotation, Rule, Rules,

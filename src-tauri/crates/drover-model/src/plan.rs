@@ -16,6 +16,9 @@ use crate::{
 /// Of more tests than these the preview says only how many there are.
 const MOST_TESTS_SHOWN: usize = 20;
 
+/// Before the name of an output of the followed run, among the values of a start. No parameter has a dot in its name.
+pub const OUTPUTS: &str = "outputs.";
+
 /// What the engine looked up for one run of a task.
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
@@ -54,6 +57,8 @@ pub enum PlanError {
     MissingParam(String),
     #[error("there is no parameter `{0}`")]
     UnknownParam(String),
+    #[error("there is no output `{0}` of a run that this one follows")]
+    MissingOutput(String),
     #[error("parameter `{name}`: {problem}")]
     BadParam { name: String, problem: String },
     #[error("`profile.*` is used, but the task runs without a profile")]
@@ -323,6 +328,7 @@ impl Plan {
             .map_err(|hole| match hole {
                 Hole::Param(name) => PlanError::MissingParam(name),
                 Hole::Secret(name) => PlanError::UnknownToken(name),
+                Hole::Output(name) => PlanError::MissingOutput(name),
                 Hole::Profile(_) | Hole::RunId => PlanError::NoProfile,
             })
     }
@@ -335,6 +341,7 @@ impl Plan {
         match hole {
             Hole::Param(name) => self.params.get(name).map(text_of),
             Hole::Secret(name) => secret(name),
+            Hole::Output(name) => self.params.get(&format!("{OUTPUTS}{name}")).map(text_of),
             Hole::RunId => Some(
                 self.run
                     .map_or_else(|| "(new run)".to_owned(), |run| run.to_string()),
@@ -486,15 +493,23 @@ fn params(
     around: &Surroundings<'_>,
     errors: &mut Vec<PlanError>,
 ) -> BTreeMap<String, Value> {
+    let used = spec.outputs_used();
+    let is_output = |name: &str| {
+        let output = name.strip_prefix(OUTPUTS);
+        output.is_some_and(|output| used.contains(output))
+    };
     errors.extend(
         around
             .params
             .keys()
-            .filter(|name| !spec.parameters.contains_key(*name))
+            .filter(|name| !spec.parameters.contains_key(*name) && !is_output(name))
             .cloned()
             .map(PlanError::UnknownParam),
     );
-    let mut values = BTreeMap::new();
+    let given = around.params.iter().filter(|(name, _)| is_output(name));
+    let mut values: BTreeMap<String, Value> = given
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     for (name, parameter) in &spec.parameters {
         match around
             .params
@@ -605,6 +620,28 @@ mod tests {
             plan.preview(),
             ["/usr/bin/python3 report.py \"{{ secret.gh }}\""]
         );
+    }
+
+    #[test]
+    fn outputs_of_the_followed_run_fill_templates() {
+        let command = Command {
+            program: "echo".into(),
+            args: vec!["{{ outputs.price }}".parse().unwrap()],
+            cwd: None,
+            shell: false,
+        };
+        let task = Task::command(command)
+            .named("tell".parse().unwrap())
+            .unwrap();
+        let given = [("outputs.price".to_owned(), Value::from(12.5))].into();
+        let plan = Plan::resolve(&task, &around(&given, &[])).unwrap();
+        assert_eq!(plan.args, ["12.5"]);
+        assert_eq!(plan.params, given, "a rerun starts with the same");
+        let errors = Plan::resolve(&task, &around(&BTreeMap::new(), &[])).unwrap_err();
+        assert_eq!(errors, [PlanError::MissingOutput("price".to_owned())]);
+        let other = [("outputs.cost".to_owned(), Value::from(1))].into();
+        let errors = Plan::resolve(&task, &around(&other, &[])).unwrap_err();
+        assert!(errors.contains(&PlanError::UnknownParam("outputs.cost".to_owned())));
     }
 
     #[test]

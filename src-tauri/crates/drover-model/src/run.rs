@@ -191,6 +191,9 @@ pub struct RunDocument {
     pub state: RunState,
     pub reason: Option<String>,
     pub message: Option<String>,
+    /// Why it waits, while it is queued.
+    #[serde(default)]
+    pub waits_because: Option<String>,
     pub attempt: u32,
     pub queued_at: Timestamp,
     pub started_at: Option<Timestamp>,
@@ -213,6 +216,7 @@ impl From<Run> for RunDocument {
             state: run.row.state,
             reason: run.row.reason,
             message: run.row.message,
+            waits_because: run.waits_because,
             attempt: run.row.attempt,
             queued_at: run.row.queued_at,
             started_at: run.row.started_at,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, de, ser::SerializeMap};
 
 use crate::{FieldErrors, Name};
 
-/// `profiles = { names = […] }`, `{ tag = "eu", pick = 50 }` or `{ all = true }`.
+/// `profiles = { names = […] }`, `{ tag = "eu", pick = 50 }`, `{ set = "morning", pick = 5 }` or `{ all = true }`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProfilesFile {
@@ -14,6 +14,9 @@ pub struct ProfilesFile {
     pub names: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
+    /// The name of a saved set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pick: Option<u32>,
     #[serde(default, skip_serializing_if = "is_false")]
@@ -38,6 +41,8 @@ pub enum ProfilePick {
     Names(Vec<Name>),
     /// All that carry the tag; with `pick` that many of them, in the order of their names.
     Tag { tag: String, pick: Option<u32> },
+    /// All of the saved set of that name; with `pick` that many of them.
+    Set { set: Name, pick: Option<u32> },
     /// Every profile.
     All,
 }
@@ -45,24 +50,35 @@ pub enum ProfilePick {
 impl ProfilesFile {
     /// The choice, or what is wrong with it.
     pub fn checked(&self) -> Result<ProfilePick, FieldErrors> {
-        let ways = [!self.names.is_empty(), self.tag.is_some(), self.all]
-            .into_iter()
-            .filter(|used| *used)
-            .count();
+        let ways = [
+            !self.names.is_empty(),
+            self.tag.is_some(),
+            self.set.is_some(),
+            self.all,
+        ];
+        let ways = ways.into_iter().filter(|used| *used).count();
         if ways > 1 {
             return Err(FieldErrors::one(
                 "profiles",
-                "give one of `names`, `tag` and `all`, not several",
+                "give one of `names`, `tag`, `set` and `all`, not several",
             ));
         }
-        if self.pick.is_some() && self.tag.is_none() {
+        if self.pick.is_some() && self.tag.is_none() && self.set.is_none() {
             return Err(FieldErrors::one(
                 "profiles.pick",
-                "`pick` needs a `tag` to pick from",
+                "`pick` needs a `tag` or a `set` to pick from",
             ));
         }
         if self.pick == Some(0) {
             return Err(FieldErrors::one("profiles.pick", "pick at least 1 profile"));
+        }
+        if let Some(set) = &self.set {
+            let set = set.parse::<Name>();
+            let set = set.map_err(|error| FieldErrors::one("profiles.set", error.to_string()))?;
+            return Ok(ProfilePick::Set {
+                set,
+                pick: self.pick,
+            });
         }
         match &self.tag {
             Some(tag) if tag.trim().is_empty() => {
@@ -98,6 +114,11 @@ impl From<&ProfilePick> for ProfilesFile {
             },
             ProfilePick::Tag { tag, pick } => Self {
                 tag: Some(tag.clone()),
+                pick: *pick,
+                ..Self::default()
+            },
+            ProfilePick::Set { set, pick } => Self {
+                set: Some(set.to_string()),
                 pick: *pick,
                 ..Self::default()
             },
@@ -230,6 +251,19 @@ mod tests {
             ..ProfilesFile::default()
         };
         assert!(both.checked().is_err());
+        let set = ProfilesFile {
+            set: Some(" morning ".into()),
+            pick: Some(2),
+            ..ProfilesFile::default()
+        };
+        let pick = set.checked().unwrap();
+        assert_eq!(ProfilesFile::from(&pick).set.as_deref(), Some("morning"));
+        assert_eq!(ProfilesFile::from(&pick).pick, Some(2));
+        let blank = ProfilesFile {
+            set: Some(" ".into()),
+            ..ProfilesFile::default()
+        };
+        assert_eq!(blank.checked().unwrap_err().0[0].field, "profiles.set");
         let pick = ProfilesFile {
             pick: Some(3),
             ..ProfilesFile::default()

@@ -137,6 +137,10 @@ impl Default for Settings {
 impl Settings {
     /// The most runs that may go on at once.
     pub const MAX_WORKERS: u32 = 64;
+    /// The longest time that runs and their files can be kept, in days: a hundred years.
+    pub const MAX_KEEP_DAYS: u32 = 36_500;
+    /// The most that files can take, in mebibytes: 100 TiB.
+    pub const MAX_KEEP_MIB: u32 = 104_857_600;
     /// The address echo where none was chosen. It is asked only when a person checks a proxy.
     pub const ECHO_URL: &str = "https://api.ipify.org?format=json";
 }

@@ -17,6 +17,8 @@ pub enum Hole {
     Profile(ProfileField),
     /// `run.id`.
     RunId,
+    /// `outputs.NAME`: what the run that this one follows gave.
+    Output(String),
 }
 
 /// The parts of a profile that a template may use.
@@ -39,11 +41,9 @@ pub enum BadTemplate {
     #[error("`{{{{` is not closed by `}}}}`")]
     Open,
     #[error(
-        "`{0}` is unknown; use `params.NAME`, `secret.NAME`, `profile.name`, `profile.id`, `profile.notes` or `run.id`"
+        "`{0}` is unknown; use `params.NAME`, `secret.NAME`, `profile.name`, `profile.id`, `profile.notes`, `run.id` or `outputs.NAME`"
     )]
     Unknown(String),
-    #[error("`outputs` is not available in this version")]
-    Outputs,
     #[error("{0}")]
     Secret(#[from] BadName),
 }
@@ -128,7 +128,7 @@ impl FromStr for Hole {
         let unknown = || BadTemplate::Unknown(text.to_owned());
         let (scope, name) = text.split_once('.').ok_or_else(unknown)?;
         match (scope, name) {
-            ("outputs", _) => Err(BadTemplate::Outputs),
+            ("outputs", name) if is_param_name(name) => Ok(Self::Output(name.to_owned())),
             ("params", name) if is_param_name(name) => Ok(Self::Param(name.to_owned())),
             ("secret", name) => Ok(Self::Secret(name.parse()?)),
             ("profile", "name") => Ok(Self::Profile(ProfileField::Name)),
@@ -159,6 +159,7 @@ impl fmt::Display for Hole {
             Self::Profile(ProfileField::Id) => f.write_str("profile.id"),
             Self::Profile(ProfileField::Notes) => f.write_str("profile.notes"),
             Self::RunId => f.write_str("run.id"),
+            Self::Output(name) => write!(f, "outputs.{name}"),
         }
     }
 }
@@ -224,7 +225,7 @@ mod tests {
             "{{ params.a b }}",
             "{{ x",
             "{{ secret.a b }}",
-            "{{ outputs.x }}",
+            "{{ outputs.a b }}",
         ] {
             assert!(text.parse::<Template>().is_err(), "{text}");
         }

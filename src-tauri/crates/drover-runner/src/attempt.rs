@@ -27,7 +27,7 @@ use crate::supervise::{Supervised, Supervision};
 use crate::surroundings::looks;
 use crate::tell::Tell;
 
-/// How often survivors are killed again before the attempt gives up and names them.
+/// How often survivors are killed again before the attempt names them in its outcome. Whoever made it goes on then.
 pub(crate) const TRIES: u32 = 12;
 /// A browser that did not answer in time is ended and asked for its last words within this time.
 const LAUNCH_GRACE: Duration = Duration::from_secs(10);

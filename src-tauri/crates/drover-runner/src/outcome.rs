@@ -19,7 +19,7 @@ pub struct Outcome {
     pub browser: Option<BrowserRung>,
     /// What went through the proxy, if there was one.
     pub network: Option<Box<NetworkUse>>,
-    /// Processes that could not be ended. The run has to stay `stopping`.
+    /// Processes that could not be ended. The run has to stay `stopping`, and they have to be killed again.
     pub survivors: Vec<u32>,
     /// How often a secret was masked in the output.
     pub masked: u64,

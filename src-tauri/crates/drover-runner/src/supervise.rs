@@ -276,7 +276,10 @@ impl Supervision<'_> {
             .await;
             tell.event(AttemptEvent::Survivors(stopped.survivors.clone()))
                 .await;
-            sleep(AGAIN).await;
+            tokio::select! {
+                () = sleep(AGAIN) => {}
+                _ = controls.stop() => {} // whoever asks again need not wait
+            }
             stopped = stop_tree(&self.child, Graces::at_once(), pending()).await;
         }
         stopped

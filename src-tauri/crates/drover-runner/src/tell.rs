@@ -22,6 +22,9 @@ const MOST_ROWS: u32 = 1_000;
 /// Tests are listed after their steps no longer are: they are the result.
 const MOST_TESTS: u32 = 10_000;
 
+/// The outputs of an attempt together: they are values for the next task, not files.
+const MOST_OUTPUT_BYTES: usize = 64 * 1_024;
+
 /// Files that are listed without having been handed over.
 const MOST_FILES: usize = 200;
 
@@ -37,6 +40,7 @@ pub(crate) struct Tell {
     pictures: u32,
     rows: u32,
     listed: u32,
+    output_bytes: usize,
     /// By id, and whether it is listed.
     open: HashMap<String, (StepRow, bool)>,
     announced: BTreeSet<PathBuf>,
@@ -77,6 +81,7 @@ impl Tell {
             pictures: 0,
             rows: 0,
             listed: 0,
+            output_bytes: 0,
             open: HashMap::new(),
             announced: BTreeSet::new(),
             recordings: Vec::new(),
@@ -195,8 +200,18 @@ impl Tell {
             .await;
     }
 
-    pub(crate) async fn output(&self, name: &str, value: Value) {
+    /// Keeps a value that the task gave, as long as all of them fit into [`MOST_OUTPUT_BYTES`].
+    pub(crate) async fn output(&mut self, name: &str, value: Value) {
         let (name, value) = (self.redactor.text(name), self.redactor.json(value));
+        let bytes = name.len() + value.to_string().len();
+        if self.output_bytes + bytes > MOST_OUTPUT_BYTES {
+            let said = format!(
+                "output {name} was dropped: its {bytes} bytes do not fit into the 64 KiB that outputs may have; keep it \
+                 as a file"
+            );
+            return self.note(said).await;
+        }
+        self.output_bytes += bytes;
         self.note(format!("output {name} = {value}")).await;
         self.event(AttemptEvent::Output { name, value }).await;
     }

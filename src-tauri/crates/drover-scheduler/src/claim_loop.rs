@@ -2,7 +2,11 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use tokio::{sync::watch, task::JoinSet, time};
+use tokio::{
+    sync::watch,
+    task::{JoinError, JoinSet},
+    time,
+};
 
 use drover_model::RunId;
 use drover_store::Claimed;
@@ -36,6 +40,10 @@ pub async fn claim_loop<F>(
     let mut changes = queue.changes();
     let mut attempts = JoinSet::new();
     loop {
+        // All that have ended, so that the next claim fills all their places in one commit.
+        while let Some(ended) = attempts.try_join_next() {
+            note_panic(ended);
+        }
         let now = *capacity.borrow_and_update();
         let sleep = if now.draining {
             if attempts.is_empty() {
@@ -111,11 +119,15 @@ async fn wait(
         open = changes.next() => open,
         changed = capacity.changed() => changed.is_ok(),
         Some(ended) = attempts.join_next() => {
-            if let Err(error) = ended {
-                tracing::error!(%error, "an attempt ended by a panic");
-            }
+            note_panic(ended);
             true
         }
         () = time::sleep(sleep) => true,
+    }
+}
+
+fn note_panic(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "an attempt ended by a panic");
     }
 }

@@ -21,6 +21,7 @@ mod platform;
 pub mod queue;
 pub mod schedule;
 pub mod settle;
+pub mod slept_clock;
 
 pub use claim_loop::{Capacity, claim_loop};
 pub use clock::{Clock, SystemClock};
@@ -28,3 +29,4 @@ pub use local_queue::{LANE_CAP, LocalQueue};
 #[cfg(feature = "testing")]
 pub use manual_clock::ManualClock;
 pub use planner::{Planner, planner_loop};
+pub use slept_clock::SleptClock;

@@ -34,6 +34,8 @@ pub fn settle(orphan: Orphan, now: Timestamp) -> Option<(Move, MoveDetail)> {
     };
     let unknown = StopIntent::Lost.words();
     match orphan.state {
+        // Its profile is not free; when they are gone it starts again.
+        RunState::Starting | RunState::Stopping if survives => None,
         RunState::Starting if used.cut_short + 1 >= MAX_STARTS => {
             let words = "Drover stopped three times while this was being prepared";
             let step = Move::End {
@@ -62,7 +64,13 @@ pub fn settle(orphan: Orphan, now: Timestamp) -> Option<(Move, MoveDetail)> {
             Move::End { ended: Ended::Lost },
             detail("lost", unknown, Charge::Lost),
         )),
-        RunState::Stopping if survives => None,
+        RunState::Stopping
+            if orphan.stop_intent == Some(StopIntent::Lost)
+                && orphan.on_lost == OnLost::Retry
+                && used.lost < MAX_LOST =>
+        {
+            Some((Move::Requeue, detail("lost", unknown, Charge::Lost)))
+        }
         RunState::Stopping => {
             let intent = orphan.stop_intent.unwrap_or(StopIntent::Lost);
             let ended = match intent {

@@ -293,18 +293,22 @@ impl Writer {
 }
 
 fn in_savepoint(conn: &Connection, order: &mut dyn Order, events: &mut Vec<Event>) -> Result<()> {
-    conn.execute_batch("SAVEPOINT one")
-        .doing("begin an order")?;
+    kept(conn, "SAVEPOINT one").doing("begin an order")?;
     let mut writing = Writing::new(conn, order.at(), order.by());
     let fate = order.carry_out(&mut writing);
     let recorded = writing.events;
-    let close = match &fate {
-        Ok(()) => "RELEASE one",
-        Err(_) => "ROLLBACK TO one; RELEASE one",
-    };
     if conn.is_autocommit() {
         return fate;
     }
-    conn.execute_batch(close).doing("end an order")?;
+    match &fate {
+        Ok(()) => kept(conn, "RELEASE one").map(drop),
+        Err(_) => conn.execute_batch("ROLLBACK TO one; RELEASE one"),
+    }
+    .doing("end an order")?;
     fate.map(|()| events.extend(recorded))
+}
+
+/// Statements around every order are prepared once.
+fn kept(conn: &Connection, sql: &str) -> rusqlite::Result<usize> {
+    conn.prepare_cached(sql)?.execute([])
 }

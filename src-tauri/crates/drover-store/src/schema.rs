@@ -25,8 +25,10 @@ const PAUSES: &str = include_str!("../migrations/0010_pauses.sql");
 
 const LOGINS: &str = include_str!("../migrations/0011_logins.sql");
 
+const PROFILE_SETS: &str = include_str!("../migrations/0012_profile_sets.sql");
+
 /// How many migrations this Drover knows: the newest `user_version`.
-pub(crate) const NEWEST: u32 = 11;
+pub(crate) const NEWEST: u32 = 12;
 
 /// `DRVR`: marks the file as Drover's (<https://www.sqlite.org/pragma.html#pragma_application_id>).
 pub(crate) const APPLICATION_ID: i32 = 0x4452_5652;
@@ -39,8 +41,18 @@ pub(crate) fn migrations() -> Migrations<'static> {
 /// The same, one by one.
 pub(crate) fn steps() -> Vec<M<'static>> {
     [
-        INIT, OVERRIDES, PROFILE, QUEUE, PROXIES, POOLS, SCHEDULES, WAITING, STATISTICS, PAUSES,
+        INIT,
+        OVERRIDES,
+        PROFILE,
+        QUEUE,
+        PROXIES,
+        POOLS,
+        SCHEDULES,
+        WAITING,
+        STATISTICS,
+        PAUSES,
         LOGINS,
+        PROFILE_SETS,
     ]
     .into_iter()
     .map(|sql| M::up(sql).foreign_key_check())
@@ -72,8 +84,18 @@ mod tests {
     #[test]
     fn what_was_released_is_never_edited() {
         let hashes = [
-            INIT, OVERRIDES, PROFILE, QUEUE, PROXIES, POOLS, SCHEDULES, WAITING, STATISTICS,
-            PAUSES, LOGINS,
+            INIT,
+            OVERRIDES,
+            PROFILE,
+            QUEUE,
+            PROXIES,
+            POOLS,
+            SCHEDULES,
+            WAITING,
+            STATISTICS,
+            PAUSES,
+            LOGINS,
+            PROFILE_SETS,
         ]
         .map(hash);
         assert_eq!(
@@ -89,7 +111,8 @@ mod tests {
                 5_092_407_881_313_721_016,
                 13_942_071_666_645_062_197,
                 11_626_724_709_288_044_515,
-                11_158_396_283_128_214_610
+                11_158_396_283_128_214_610,
+                7_856_954_541_319_654_664
             ],
             "add a migration instead of editing one"
         );

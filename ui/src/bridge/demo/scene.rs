@@ -67,6 +67,8 @@ pub(super) fn settings_from_query(scene: Scene) -> Settings {
         reduced_motion: is("motion", "off"),
         high_contrast: is("contrast", "more"),
         welcomed: scene != Scene::Empty,
+        // So that a retention of the many old runs has something to remove.
+        keep_files_days: if scene == Scene::Large { 7 } else { 30 },
         ..Settings::default()
     }
 }

@@ -48,6 +48,7 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
         schedules: Vec::new(),
         batches: Vec::new(),
         missed: Vec::new(),
+        profile_sets: Vec::new(),
         seq: 100,
         ids: 0,
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use drover_model::run::{Artifact, Attempt, ExitStatus, StepRow};
+use drover_model::run::{Artifact, Attempt, ExitStatus, RunMove, StepRow};
 use drover_model::{LogLine, NetworkUse, Run, RunState, Stream};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -200,6 +200,20 @@ pub(super) fn add(world: &mut World, (task, profile, state, ago, waited_ms, ran_
         let parked_at = later(waited_ms + PARKED_AFTER_MS);
         parked_at + SignedDuration::from_millis(park)
     });
+    if *state == RunState::Parked {
+        run.moves = vec![
+            RunMove {
+                at: later(*waited_ms),
+                attempt: 1,
+                to: RunState::Running,
+            },
+            RunMove {
+                at: later(waited_ms + PARKED_AFTER_MS),
+                attempt: 1,
+                to: RunState::Parked,
+            },
+        ];
+    }
     run.waits_because =
         (*state == RunState::Queued).then(|| "Proxy `eu-3` is at its limit, 1 of 1".to_owned());
     finish(run, *state, steps);

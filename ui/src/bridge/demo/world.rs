@@ -47,6 +47,7 @@ pub(super) struct World {
     pub(super) limits: Vec<LimitRow>,
     pub(super) schedules: Vec<Schedule>,
     pub(super) batches: Vec<Batch>,
+    pub(super) profile_sets: Vec<drover_model::ProfileSet>,
     /// What was missed and waits for an answer.
     pub(super) missed: Vec<drover_model::schedule::MissedReport>,
     pub(super) seq: u64,

@@ -1,14 +1,14 @@
 //! In which profiles it runs: by name, by tag, or in all.
 
-use drover_model::Profile;
-use drover_model::request::ProfileList;
+use drover_model::request::{ListProfileSets, ProfileList};
 use drover_model::task::{Kind, Placement};
+use drover_model::{Fact, Profile, ProfileSet};
 use yew::prelude::*;
 
 use super::bound::{Bound, PartProps, field_id, problem};
 use crate::components::{Checkbox, Choice, Input, Segments, Select};
 use crate::format;
-use crate::hooks::{AreaHandle, use_area};
+use crate::hooks::{AreaHandle, use_area, use_query};
 use crate::state::draft::{Draft, DraftAction, Pick};
 
 /// Names that are listed at once; the filter leads to the others.
@@ -20,6 +20,9 @@ const WORTH_A_FILTER: usize = 9;
 pub(super) fn ProfilesPart(props: &PartProps) -> Html {
     let PartProps { draft, onaction } = props;
     let list = use_area::<ProfileList>();
+    let sets = use_query(ListProfileSets {}, 0, |_, fact| {
+        matches!(fact, Fact::ProfileSetsChanged | Fact::ProfileChanged { .. })
+    });
     let filter = use_state_eq(String::new);
     let onfilter = use_callback(filter.setter(), |text: String, filter| filter.set(text));
     let onpick = use_callback(onaction.clone(), |key: AttrValue, onaction| {
@@ -38,6 +41,7 @@ pub(super) fn ProfilesPart(props: &PartProps) -> Html {
             { match draft.pick {
                 Pick::Names => by_name(props, &list, &filter, &onfilter),
                 Pick::Tag => by_tag(props, list.data().map_or(&[], |list| &list.tags), rows),
+                Pick::Set => by_set(props, sets.data().map_or(&[], |sets| &***sets)),
                 Pick::All => html! { <span class="field__hint">{ format!("{} at the moment; those made later count too.", format::plural(rows.len() as u64, "profile")) }</span> },
             } }
             { problem(draft, "profiles") }
@@ -121,6 +125,35 @@ fn picked_words(draft: &Draft) -> String {
             "{} at each start, one a profile.",
             format::plural(count as u64, "run")
         ),
+    }
+}
+
+fn by_set(props: &PartProps, sets: &[ProfileSet]) -> Html {
+    let PartProps { draft, onaction } = props;
+    let chosen = draft.file.profiles.set.clone().unwrap_or_default();
+    let meant = sets.iter().find(|set| set.name.as_str() == chosen);
+    let mut choices = vec![Choice::new("", "Choose a set")];
+    choices.extend(
+        sets.iter()
+            .map(|set| Choice::new(set.name.to_string(), set.name.to_string())),
+    );
+    if choices.iter().all(|choice| choice.value != chosen) {
+        choices.push(Choice::new(chosen.clone(), format!("{chosen} (not found)")));
+    }
+    html! {
+        <>
+            <div class="pair">
+                <Select id={field_id("profiles.set")} label="Saved set" value={chosen} {choices} onchange={onaction.reform(DraftAction::ProfileSet)}
+                    error={draft.error("profiles.set")} testid="task-set" />
+                <Bound draft={draft.clone()} onaction={onaction.clone()} field="profiles.pick" label="At most" optional={true} value={draft.pick_count.clone()}
+                    placeholder="all" edit={Callback::from(DraftAction::PickCount)} testid="task-set-count" />
+            </div>
+            if let Some(set) = meant {
+                <span class="field__hint">{ format!("{} at the moment.", format::plural(set.profiles.len() as u64, "profile")) }</span>
+            } else if sets.is_empty() {
+                <span class="field__hint">{ "None is saved. Select profiles on their page and save them as a set." }</span>
+            }
+        </>
     }
 }
 

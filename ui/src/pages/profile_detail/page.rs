@@ -208,7 +208,7 @@ pub fn ProfileDetail(props: &ProfileDetailProps) -> Html {
                     html! { <StartDialog {tasks} profiles={profiles.clone()} {onclose} /> }
                 }
                 Some(ProfileDialog::Export(profiles)) => html! { <ExportDialog profiles={profiles.clone()} {onclose} /> },
-                Some(ProfileDialog::Import | ProfileDialog::Bring(_)) | None => Html::default(),
+                Some(ProfileDialog::Import | ProfileDialog::Bring(_) | ProfileDialog::SaveSet(_)) | None => Html::default(),
             } }
         </Page>
     }

@@ -26,6 +26,8 @@ pub(crate) enum ProfileDialog {
     /// Brings in a profile with its browser data.
     Bring(Bring),
     Export(Vec<ProfileId>),
+    /// Saves these as a set, by name.
+    SaveSet(Vec<String>),
 }
 
 /// Callbacks that stay the same from one drawing to the next.

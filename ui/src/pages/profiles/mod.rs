@@ -8,6 +8,7 @@ mod export;
 mod fields;
 mod finder;
 mod page;
+mod save_set;
 mod storage_fields;
 
 pub(super) use actions::{ProfileDialog, use_profile_actions};

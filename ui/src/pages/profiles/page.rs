@@ -10,6 +10,7 @@ use yew_router::prelude::*;
 use super::actions::{closing, opening};
 use super::cells::{COLUMNS, row};
 use super::empty::NoProfiles;
+use super::save_set::SaveSetDialog;
 use super::{ExportDialog, Finder, ProfileDialog, ProfileEditor, use_profile_actions};
 use crate::components::{
     BulkBar, Button, ButtonTone, Choice, DataGrid, Menu, MenuItem, Page, Row, Segments,
@@ -107,6 +108,10 @@ pub fn Profiles() -> Html {
                 .map(|profile| profile.name.to_string())
                 .collect(),
         ))
+    });
+    let onset = open(|profiles| {
+        let names = profiles.iter().map(|profile| profile.name.to_string());
+        Some(ProfileDialog::SaveSet(names.collect()))
     });
     let onexport = open(|profiles| {
         Some(ProfileDialog::Export(
@@ -289,6 +294,7 @@ pub fn Profiles() -> Html {
                     <Button label="Run task…" icon="play" small={true} keys="r" onclick={click(&onrun)} testid="profiles-run" />
                     <Button label="Open" icon="monitor" small={true} keys="o" onclick={click(&onopenpicked)} testid="profiles-open" />
                     <Button label="Close" icon="x" small={true} keys="Shift O" onclick={click(&onclosepicked)} testid="profiles-close" />
+                    <Button label="Save as set…" icon="layers" small={true} onclick={click(&onset)} testid="profiles-save-set" />
                     <Button label="Export" icon="upload" small={true} onclick={click(&onexport)} testid="profiles-export" />
                     <Button label="Remove" icon="trash-2" small={true} onclick={click(&onremove)} testid="profiles-remove" />
                 }
@@ -299,6 +305,7 @@ pub fn Profiles() -> Html {
                 Some(ProfileDialog::Import) => html! { <ImportDialog {onclose} /> },
                 Some(ProfileDialog::Bring(from)) => bring_dialog(*from, onclose),
                 Some(ProfileDialog::Export(profiles)) => html! { <ExportDialog profiles={profiles.clone()} {onclose} /> },
+                Some(ProfileDialog::SaveSet(profiles)) => html! { <SaveSetDialog profiles={profiles.clone()} {onclose} /> },
                 None => Html::default(),
             } }
         </Page>

@@ -132,6 +132,7 @@ fn card(
 fn member_row(member: &PoolMember, now: Timestamp) -> Html {
     let resting = member.cools_until.filter(|until| *until > now);
     let (label, tone, icon) = match (resting, member.full, member.works) {
+        _ if member.paused => ("Paused".to_owned(), Tone::Warn, "pause"),
         (Some(until), ..) => (
             format!("Rests, back {}", format::relative(until, now)),
             Tone::Warn,

@@ -38,6 +38,7 @@ pub(super) fn question(query: &RunsQuery, limit: u32) -> ListRuns {
         needs_you: query.state.as_deref() == Some(NEEDS_YOU),
         task: query.task.clone(),
         profile: query.profile.clone(),
+        batch: query.batch.as_deref().and_then(|id| id.parse().ok()),
         limit,
         ..ListRuns::default()
     }
@@ -49,6 +50,7 @@ pub(super) fn words(query: &RunsQuery) -> String {
         ("state", &query.state),
         ("task", &query.task),
         ("profile", &query.profile),
+        ("batch", &query.batch),
     ];
     let words = parts
         .into_iter()
@@ -79,7 +81,7 @@ mod tests {
         let query = RunsQuery {
             state: Some("failed".into()),
             task: Some("Price check".into()),
-            profile: None,
+            ..RunsQuery::default()
         };
         assert_eq!(words(&query), "state:failed, task:Price check");
         assert_eq!(question(&query, 500).task.as_deref(), Some("Price check"));

@@ -1,5 +1,7 @@
 //! The list of runs.
 
+mod bulk;
+mod bulk_dialog;
 mod filter;
 mod grid;
 mod page;

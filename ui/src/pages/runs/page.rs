@@ -6,8 +6,12 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 
 use super::RunsGrid;
+use super::bulk::Bulk;
+use super::bulk_dialog::BulkDialog;
 use super::filter::{GROUPS, question, words};
-use crate::components::{Button, ButtonTone, Choice, EmptyState, Page, Segments, Select};
+use crate::components::{
+    Button, ButtonTone, Choice, EmptyState, Menu, MenuItem, Page, Segments, Select,
+};
 use crate::format;
 use crate::hooks::{use_action, use_area, use_query};
 use crate::keymap::Action;
@@ -23,6 +27,7 @@ pub fn Runs() -> Html {
     let location = use_location();
     let (tasks, profiles) = (use_area::<Vec<TaskSummary>>(), use_area::<ProfileList>());
     let limit = use_state_eq(|| PORTION);
+    let bulk = use_state_eq(|| None::<Bulk>);
     let wanted = location
         .and_then(|location| location.query::<RunsQuery>().ok())
         .unwrap_or_default();
@@ -105,8 +110,13 @@ pub fn Runs() -> Html {
             if filtered { <Button label="Clear the filter" tone={ButtonTone::Quiet} keys="Esc" onclick={onclear.clone()} testid="runs-clear" /> }
         </>
     };
-    let actions =
-        html! { <Button label="New task" icon="plus" keys="n" onclick={onnew.clone()} /> };
+    let onclose = use_callback(bulk.setter(), |(): (), bulk| bulk.set(None));
+    let actions = html! {
+        <>
+            <Menu label="Runs that match" labelled={true} items={bulk_items(&wanted, &bulk)} testid="runs-bulk" />
+            <Button label="New task" icon="plus" keys="n" onclick={onnew.clone()} />
+        </>
+    };
     let total = query.data().map(|list| u64::from(list.total));
     html! {
         <Page title="Runs" count={total} {actions} bar={Some(bar)} fixed={true}>
@@ -134,6 +144,25 @@ pub fn Runs() -> Html {
                     },
                 }
             }) }
+            if let Some(bulk) = *bulk { <BulkDialog {bulk} query={wanted.clone()} {onclose} /> }
         </Page>
     }
+}
+
+/// What can be done with all runs of that filter.
+fn bulk_items(query: &RunsQuery, chosen: &UseStateHandle<Option<Bulk>>) -> Vec<MenuItem> {
+    let offered = Bulk::ALL
+        .into_iter()
+        .filter(|bulk| !bulk.states(query).is_empty());
+    let item = |bulk: Bulk| {
+        let chosen = chosen.setter();
+        let icon = if bulk == Bulk::Stop {
+            "square"
+        } else {
+            "rotate-ccw"
+        };
+        let action = Callback::from(move |()| chosen.set(Some(bulk)));
+        MenuItem::new(bulk.label(), icon, action).testid(format!("runs-{}", bulk.key()))
+    };
+    offered.map(item).collect()
 }

@@ -99,7 +99,7 @@ fn card(batch: &Batch, now: Timestamp, onorder: &Callback<(Batch, Order)>) -> Ht
         }
     };
     let query = RunsQuery {
-        task: Some(batch.task.to_string()),
+        batch: Some(batch.id.to_string()),
         ..RunsQuery::default()
     };
     html! {

@@ -25,7 +25,7 @@ use crate::hooks::{
 };
 use crate::keymap::Action;
 use crate::route::{Route, TaskQuery};
-use crate::state::schedules::{ScheduleDraft, Trigger, last_words};
+use crate::state::schedules::{ScheduleDraft, last_words};
 use crate::state::{Remote, render_remote};
 
 /// So many coming starts are shown.
@@ -165,6 +165,12 @@ fn Editor(props: &EditorProps) -> Html {
         .filter(|problem| *submitted || &*problem.field == "time")
         .cloned()
         .chain(told.into_iter().flatten())
+        // What the engine refused at the last save stands below its field, too.
+        .chain(
+            form.all()
+                .into_iter()
+                .map(|refused| Problem::new(refused.field, refused.message)),
+        )
         .collect();
 
     let send = {
@@ -238,9 +244,7 @@ fn Editor(props: &EditorProps) -> Html {
     let actions = html! {
         <Button label="Save schedule" icon="save" tone={ButtonTone::Primary} keys="Ctrl S" busy={form.is_busy()} onclick={onsave.reform(|_: MouseEvent| ())} testid="schedule-save" />
     };
-    let cron = (draft.0.trigger == Trigger::Times)
-        .then(|| draft.0.rhythm.cron())
-        .flatten();
+    let file = draft.0.to_preview(task.as_ref());
     html! {
         <Page {title} head={Some(head)} {actions}>
             <div class="schedule-edit">
@@ -257,7 +261,7 @@ fn Editor(props: &EditorProps) -> Html {
                 <aside class="stack schedule-edit__aside" aria-label="Preview">
                     <section class="panel">
                         <div class="panel__head"><h2 class="panel__title">{ "What it means" }</h2></div>
-                        <div class="panel__body">{ preview(&query.remote, words, cron.as_deref(), &onzone) }</div>
+                        <div class="panel__body">{ preview(&query.remote, words, &file, &onzone) }</div>
                     </section>
                     if let Some(detail) = &props.detail { { recent(detail) } }
                 </aside>

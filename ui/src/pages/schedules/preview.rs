@@ -1,5 +1,6 @@
 //! What the schedule means, said while it is typed: the rule in words, the next starts in both zones, what is wrong.
 
+use drover_model::ScheduleFile;
 use drover_model::request::SchedulePreview;
 use drover_model::schedule::{NextRun, Problem, Words as RuleWords};
 use yew::prelude::*;
@@ -8,11 +9,11 @@ use crate::components::{Callout, Icon, Tone, Words};
 use crate::format;
 use crate::state::Remote;
 
-/// The panel beside the form. `cron` is the rule as it is written, so that its faulty place can be marked.
+/// The panel beside the form. `file` is the schedule as it is written, so that faulty places can be marked.
 pub(super) fn preview(
     remote: &Remote<SchedulePreview>,
     words: &RuleWords,
-    cron: Option<&str>,
+    file: &ScheduleFile,
     onzone: &Callback<String>,
 ) -> Html {
     let preview = match remote {
@@ -23,7 +24,7 @@ pub(super) fn preview(
         }
     };
     if !preview.problems.is_empty() {
-        return html! { <div class="stack" role="status" data-testid="schedule-problems">for problem in &preview.problems { { said(problem, cron, onzone) } }</div> };
+        return html! { <div class="stack" role="status" data-testid="schedule-problems">for problem in &preview.problems { { said(problem, file, onzone) } }</div> };
     }
     let zone = preview.zone.as_deref().unwrap_or("this computer's zone");
     let two_zones = preview.next.iter().any(|run| run.local != run.operator);
@@ -71,21 +72,20 @@ fn row(run: &NextRun, words: &RuleWords, two_zones: bool) -> Html {
     }
 }
 
-fn said(problem: &Problem, cron: Option<&str>, onzone: &Callback<String>) -> Html {
-    let marked = cron
-        .filter(|_| &*problem.field == "when.cron")
-        .and_then(|text| {
-            let place = problem.place?;
-            let before = text.get(..place.start)?.to_owned();
-            let inside = text.get(place.start..place.end)?.to_owned();
-            let after = text.get(place.end..)?.to_owned();
-            Some(html! { <p class="mono schedule-rule">{ before }<mark>{ inside }</mark>{ after }</p> })
-        });
+fn said(problem: &Problem, file: &ScheduleFile, onzone: &Callback<String>) -> Html {
+    let marked = file.written(&problem.field).and_then(|text| {
+        let place = problem.place_in(&text)?;
+        let before = text.get(..place.start)?.to_owned();
+        let inside = text.get(place.start..place.end)?.to_owned();
+        let after = text.get(place.end..)?.to_owned();
+        Some(html! { <p class="mono schedule-rule">{ before }<mark>{ inside }</mark>{ after }</p> })
+    });
     let zone = &*problem.field == "when.tz";
     html! {
         <Callout key={format!("{}{}", problem.field, problem.message)} tone={Tone::Err} title={field_words(&problem.field)}>
             { marked.unwrap_or_default() }
             <p><Words text={format::sentence(&problem.message)} /></p>
+            if let Some(allowed) = &problem.allowed { <p class="second small"><Words text={format!("Allowed: {allowed}")} /></p> }
             if zone && !problem.near.is_empty() {
                 <p class="row row--wrap">
                     { "Meant:" }

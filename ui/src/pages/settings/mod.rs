@@ -6,7 +6,10 @@ mod diagnostics;
 mod engine;
 mod general;
 mod node;
+mod number;
 mod page;
+mod remove_now;
+mod retention;
 mod row;
 
 pub use page::Settings;

@@ -13,15 +13,17 @@ use super::diagnostics::Diagnostics;
 use super::engine::Engine;
 use super::general::General;
 use super::node::Node;
+use super::retention::Retention;
 use crate::api;
 use crate::bridge::dom;
 use crate::components::{Icon, Page};
 use crate::hooks::{use_area, use_link, use_toasts};
 use crate::state::render_remote;
 
-const SECTIONS: [(&str, &str, &str); 6] = [
+const SECTIONS: [(&str, &str, &str); 7] = [
     ("general", "General", "settings"),
     ("engine", "Engine", "cpu"),
+    ("retention", "Kept runs", "hard-drive"),
     ("browsers", "Browsers", "globe"),
     ("node", "Playwright and Node", "square-terminal"),
     ("diagnostics", "Diagnostics", "activity"),
@@ -102,9 +104,10 @@ pub fn Settings() -> Html {
                         match *chosen {
                             0 => html! { <General ..state /> },
                             1 => html! { <Engine ..state /> },
-                            2 => html! { <Browsers /> },
-                            3 => html! { <Node /> },
-                            4 => html! { <Diagnostics ..state /> },
+                            2 => html! { <Retention ..state /> },
+                            3 => html! { <Browsers /> },
+                            4 => html! { <Node /> },
+                            5 => html! { <Diagnostics ..state /> },
                             _ => html! { <About /> },
                         }
                     }) }

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use drover_model::plan::text_of;
-use drover_model::request::{PlanTask, ProfileList, StartOptions};
+use drover_model::request::{BatchStart, PlanTask, ProfileList, StartOptions};
 use drover_model::{Fact, Task};
 use serde_json::Value;
 use yew::prelude::*;
 
+use super::launch::use_launch_many;
+use super::many::{ManyPart, ManyReport};
 use super::{PlanReportView, use_launch, wants_profile};
+use crate::state::Many;
 
 use crate::components::{Button, ButtonTone, Choice, Dialog, Input, Select};
 use crate::format;
@@ -22,6 +25,9 @@ pub(crate) struct StartDialogProps {
     /// Profiles that were selected before; they replace the task's own choice.
     #[prop_or_default]
     pub profiles: Vec<String>,
+    /// Shows at once what is for many runs.
+    #[prop_or_default]
+    pub many: bool,
     pub onclose: Callback<()>,
 }
 
@@ -37,7 +43,12 @@ pub(crate) fn StartDialog(props: &StartDialogProps) -> Html {
     });
     let profile = use_state_eq(String::new);
     let values = use_state_eq(BTreeMap::<String, String>::new);
-    let (busy, launch) = use_launch();
+    let many = use_state_eq(|| Rc::new(Many::default()));
+    let open = use_state_eq(|| props.many);
+    let checked = use_state_eq(BatchStart::default);
+    let (one_busy, launch) = use_launch();
+    let (many_busy, launch_many) = use_launch_many();
+    let busy = one_busy || many_busy;
 
     let task = props
         .tasks
@@ -67,11 +78,31 @@ pub(crate) fn StartDialog(props: &StartDialogProps) -> Html {
         options: options.clone(),
     };
     let plan = use_query(question, 150, stale);
-    let runs = plan.data().map_or(0, |report| u64::from(report.runs));
+    let is_many = many.is_used();
+    let own = many.problems();
+    let dry = task.map(|task| many.request(&task.id.to_string(), options.clone(), true));
+    let dry = dry.filter(|_| is_many && own.is_empty());
+    let runs = match (&dry, is_many) {
+        // Rows with problems keep everything from starting unless they are to be left out.
+        (Some(_), true) => u64::from(checked.runs),
+        (None, true) => 0,
+        _ => plan.data().map_or(0, |report| u64::from(report.runs)),
+    };
+    let mut problems = own;
+    problems.extend(checked.problems.iter().filter(|_| dry.is_some()).cloned());
+    let onmany = use_callback(many.setter(), |next: Many, many| many.set(Rc::new(next)));
+    let onanswer = use_callback(checked.setter(), |start: BatchStart, checked| {
+        checked.set(start);
+    });
+    let onmore = use_callback(open.setter(), |_: MouseEvent, open| open.set(true));
 
     let onsubmit = {
         let (launch, task) = (launch.clone(), task.map(|task| task.id.to_string()));
+        let (launch_many, dry) = (launch_many.clone(), dry.clone());
         Callback::from(move |()| {
+            if let Some(request) = &dry {
+                return launch_many.emit(request.clone());
+            }
             if let Some(task) = &task {
                 launch.emit((task.clone(), options.clone()));
             }
@@ -119,7 +150,16 @@ pub(crate) fn StartDialog(props: &StartDialogProps) -> Html {
                         oninput={set_value(&values, name)} testid={format!("start-param-{name}")} />
                 }
             }
-            if let Some(report) = plan.data() { <PlanReportView report={report.clone()} /> }
+            if *open {
+                <ManyPart many={(*many).clone()} problems={Rc::new(problems)} onchange={onmany} />
+            } else {
+                <div class="row"><Button label="Over many…" icon="layers" small={true} tone={ButtonTone::Quiet} onclick={onmore} testid="start-many" /></div>
+            }
+            if let Some(request) = dry {
+                <ManyReport {request} {onanswer} />
+            } else if !is_many {
+                if let Some(report) = plan.data() { <PlanReportView report={report.clone()} /> }
+            }
         </Dialog>
     }
 }

@@ -1,7 +1,7 @@
 //! Starts a task and goes where its runs can be seen.
 
 use drover_model::RunRow;
-use drover_model::request::{StartOptions, StartTask};
+use drover_model::request::{BatchStart, StartBatch, StartOptions, StartTask};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -58,6 +58,58 @@ pub fn use_launch() -> (bool, Callback<(String, StartOptions)>) {
                             }
                         }
                     },
+                    Err(error) => toasts.failed(&error),
+                }
+            });
+        },
+    );
+    (*busy, start)
+}
+
+/// The same for many runs at once, all or none; they are one batch.
+#[hook]
+pub(super) fn use_launch_many() -> (bool, Callback<StartBatch>) {
+    let (link, toasts) = (use_link(), use_toasts());
+    let lead = use_lead();
+    let busy = use_state_eq(|| false);
+    let start = use_callback(
+        (link, toasts, lead, busy.clone()),
+        |request: StartBatch, deps| {
+            let (link, toasts, lead, busy) = deps.clone();
+            if *busy {
+                return;
+            }
+            busy.set(true);
+            let request_id = Some(format!(
+                "window-{}-{}",
+                clock::now().as_millisecond(),
+                dom::fresh()
+            ));
+            spawn_local(async move {
+                let request = StartBatch {
+                    request_id,
+                    dry: false,
+                    ..request
+                };
+                let answer = api::start_batch(&link, request).await;
+                busy.set(false);
+                match answer {
+                    Ok(BatchStart {
+                        batch: Some(batch),
+                        runs,
+                        ..
+                    }) => {
+                        toasts.done(format!("{} queued", format::plural(u64::from(runs), "run")));
+                        let query = RunsQuery {
+                            batch: Some(batch.id.to_string()),
+                            ..RunsQuery::default()
+                        };
+                        if lead.is_open() {
+                            lead.navigator().push_with_query(&Route::Runs, &query).ok(); // a query of plain texts can be written
+                        }
+                    }
+                    // The report of the dialog says why, by line.
+                    Ok(_) => toasts.info("Something has changed meanwhile, so nothing was started"),
                     Err(error) => toasts.failed(&error),
                 }
             });

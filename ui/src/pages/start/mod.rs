@@ -3,6 +3,7 @@
 mod dialog;
 mod focused_row;
 mod launch;
+mod many;
 mod needs;
 mod overrides_text;
 mod plan_facts;

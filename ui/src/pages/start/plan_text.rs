@@ -9,7 +9,18 @@ use super::overrides_text::overrides_line;
 use crate::format;
 
 /// The facts of a plan, each with its heading.
-pub(crate) fn plan_lines(plan: &Plan) -> Vec<(&'static str, Vec<String>)> {
+pub(crate) fn plan_lines(plan: &Plan) -> Vec<Line> {
+    let mut lines = place(plan);
+    lines.extend(given(plan));
+    lines.extend(rules(plan));
+    lines
+}
+
+/// A heading and what stands below it.
+type Line = (&'static str, Vec<String>);
+
+/// Whose browser it uses, and how.
+fn place(plan: &Plan) -> Vec<Line> {
     let mut lines = vec![(
         "Profile",
         vec![
@@ -50,6 +61,12 @@ pub(crate) fn plan_lines(plan: &Plan) -> Vec<(&'static str, Vec<String>)> {
             vec!["in a context of its own, which begins with the profile's cookies".to_owned()],
         )),
     }
+    lines
+}
+
+/// What it is given.
+fn given(plan: &Plan) -> Vec<Line> {
+    let mut lines = Vec::new();
     if !plan.tokens.is_empty() {
         lines.push(("Tokens", tokens(plan)));
     }
@@ -74,6 +91,12 @@ pub(crate) fn plan_lines(plan: &Plan) -> Vec<(&'static str, Vec<String>)> {
     if let Some(cwd) = &plan.cwd {
         lines.push(("Folder", vec![cwd.clone()]));
     }
+    lines
+}
+
+/// Its limits, and what happens at its end.
+fn rules(plan: &Plan) -> Vec<Line> {
+    let mut lines = Vec::new();
     let idle = plan
         .limits
         .idle

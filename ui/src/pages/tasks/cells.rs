@@ -80,6 +80,12 @@ fn profiles(pick: &ProfilePick) -> Html {
                 .unwrap_or_default();
             html! { <span class="second"><code>{ format!("tag:{tag}") }</code>{ many }</span> }
         }
+        ProfilePick::Set { set, pick } => {
+            let many = pick
+                .map(|pick| format!(", {pick} of them"))
+                .unwrap_or_default();
+            html! { <span class="second"><code>{ format!("set:{set}") }</code>{ many }</span> }
+        }
         ProfilePick::Names(names) => {
             let names: Vec<&str> = names.iter().map(Name::as_str).collect();
             html! { <span class="second" title={names.join(", ")}>{ names.join(", ") }</span> }

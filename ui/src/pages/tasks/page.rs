@@ -31,6 +31,8 @@ pub fn Tasks() -> Html {
     let filter = use_state_eq(String::new);
     let trash = use_state_eq(|| false);
     let asking = use_state_eq(|| None::<Rc<[Task]>>);
+    // The same with what is for many runs, opened at once.
+    let fanning = use_state_eq(|| None::<Rc<[Task]>>);
     let (_, launch) = use_launch();
     let now = use_now(30_000);
     let query = use_query(ListTasks { removed: *trash }, 0, |_, fact: &Fact| {
@@ -142,10 +144,21 @@ pub fn Tasks() -> Html {
             }
         },
     );
-    let deps = (shown.clone(), now, run, edit, duplicate, remove, restore);
+    let many = use_callback(fanning.setter(), |task: Task, fanning| {
+        fanning.set(Some(Rc::from([task])));
+    });
+    let deps = (
+        shown.clone(),
+        now,
+        run,
+        edit,
+        (duplicate, many),
+        remove,
+        restore,
+    );
     let draw = use_callback(
         deps,
-        |index: usize, (shown, now, run, edit, duplicate, remove, restore)| {
+        |index: usize, (shown, now, run, edit, (duplicate, many), remove, restore)| {
             let Some(summary) = shown.get(index) else {
                 return Row::default();
             };
@@ -164,6 +177,7 @@ pub fn Tasks() -> Html {
             } else {
                 vec![
                     MenuItem::new("Edit", "pencil", with(edit)).keys("e"),
+                    MenuItem::new("Run over many…", "layers", with(many)).testid("task-run-many"),
                     MenuItem::new("Duplicate", "copy", with(duplicate)).keys("d"),
                     MenuItem::new("Remove", "trash-2", with(remove))
                         .danger()
@@ -183,6 +197,7 @@ pub fn Tasks() -> Html {
         trash.set(view == "trash");
     });
     let onclose = use_callback(asking.setter(), |(): (), asking| asking.set(None));
+    let onfanned = use_callback(fanning.setter(), |(): (), fanning| fanning.set(None));
     let actions = html! { <Button label="New task" icon="plus" tone={ButtonTone::Primary} keys="n" onclick={onnew.reform(|_: MouseEvent| ())} testid="task-new" /> };
     let none_at_all = living && query.data().is_some_and(|tasks| tasks.is_empty());
     let bar = html! {
@@ -209,6 +224,7 @@ pub fn Tasks() -> Html {
                 html! { <DataGrid label="Tasks" columns={COLUMNS} count={shown.len()} row={draw} {onopen} scope={format!("{} {}", *filter, *trash)} testid="tasks" /> }
             }) }
             if let Some(tasks) = &*asking { <StartDialog tasks={tasks.clone()} {onclose} /> }
+            if let Some(tasks) = &*fanning { <StartDialog tasks={tasks.clone()} many={true} onclose={onfanned} /> }
         </Page>
     }
 }

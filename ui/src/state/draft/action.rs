@@ -78,6 +78,8 @@ pub enum DraftAction {
     Pick(Pick),
     Profile(String, bool),
     Tag(String),
+    /// The name of a saved set.
+    ProfileSet(String),
     PickCount(String),
     Proxy(ProxyPolicy),
     Token(String, bool),

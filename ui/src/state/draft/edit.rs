@@ -43,6 +43,7 @@ impl Draft {
             DraftAction::Pick(pick) => self.pick = pick,
             DraftAction::Profile(name, on) => switch(&mut file.profiles.names, name, on),
             DraftAction::Tag(text) => file.profiles.tag = Some(text),
+            DraftAction::ProfileSet(text) => file.profiles.set = Some(text),
             DraftAction::PickCount(text) => self.pick_count = text,
             DraftAction::Proxy(policy) => file.proxy = policy,
             DraftAction::Token(name, on) => {

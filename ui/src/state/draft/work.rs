@@ -44,16 +44,19 @@ pub enum Pick {
     #[default]
     Names,
     Tag,
+    /// A saved set.
+    Set,
     All,
 }
 
 impl Pick {
-    pub const ALL: [Self; 3] = [Self::Names, Self::Tag, Self::All];
+    pub const ALL: [Self; 4] = [Self::Names, Self::Tag, Self::Set, Self::All];
 
     pub fn key(self) -> &'static str {
         match self {
             Self::Names => "names",
             Self::Tag => "tag",
+            Self::Set => "set",
             Self::All => "all",
         }
     }
@@ -62,6 +65,7 @@ impl Pick {
         match self {
             Self::Names => "By name",
             Self::Tag => "By tag",
+            Self::Set => "Saved set",
             Self::All => "All",
         }
     }
@@ -125,6 +129,8 @@ impl Draft {
             Pick::All
         } else if file.profiles.tag.is_some() {
             Pick::Tag
+        } else if file.profiles.set.is_some() {
+            Pick::Set
         } else {
             Pick::Names
         };
@@ -205,6 +211,12 @@ impl Draft {
                 memory: filled(all.limits.memory.as_ref()).filter(|_| all.kind != Kind::Steps),
                 ..all.limits.clone()
             },
+            checks_login: filled(all.checks_login.as_ref()),
+            needs_login: all
+                .needs_login
+                .iter()
+                .filter_map(|site| filled(Some(site)))
+                .collect(),
             // Drover records its own browser alone.
             artifacts: if all.kind == Kind::Playwright && all.placement != Placement::Own {
                 all.artifacts.clone()
@@ -214,12 +226,6 @@ impl Draft {
                     ..ArtifactsFile::default()
                 }
             },
-            checks_login: filled(all.checks_login.as_ref()),
-            needs_login: all
-                .needs_login
-                .iter()
-                .filter_map(|site| filled(Some(site)))
-                .collect(),
             parameters: rows::parameters(&self.parameters),
             env: rows::env(&self.env),
             ..all.clone()
@@ -230,6 +236,10 @@ impl Draft {
             Pick::Names => file.profiles.names.clone_from(&all.profiles.names),
             Pick::Tag => {
                 file.profiles.tag = Some(all.profiles.tag.clone().unwrap_or_default());
+                file.profiles.pick = self.pick_count.trim().parse().ok();
+            }
+            Pick::Set => {
+                file.profiles.set = Some(all.profiles.set.clone().unwrap_or_default());
                 file.profiles.pick = self.pick_count.trim().parse().ok();
             }
             Pick::All => file.profiles.all = true,
@@ -308,7 +318,7 @@ impl Draft {
             ("retries.max", &self.retries),
             ("profiles.pick", &self.pick_count),
         ] {
-            let counts = field == "retries.max" || self.pick == Pick::Tag;
+            let counts = field == "retries.max" || matches!(self.pick, Pick::Tag | Pick::Set);
             if counts && !text.trim().is_empty() && text.trim().parse::<u32>().is_err() {
                 problems.push(FieldError {
                     field: field.into(),

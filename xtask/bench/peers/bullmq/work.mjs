@@ -1,7 +1,7 @@
 // BullMQ over a Redis of its own, started on a free port of 127.0.0.1 for each order and ended with it.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,6 +23,20 @@ function freePort() {
   });
 }
 
+/** Waits until somebody answers on that port, which takes Redis a moment. */
+async function listening(port) {
+  const deadline = performance.now() + 10_000;
+  for (;;) {
+    const open = await new Promise((done) => {
+      const socket = connect(port, '127.0.0.1', () => done(true)).once('error', () => done(false));
+      socket.once('connect', () => socket.destroy());
+    });
+    if (open) return;
+    if (performance.now() > deadline) throw new Error('Redis does not answer');
+    await sleep(10);
+  }
+}
+
 async function withRedis(durability, work) {
   const folder = mkdtempSync(join(setup.folder, 'redis-'));
   const port = await freePort();
@@ -31,6 +45,7 @@ async function withRedis(durability, work) {
   const server = spawn(redis, words, { stdio: 'ignore' });
   const ended = new Promise((done) => server.once('exit', done).once('error', done));
   try {
+    await listening(port);
     return await work({ host: '127.0.0.1', port, maxRetriesPerRequest: null });
   } finally {
     server.kill('SIGKILL');

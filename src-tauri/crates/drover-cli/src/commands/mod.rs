@@ -17,6 +17,7 @@ mod profile_keep;
 mod profile_logins;
 mod profile_open;
 mod profile_overrides;
+mod profile_sets;
 pub(crate) mod proxy;
 mod proxy_edit;
 mod proxy_import;

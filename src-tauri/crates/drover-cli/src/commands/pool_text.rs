@@ -44,6 +44,7 @@ pub(super) fn rows(found: &[PoolView], now: Timestamp, colour: bool) -> String {
 
 fn state(member: &PoolMember, now: Timestamp) -> Cell {
     match member.cools_until {
+        _ if member.paused => toned("paused", Tone::Attn),
         Some(until) if until > now => toned(
             format!("cools down, back {}", relative(until, now)),
             Tone::Err,

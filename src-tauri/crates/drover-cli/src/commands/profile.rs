@@ -20,6 +20,7 @@ use crate::{
         profile_logins::{LoginsArgs, logins},
         profile_open::{CloseArgs, OpenArgs, close, open},
         profile_overrides::OverrideArgs,
+        profile_sets::{SetVerb, set},
     },
     failure::Outcome,
     find,
@@ -57,6 +58,9 @@ pub(crate) enum ProfileVerb {
     Open(OpenArgs),
     /// Close the window of a profile, or its warm browser
     Close(CloseArgs),
+    /// Sets of profiles, saved under a name
+    #[command(subcommand, after_help = "Example:\n  drover-cli profile set list")]
+    Set(SetVerb),
     /// Show on which sites profiles are signed in, as far as it was checked
     Logins(LoginsArgs),
     #[command(flatten)]
@@ -162,6 +166,7 @@ pub(crate) async fn profile(verb: ProfileVerb, session: &Session) -> Outcome {
     match verb {
         ProfileVerb::Open(args) => return open(args, session).await,
         ProfileVerb::Close(args) => return close(args, session).await,
+        ProfileVerb::Set(verb) => return set(verb, session).await,
         ProfileVerb::Logins(args) => return logins(args, session).await,
         ProfileVerb::Keep(verb) => return keep(verb, session).await,
         ProfileVerb::Add(args) => {

@@ -78,10 +78,13 @@ pub(super) struct OptionArgs {
     #[arg(long = "profile", value_name = "PROFILE")]
     profiles: Vec<String>,
     /// In every profile with this tag, instead of the task's own choice
-    #[arg(long, conflicts_with = "profiles")]
+    #[arg(long, group = "many", conflicts_with = "profiles")]
     tag: Option<String>,
-    /// With --tag: so many of its profiles, picked at random
-    #[arg(long, requires = "tag", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    /// In every profile of this saved set, instead of the task's own choice
+    #[arg(long, group = "many", conflicts_with = "profiles")]
+    set: Option<String>,
+    /// With --tag or --set: so many of its profiles, picked at random
+    #[arg(long, requires = "many", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pick: Option<u32>,
     /// A value for a parameter; may be given several times
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = param)]
@@ -103,6 +106,7 @@ impl From<OptionArgs> for StartOptions {
         Self {
             profiles: args.profiles,
             tag: args.tag,
+            set: args.set,
             pick: args.pick,
             params: params
                 .map(|(name, value)| (name, Value::String(value)))
@@ -232,5 +236,8 @@ mod tests {
         );
         assert!(options("--param =x").is_err());
         assert!(options("--tag eu --profile anna").is_err());
+        assert!(options("--tag eu --set morning").is_err());
+        assert!(options("--pick 3").is_err());
+        assert_eq!(options("--set morning --pick 3").unwrap().pick, Some(3));
     }
 }

@@ -10,7 +10,7 @@ mod storage;
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
-use drover_runner::{Outcome, Ports};
+use drover_runner::{Control, Outcome, Ports};
 use drover_store::Claimed;
 use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
@@ -19,8 +19,11 @@ use crate::{Error, engine::Rooms, use_cases::proxy_check::look_up_exit};
 
 /// Takes a claimed run to the end of this attempt. Ends when its outcome is committed, or Drover quits before.
 pub(crate) async fn supervise(rooms: Arc<Rooms>, claimed: Claimed) {
-    let work = work(rooms.clone(), claimed.clone());
-    to_the_end(&rooms, &claimed, work).await;
+    let run = claimed.run.id;
+    let (turn, control) = rooms.live.begin(run);
+    let work = work(rooms.clone(), claimed.clone(), control);
+    Box::pin(to_the_end(&rooms, &claimed, work)).await;
+    rooms.live.end(run, turn);
 }
 
 /// Whatever becomes of the work, the run does not stay live without anybody who cares for it.
@@ -37,7 +40,6 @@ async fn to_the_end(rooms: &Arc<Rooms>, claimed: &Claimed, work: impl Future<Out
             orphan::outlive(rooms, run).await;
         }
     }
-    rooms.live.end(run);
 }
 
 /// What came of an attempt.
@@ -51,10 +53,9 @@ enum Settled {
     Failed,
 }
 
-async fn work(rooms: Arc<Rooms>, claimed: Claimed) -> Settled {
+async fn work(rooms: Arc<Rooms>, claimed: Claimed, control: mpsc::Receiver<Control>) -> Settled {
     let run = claimed.run.id;
     tracing::info!(%run, attempt = claimed.attempt, "an attempt begins");
-    let control = rooms.live.begin(run);
     // Enough for a burst; a full channel slows the child down, not the engine. Each may be a batch of output.
     let (events, told) = mpsc::channel(64);
     let keeper = tokio::spawn(news::keep(rooms.clone(), claimed.clone(), told));

@@ -16,7 +16,7 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// Kills what is left of a run again and again, and then lets it end as its stop, or its loss, decides. Until then it
 /// holds what it has, and every order to stop it kills once more. Returns earlier when Drover quits.
 pub(crate) async fn outlive(rooms: &Rooms, run: RunId) {
-    let mut orders = rooms.live.begin(run);
+    let (turn, mut orders) = rooms.live.begin(run);
     let mut capacity = rooms.capacity.subscribe();
     loop {
         match step(rooms, run).await {
@@ -40,7 +40,7 @@ pub(crate) async fn outlive(rooms: &Rooms, run: RunId) {
             () = quits => break,
         }
     }
-    rooms.live.end(run);
+    rooms.live.end(run, turn);
 }
 
 /// Who is left of a run.
@@ -230,8 +230,7 @@ mod tests {
         let rooms: &Arc<Rooms> = engine.rooms();
         let (claimed, child) = running(&engine).await;
         let run = claimed.run.id;
-        let nothing: Option<Settled> = None;
-        let falls = async { nothing.expect("an attempt of a test falls") };
+        let falls = async { panic!("an attempt of a test falls") };
         to_the_end(rooms, &claimed, falls).await;
         assert_eq!(child.survivors(), Vec::<u32>::new());
         assert_eq!(row(rooms, run).await.state, RunState::Lost);

@@ -380,6 +380,7 @@ mod tests {
             queued_at: now(),
             started_at: None,
             finished_at: None,
+            park_ends_at: None,
             waited_ms: None,
             ran_ms: None,
             rerun_of: None,

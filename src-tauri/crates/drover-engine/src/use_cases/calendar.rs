@@ -3,15 +3,20 @@
 use std::collections::BTreeMap;
 
 use drover_model::{
-    Caller, Code, CommandError, Name, Schedule, ScheduleFile,
-    request::{Calendar, CalendarStart, FixSchedules, GetCalendar, SaveSchedule},
+    Caller, Code, CommandError, Name, Schedule, ScheduleFile, ScheduleSpec,
+    request::{Calendar, CalendarStart, FixSchedules, GetCalendar},
     schedule::Fix,
 };
-use drover_scheduler::schedule::{Timetable, Watched, Zones, density, next_runs, warnings};
-use drover_store::StoredSchedule;
-use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
+use drover_scheduler::schedule::{
+    Timetable, Watched, Zones, density, earliest, next_run, warnings,
+};
+use drover_store::{Reading, StoredSchedule};
+use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 
-use super::schedule_states::timetable;
+use super::{
+    schedule_check::{checked, refused},
+    schedule_states::{standing, timetable},
+};
 use crate::{Engine, Result, aside::aside, error::Doing as _};
 
 /// Days when their number was not said, and the most.
@@ -84,49 +89,67 @@ impl Engine {
         Ok((used.collect(), workers, seq))
     }
 
-    /// Saves each schedule that the fix names, with the one change.
+    /// Saves every schedule that the fix names, with the one change: all of them, or none.
     pub async fn fix_schedules(&self, by: Caller, req: FixSchedules) -> Result<Vec<Schedule>> {
-        let names = match &req.fix {
-            Fix::Jitter { schedules, .. } => schedules.clone(),
-            Fix::Spread { schedule, .. } | Fix::Cron { schedule, .. } => vec![schedule.clone()],
-        };
-        let mut fixed = Vec::new();
-        for name in names {
-            let wanted = name.clone();
-            let stored = self
-                .rooms()
-                .store
-                .read(move |db| db.find_schedule(wanted.as_str()))
-                .await
-                .doing("read the schedule")?;
-            let Some(stored) = stored else {
-                let message = format!("no schedule named `{name}`");
-                return Err(CommandError::new(Code::ScheduleNotFound, message).into());
-            };
-            let (id, version) = (stored.id, stored.version);
-            let mut file = ScheduleFile::from(stored.spec);
-            match &req.fix {
-                Fix::Jitter { jitter, .. } => file.jitter = Some(jitter.to_string()),
-                Fix::Spread { spread, .. } => file.batch.spread = Some(spread.to_string()),
-                Fix::Cron { cron, .. } => file.when.cron = Some(cron.clone()),
-            }
-            let save = SaveSchedule {
-                id: Some(id),
-                from_version: Some(version),
-                file,
-                // It starts as often as before.
-                confirmed: true,
-            };
-            fixed.push(self.save_schedule(by, save).await?);
-        }
-        Ok(fixed)
+        let now = self.rooms().now();
+        let words = self.words().await?;
+        let fixed = self
+            .rooms()
+            .store
+            .write(now, by, move |tx| {
+                let names = match &req.fix {
+                    Fix::Jitter { schedules, .. } => schedules.clone(),
+                    Fix::Spread { schedule, .. } | Fix::Cron { schedule, .. } => {
+                        vec![schedule.clone()]
+                    }
+                };
+                let mut changed = Vec::new();
+                for name in names {
+                    match mended(tx, &name, &req.fix, (by, now))? {
+                        Ok(stored) => changed.push(stored),
+                        Err(error) => return Ok(Err(error)),
+                    }
+                }
+                let mut fixed = Vec::new();
+                for stored in changed {
+                    tx.put_schedule(&stored)?;
+                    fixed.push(standing(tx, stored, &Zones::bundled(), (words, now))?);
+                }
+                Ok(Ok(fixed))
+            })
+            .await
+            .doing("save the schedules")?;
+        Ok(fixed?)
+    }
+}
+
+/// A schedule with the change that a fix makes.
+fn mended(
+    db: &Reading<'_>,
+    name: &Name,
+    fix: &Fix,
+    (by, now): (Caller, Timestamp),
+) -> drover_store::Result<std::result::Result<StoredSchedule, CommandError>> {
+    let Some(stored) = db.find_schedule(name.as_str())? else {
+        let message = format!("no schedule named `{name}`");
+        return Ok(Err(CommandError::new(Code::ScheduleNotFound, message)));
+    };
+    let mut file = ScheduleFile::from(stored.spec.clone());
+    match fix {
+        Fix::Jitter { jitter, .. } => file.jitter = Some(jitter.to_string()),
+        Fix::Spread { spread, .. } => file.batch.spread = Some(spread.to_string()),
+        Fix::Cron { cron, .. } => file.when.cron = Some(cron.clone()),
+    }
+    match ScheduleSpec::try_from(file) {
+        Ok(spec) => checked(db, spec, Some(&stored), (stored.id, by, now)),
+        Err(problems) => Ok(Err(refused(problems))),
     }
 }
 
 fn calendar(
     used: &[Used],
     (first, days): (Date, u8),
-    now: jiff::Timestamp,
+    now: Timestamp,
     here: &TimeZone,
     workers: u32,
 ) -> std::result::Result<Calendar, CommandError> {
@@ -139,27 +162,15 @@ fn calendar(
     let end = here.to_timestamp(after.at(0, 0, 0, 0)).map_err(far)?;
     // What has passed of today is not to come.
     let from = begin.max(now);
-    let mut starts = Vec::new();
-    let mut cut = false;
-    for one in used {
-        let runs = next_runs(&one.table, from, MOST_STARTS + 1, here);
-        let coming = runs.into_iter().take_while(|run| run.at < end);
-        for (index, run) in coming.enumerate() {
-            if index == MOST_STARTS {
-                cut = true;
-                break;
-            }
-            starts.push(CalendarStart {
-                schedule: one.stored.id,
-                name: one.stored.spec.name.clone(),
-                runs: one.starts,
-                run,
-            });
-        }
-    }
-    starts.sort_by_key(|start| start.run.at);
-    cut |= starts.len() > MOST_STARTS;
-    starts.truncate(MOST_STARTS);
+    let tables: Vec<&Timetable> = used.iter().map(|one| &one.table).collect();
+    let (coming, cut) = earliest(&tables, (from, end), MOST_STARTS);
+    let starts = coming.into_iter().map(|(index, slot)| CalendarStart {
+        schedule: used[index].stored.id,
+        name: used[index].stored.spec.name.clone(),
+        runs: used[index].starts,
+        run: next_run(&used[index].table, &slot, here),
+    });
+    let starts = starts.collect();
     let watched: Vec<Watched<'_>> = used
         .iter()
         .map(|one| Watched {
@@ -167,6 +178,8 @@ fn calendar(
             table: &one.table,
             profiles: &one.profiles,
             starts: one.starts,
+            spread: one.stored.spec.batch.spread,
+            max_parallel: one.stored.spec.batch.max_parallel,
         })
         .collect();
     let counted = used.iter().map(|one| (&one.table, one.starts));

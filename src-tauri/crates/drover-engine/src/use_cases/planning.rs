@@ -393,6 +393,7 @@ fn problem(error: &PlanError) -> FieldError {
         PlanError::MissingParam(name)
         | PlanError::UnknownParam(name)
         | PlanError::BadParam { name, .. } => format!("parameters.{name}"),
+        PlanError::MissingOutput(name) => format!("parameters.outputs.{name}"),
         PlanError::NoProfile
         | PlanError::StepsNeedProfile
         | PlanError::ScriptNeedsProfile
@@ -589,8 +590,18 @@ fn over(spec: &TaskSpec, options: &StartOptions, fan: &Fan) -> String {
     if !options.profiles.is_empty() {
         return many(options.profiles.len(), "profile");
     }
+    let of_set = |set: &str, pick: Option<u32>| {
+        pick.map_or_else(
+            || format!("set {set}"),
+            |pick| format!("set {set}, {pick} picked"),
+        )
+    };
+    if let Some(set) = &options.set {
+        return of_set(set, options.pick);
+    }
     match (&options.tag, &spec.profiles) {
         (Some(tag), _) => picked(tag, options.pick),
+        (None, ProfilePick::Set { set, pick }) => of_set(set.as_str(), *pick),
         (None, ProfilePick::Tag { tag, pick }) => picked(tag, *pick),
         (None, ProfilePick::Names(names)) => many(names.len(), "profile"),
         (None, ProfilePick::All) => "all profiles".to_owned(),
@@ -625,6 +636,26 @@ fn chosen(
         }
         Ok(Ok(profiles))
     };
+    let by_set =
+        |set: &str,
+         pick: Option<u32>,
+         random: bool|
+         -> drover_store::Result<std::result::Result<Vec<Option<Profile>>, FieldErrors>> {
+            let Some(mut profiles) = db.profiles_of_set(set)? else {
+                let message = super::profile_sets::no_set(set).message;
+                return Ok(Err(FieldErrors::one("profiles.set", message)));
+            };
+            let pick = pick.map_or(usize::MAX, |pick| pick as usize);
+            if random {
+                shuffled(&mut profiles, pick);
+            }
+            profiles.truncate(pick);
+            if profiles.is_empty() {
+                let message = format!("the saved set `{set}` has no profile now");
+                return Ok(Err(FieldErrors::one("profiles.set", message)));
+            }
+            Ok(Ok(profiles.into_iter().map(Some).collect()))
+        };
     let by_tag =
         |tag: &str,
          pick: Option<u32>,
@@ -647,6 +678,9 @@ fn chosen(
     if !options.profiles.is_empty() {
         return by_name(options.profiles.clone());
     }
+    if let Some(set) = &options.set {
+        return by_set(set, options.pick, true);
+    }
     if let Some(tag) = &options.tag {
         return by_tag(tag, options.pick, true);
     }
@@ -654,6 +688,7 @@ fn chosen(
         ProfilePick::Unset => Ok(Ok(vec![None])),
         ProfilePick::Names(names) => by_name(names.iter().map(ToString::to_string).collect()),
         ProfilePick::Tag { tag, pick } => by_tag(tag, *pick, random),
+        ProfilePick::Set { set, pick } => by_set(set.as_str(), *pick, random),
         ProfilePick::All => {
             let all = db
                 .profiles(&ListProfiles {

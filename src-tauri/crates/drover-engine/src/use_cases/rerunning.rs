@@ -42,10 +42,9 @@ impl Engine {
                 .iter()
                 .map(|profile| profile.id.to_string())
                 .collect(),
-            tag: None,
-            pick: None,
             params: original.plan.params,
             priority,
+            ..StartOptions::default()
         };
         let prepared = self
             .prepare(task.spec, task.version, options)

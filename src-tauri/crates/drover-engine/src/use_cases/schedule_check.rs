@@ -8,7 +8,7 @@ use drover_scheduler::schedule::{Timetable, Zones, cycle};
 use drover_store::{PauseOver, Reading, Resumed, StoredSchedule};
 use jiff::Timestamp;
 
-use super::{schedule_starts::output_of, tasks::no_task};
+use super::{outputs_fit::outputs_fit, schedule_starts::output_of, tasks::no_task};
 
 pub(super) fn refused(problems: Problems) -> CommandError {
     FieldErrors::from(problems).into()
@@ -42,6 +42,14 @@ pub(super) fn checked(
         return Ok(Err(error));
     }
     if let Err(problems) = parameters_fit(&spec, &task) {
+        return Ok(Err(refused(problems)));
+    }
+    if let Err(problems) = starts_in_time(&spec) {
+        return Ok(Err(refused(problems)));
+    }
+    if let Some(after) = &after
+        && let Err(problems) = outputs_fit(&spec, &task.spec, after)
+    {
         return Ok(Err(refused(problems)));
     }
     let same_times = before.is_some_and(|before| has_same_times(&before.spec, &spec));
@@ -139,6 +147,26 @@ fn circle(
         );
         CommandError::new(Code::Invalid, message).field("when.after")
     }))
+}
+
+/// What delays its starts must leave them the time in which they may start, or every one that is delayed more expires.
+fn starts_in_time(spec: &ScheduleSpec) -> std::result::Result<(), Problems> {
+    let mut problems = Problems::default();
+    let Some(deadline) = spec.start_deadline else {
+        return Ok(());
+    };
+    for (field, delay) in [("jitter", spec.jitter), ("batch.spread", spec.batch.spread)] {
+        let Some(delay) = delay.filter(|delay| *delay > deadline) else {
+            continue;
+        };
+        let message = format!(
+            "starts may come `{delay}` late, and expire after `{deadline}` (`start_deadline`)"
+        );
+        let allowed = format!("at most {deadline}");
+        let problem = Problem::new(field, message).value(delay.to_string());
+        problems.add(problem.allowed(allowed));
+    }
+    problems.finish()
 }
 
 /// The schedule's values against the parameters of its task.

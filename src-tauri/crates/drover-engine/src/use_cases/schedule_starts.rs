@@ -6,7 +6,8 @@ use std::{
 };
 
 use drover_model::{
-    FieldErrors, Plan, ProfileId, RunId, ScheduleSpec, Task, TaskSpec, request::StartOptions,
+    FieldErrors, Plan, ProfileId, RunId, ScheduleSpec, Task, TaskSpec, plan::OUTPUTS,
+    request::StartOptions,
 };
 use drover_runner::Control;
 use drover_scheduler::planner::{Prepared as PreparedStart, StartItem, Starts, Unplanned};
@@ -97,7 +98,7 @@ impl Starts for ScheduleStarts {
 }
 
 /// The values of a start: those of the schedule, in which `{{ outputs.NAME }}` stands for a value that the followed run
-/// gave, and beside them every output that has the name of a parameter.
+/// gave, and beside them every output that has the name of a parameter or stands in a template of the task.
 pub(crate) fn params(
     schedule: &ScheduleSpec,
     task: &TaskSpec,
@@ -124,6 +125,11 @@ pub(crate) fn params(
     for (name, value) in outputs.into_iter().flatten() {
         if task.parameters.contains_key(name) && !params.contains_key(name) {
             params.insert(name.clone(), value.clone());
+        }
+    }
+    for name in task.outputs_used() {
+        if let Some(value) = outputs.and_then(|outputs| outputs.get(name)) {
+            params.insert(format!("{OUTPUTS}{name}"), value.clone());
         }
     }
     Ok(params)

@@ -27,15 +27,28 @@ impl Engine {
 
     pub async fn save_settings(&self, by: Caller, req: SaveSettings) -> Result<Settings> {
         let settings = req.settings;
-        if !(1..=Settings::MAX_WORKERS).contains(&settings.workers) {
-            let message = format!(
-                "`workers`: {} is not a number from 1 to {}",
-                settings.workers,
-                Settings::MAX_WORKERS
-            );
-            return Err(CommandError::new(Code::Invalid, message)
-                .field("workers")
-                .into());
+        let days = Settings::MAX_KEEP_DAYS;
+        for (field, number, most) in [
+            ("workers", settings.workers, Settings::MAX_WORKERS),
+            ("keep_runs_days", settings.keep_runs_days, days),
+            ("keep_files_days", settings.keep_files_days, days),
+            (
+                "keep_failed_files_days",
+                settings.keep_failed_files_days,
+                days,
+            ),
+            (
+                "keep_files_mib",
+                settings.keep_files_mib,
+                Settings::MAX_KEEP_MIB,
+            ),
+        ] {
+            if !(1..=most).contains(&number) {
+                let message = format!("`{field}`: {number} is not a number from 1 to {most}");
+                return Err(CommandError::new(Code::Invalid, message)
+                    .field(field)
+                    .into());
+            }
         }
         web_address("echo_url", &settings.echo_url)?;
         let stored = settings.clone();

@@ -5,8 +5,10 @@
 )]
 
 mod logins;
+mod nights;
 mod projects;
 mod proxies;
+mod retention;
 mod runs;
 mod schedules;
 mod support;

@@ -324,3 +324,46 @@ async fn a_browser_is_looked_at_while_it_runs_and_endpoints_are_listed_while_the
     life.quit().await;
     while preview.next().await.is_some() {}
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_that_another_computer_has_open_is_waited_for_and_not_tried_in_vain() {
+    let life = Life::start_with_memory_vault().await;
+    let draft = ProfileDraft {
+        name: "anna".to_owned(),
+        browser: "auto".to_owned(),
+        ..ProfileDraft::default()
+    };
+    let save = SaveProfile { id: None, draft };
+    let anna = life.engine.save_profile(Caller::Window, save).await;
+    let folder = life.engine.paths().chrome(anna.unwrap().id);
+    std::fs::create_dir_all(&folder).unwrap();
+    let lock = folder.join("SingletonLock");
+    std::os::unix::fs::symlink("attic-71", &lock).unwrap();
+    life.task(
+        r#"{"name":"look","kind":"steps","profiles":{"names":["anna"]},
+            "steps":[{"do":"open","url":"about:blank"}]}"#,
+    )
+    .await;
+    life.task(r#"{"name":"greet","kind":"command","program":"true"}"#)
+        .await;
+    let run = life.run("look").await.id;
+    let waits = life.reaches_attempt(run, 2).await;
+    assert_eq!(waits.row.reason.as_deref(), Some("profile_in_use"));
+    // The claimer goes on with others, and leaves this one alone.
+    for _ in 0..3 {
+        let other = life.run("greet").await.id;
+        assert_eq!(life.ended(other).await.row.state, RunState::Succeeded);
+    }
+    let get = GetRun { run };
+    let waits = life.engine.get_run(Caller::Window, get).await.unwrap();
+    let why = waits.waits_because.unwrap_or_default();
+    assert!(
+        why.contains("a browser on `attic` has its folder open"),
+        "{why}"
+    );
+    assert_eq!((waits.row.state, waits.row.attempt), (RunState::Queued, 2));
+    std::fs::remove_file(&lock).unwrap();
+    let run = life.ended(run).await;
+    assert_eq!((run.row.state, run.row.attempt), (RunState::Succeeded, 2));
+    life.quit().await;
+}

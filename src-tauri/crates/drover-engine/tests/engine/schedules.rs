@@ -7,26 +7,26 @@ use drover_model::{
     BatchId, Caller, Code, CommandError, ProfileDraft, RunRow, RunState, Schedule, ScheduleFile,
     request::{
         CancelBatch, FixSchedules, GetBatch, GetCalendar, GetRun, GetSchedule, GetSummary,
-        ListBatches, ListRuns, ListSchedules, MissedWay, RemoveSchedule, RemoveTask,
-        RestoreSchedule, RetryBatch, RunScheduleNow, SaveProfile, SaveSchedule, SettleMissed,
-        StartBatch, StartOptions,
+        ListBatches, ListRuns, ListSchedules, MissedWay, PauseQueue, RemoveProfileSet,
+        RemoveSchedule, RemoveTask, RestoreSchedule, RetryBatch, RunScheduleNow, SaveProfile,
+        SaveProfileSet, SaveSchedule, SettleMissed, StartBatch, StartOptions,
     },
     schedule::{BatchFile, Fix, ScheduleState},
 };
 use drover_scheduler::Clock;
 use jiff::Timestamp;
 
-const BY: Caller = Caller::Window;
+pub(crate) const BY: Caller = Caller::Window;
 
 const HELLO: &str = r#"{"name":"hello","kind":"command","program":"sh","args":["-c","test {{ params.who }} != nobody"],
     "parameters":{"who":{"type":"string","default":"you"}}}"#;
 
-fn file(name: &str, task: &str, when: &str, more: &str) -> ScheduleFile {
+pub(crate) fn file(name: &str, task: &str, when: &str, more: &str) -> ScheduleFile {
     let text = format!(r#"{{"name":"{name}","task":"{task}","when":{when}{more}}}"#);
     ScheduleFile::from_json(&text).unwrap()
 }
 
-async fn save(life: &Life, file: ScheduleFile) -> Result<Schedule, CommandError> {
+pub(crate) async fn save(life: &Life, file: ScheduleFile) -> Result<Schedule, CommandError> {
     let save = SaveSchedule {
         id: None,
         from_version: None,
@@ -37,7 +37,11 @@ async fn save(life: &Life, file: ScheduleFile) -> Result<Schedule, CommandError>
 }
 
 /// Waits for commits until the schedule's rows are as wanted.
-async fn rows(life: &Life, schedule: &Schedule, so: impl Fn(&[RunRow]) -> bool) -> Vec<RunRow> {
+pub(crate) async fn rows(
+    life: &Life,
+    schedule: &Schedule,
+    so: impl Fn(&[RunRow]) -> bool,
+) -> Vec<RunRow> {
     let mut events = life.engine.events();
     let wait = async {
         loop {
@@ -152,6 +156,10 @@ async fn what_is_wrong_is_refused_at_save() {
     ))
     .await;
     assert!(error.message.contains("Europe/Berlin"), "{error}");
+    let late = r#","jitter":"2h","start_deadline":"30m","batch":{"spread":"1h"}"#;
+    let error = refused(file("s", "hello", daily, late)).await;
+    let fields: Vec<&str> = error.fields.iter().map(|field| &*field.field).collect();
+    assert_eq!(fields, ["jitter", "batch.spread"], "{error:?}");
     save(&life, file("1", "b", r#"{"after":"hello"}"#, ""))
         .await
         .unwrap();
@@ -261,6 +269,57 @@ async fn a_circle_is_not_closed_by_the_trash_and_a_batch_has_no_outputs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn outputs_are_checked_against_what_the_followed_task_gives() {
+    let life = Life::start().await;
+    let script = "import { output } from 'drover'; output('price', 12.5); output('name', 'shoe');";
+    let read = serde_json::json!({
+        "name": "read", "kind": "playwright", "placement": "own", "inline": script,
+        "outputs": { "price": "number", "name": "string", "rows": "json" },
+    });
+    life.task(&read.to_string()).await;
+    life.task(
+        r#"{"name":"tell","kind":"command","program":"sh","args":["-c","echo {{ outputs.name }} at {{ params.price }}"],
+            "parameters":{"price":{"type":"number"}}}"#,
+    )
+    .await;
+    life.task(
+        r#"{"name":"odd","kind":"command","program":"echo","args":["{{ outputs.colour }}"],
+            "parameters":{"size":{"type":"number"}}}"#,
+    )
+    .await;
+    let after = r#"{"after":"read"}"#;
+    let refused = async |task: &str, values: &str| {
+        let error = save(&life, file("s", task, after, values))
+            .await
+            .unwrap_err();
+        (error.field.unwrap_or_default(), error.message)
+    };
+    let (_, message) = refused("odd", r#","parameters":{"size":"{{ outputs.name }}"}"#).await;
+    assert!(
+        message.contains("output `name` of task `read` is a string, and a number is needed"),
+        "{message}"
+    );
+    assert!(message.contains("gives no output `colour`"), "{message}");
+    let (_, message) = refused("odd", "").await;
+    assert!(message.contains("gives no output `size`"), "{message}");
+    let (_, message) = refused("tell", r#","parameters":{"price":"{{ outputs.rows }}"}"#).await;
+    assert!(
+        message.contains("`rows` of task `read` is a json"),
+        "{message}"
+    );
+    let tells = save(&life, file("s", "tell", after, "")).await.unwrap();
+    let first = life.run("read").await.id;
+    life.ended(first).await;
+    let runs = rows(&life, &tells, |rows| {
+        rows.iter().any(|row| row.state.is_terminal())
+    })
+    .await;
+    assert_eq!(runs[0].state, RunState::Succeeded, "{runs:?}");
+    assert!(life.log(runs[0].id).await.contains("shoe at 12.5"));
+    life.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_start_by_hand_needs_no_time_and_the_calendar_warns_of_crowds() {
     let life = Life::start().await;
     life.task(HELLO).await;
@@ -341,6 +400,29 @@ async fn batch_done(life: &Life, batch: BatchId) -> drover_model::Batch {
     tokio::time::timeout(std::time::Duration::from_mins(2), wait)
         .await
         .expect("the batch did not end")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_line_takes_no_further_fan_out_and_none_of_it_is_queued() {
+    let life = Life::start().await;
+    life.task(HELLO).await;
+    let paused = PauseQueue { paused: true };
+    life.engine.pause_queue(BY, paused).await.unwrap();
+    let table = |rows: usize| StartBatch {
+        task: "hello".to_owned(),
+        csv: Some(format!("who\n{}", "anna\n".repeat(rows))),
+        ..StartBatch::default()
+    };
+    // Counted as one, so that a large table can be run at all.
+    let started = life.engine.start_batch(BY, table(1_001)).await.unwrap();
+    assert_eq!(started.batch.unwrap().counts.waiting, 1_001);
+    let refused = life.engine.start_batch(BY, table(2)).await.unwrap_err();
+    let refused = CommandError::from(refused);
+    assert_eq!(refused.code, Code::InUse, "{refused}");
+    let all = ListBatches::default();
+    let batches = life.engine.list_batches(BY, all).await.unwrap().rows;
+    assert_eq!(batches.len(), 1, "nothing of the second is there");
+    life.quit().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -462,6 +544,76 @@ async fn too_many_failures_stop_the_rest_and_a_cancel_stops_all() {
     life.engine.cancel_batch(BY, cancel).await.unwrap();
     let done = batch_done(&life, batch.id).await;
     assert_eq!(done.counts.cancelled, 2);
+    life.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_set_is_what_it_means_when_it_is_started() {
+    let life = Life::start().await;
+    for (name, tag) in [("p1", "eu"), ("p2", "eu"), ("p3", "us")] {
+        let draft = ProfileDraft {
+            name: name.to_owned(),
+            browser: "auto".to_owned(),
+            tags: vec![tag.to_owned()],
+            ..ProfileDraft::default()
+        };
+        let save = SaveProfile { id: None, draft };
+        life.engine.save_profile(BY, save).await.unwrap();
+    }
+    life.task(
+        r#"{"name":"in-set","kind":"command","program":"true","profiles":{"set":"morning"}}"#,
+    )
+    .await;
+    let dry = async |options: StartOptions| {
+        let request = StartBatch {
+            task: "in-set".to_owned(),
+            options,
+            dry: true,
+            ..StartBatch::default()
+        };
+        life.engine.start_batch(BY, request).await.unwrap()
+    };
+    let none = dry(StartOptions::default()).await;
+    assert!(
+        none.problems[0].message.contains("no saved set"),
+        "{none:?}"
+    );
+    let set = |name: &str, profiles: &[&str], filter: Option<&str>| SaveProfileSet {
+        name: name.parse().unwrap(),
+        profiles: profiles.iter().map(|name| (*name).to_owned()).collect(),
+        filter: filter.map(str::to_owned),
+    };
+    let both = set("morning", &["p1"], Some("tag:eu"));
+    assert!(life.engine.save_profile_set(BY, both).await.is_err());
+    let ghost = set("morning", &["ghost"], None);
+    let error = CommandError::from(life.engine.save_profile_set(BY, ghost).await.unwrap_err());
+    assert_eq!(error.code, Code::ProfileNotFound);
+    let saved = life
+        .engine
+        .save_profile_set(BY, set("Morning", &["p1", "P3"], None))
+        .await
+        .unwrap();
+    assert_eq!(saved.profiles.len(), 2);
+    assert_eq!(dry(StartOptions::default()).await.runs, 2);
+    life.engine
+        .save_profile_set(BY, set("europe", &[], Some("tag:eu")))
+        .await
+        .unwrap();
+    let picked = StartOptions {
+        set: Some("Europe".to_owned()),
+        pick: Some(1),
+        ..StartOptions::default()
+    };
+    assert_eq!(dry(picked).await.runs, 1);
+    let gone = RemoveProfileSet {
+        name: "morning".parse().unwrap(),
+    };
+    life.engine
+        .remove_profile_set(BY, gone.clone())
+        .await
+        .unwrap();
+    let error = CommandError::from(life.engine.remove_profile_set(BY, gone).await.unwrap_err());
+    assert_eq!(error.code, Code::ProfileNotFound);
     life.quit().await;
 }
 

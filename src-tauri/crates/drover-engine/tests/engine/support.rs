@@ -148,6 +148,14 @@ impl Life {
     }
 }
 
+/// A life whose computer has slept for as many seconds as a file says.
+pub(crate) async fn sleeps(folder: TempDir, file: &Path) -> Life {
+    let mut paths = paths(folder.path());
+    paths.test_clock = Some(file.to_owned());
+    let engine = Engine::start(paths, Faces::default()).await.unwrap();
+    Life { engine, folder }
+}
+
 fn paths(folder: &Path) -> Paths {
     let mut paths = Paths::from_environment(Some(folder.join("data"))).unwrap();
     paths

@@ -77,7 +77,10 @@ pub struct StartOptions {
     pub profiles: Vec<String>,
     /// Every profile with this tag; it replaces the task's own choice.
     pub tag: Option<String>,
-    /// With `tag`: so many of its profiles, picked at random.
+    /// Every profile of this saved set; it replaces the task's own choice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set: Option<String>,
+    /// With `tag` or `set`: so many of its profiles, picked at random.
     pub pick: Option<u32>,
     pub params: BTreeMap<String, Value>,
     /// When its runs have their turn.

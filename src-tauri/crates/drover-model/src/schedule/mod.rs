@@ -13,6 +13,7 @@ pub mod stored;
 pub mod when;
 pub mod window;
 pub mod words;
+mod written;
 
 pub use batch::{BatchFile, BatchSpec, StopAfter};
 pub use clock::{ClockChange, ClockKind};

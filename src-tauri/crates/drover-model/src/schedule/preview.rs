@@ -105,6 +105,9 @@ pub struct Simulation {
     pub passes: u64,
     /// The first of them, in order of time, as many as were asked for.
     pub first: Vec<SimulatedRun>,
+    /// There was more than one simulation takes on; it went as far as this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_at: Option<Timestamp>,
 }
 
 /// One row that the planner would write.

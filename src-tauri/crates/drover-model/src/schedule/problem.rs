@@ -81,10 +81,24 @@ impl Problem {
         self
     }
 
+    /// The faulty place in the field's text: the one that is known, else where the value stands, else all of it.
+    #[must_use]
+    pub fn place_in(&self, text: &str) -> Option<Place> {
+        let place = self.place.unwrap_or_else(|| {
+            let value = self.value.as_deref().filter(|value| !value.is_empty());
+            value
+                .and_then(|value| Some(Place::new(text.find(value)?, value.len())))
+                .unwrap_or(Place::new(0, text.len()))
+        });
+        (place.start < place.end && text.get(place.start..place.end).is_some()
+            || self.place.is_some() && text.get(..place.start).is_some() && place.end <= text.len())
+        .then_some(place)
+    }
+
     /// The field's text with the faulty place marked beneath, for a terminal.
     #[must_use]
     pub fn underlined(&self, text: &str) -> Option<String> {
-        let place = self.place?;
+        let place = self.place_in(text)?;
         let before = text.get(..place.start)?.chars().count();
         let marked = text.get(place.start..place.end)?.chars().count().max(1);
         Some(format!(

@@ -27,7 +27,7 @@ pub fn read_log(run_folder: &Path, from_seq: u64, limit: usize) -> io::Result<Lo
         more: false,
     };
     let mut expected = 1;
-    for (attempt, path) in files(run_folder)? {
+    for (attempt, path) in files(run_folder, u32::MAX)? {
         let mut reader = BufReader::with_capacity(256 * 1024, File::open(path)?);
         let mut raw = Vec::new();
         while reader.read_until(b'\n', &mut raw)? > 0 && raw.ends_with(b"\n") {
@@ -59,10 +59,7 @@ pub fn read_log(run_folder: &Path, from_seq: u64, limit: usize) -> io::Result<Lo
 /// The number of the last line that an attempt before this one wrote; 0 if there is none.
 pub(super) fn last_seq(run_folder: &Path, attempt: u32) -> io::Result<u64> {
     let mut last = 0;
-    for (_, path) in files(run_folder)?
-        .into_iter()
-        .filter(|(earlier, _)| *earlier < attempt)
-    {
+    for (_, path) in files(run_folder, attempt)? {
         let mut reader = BufReader::new(File::open(path)?);
         let mut raw = Vec::new();
         while reader.read_until(b'\n', &mut raw)? > 0 {
@@ -73,10 +70,11 @@ pub(super) fn last_seq(run_folder: &Path, attempt: u32) -> io::Result<u64> {
     Ok(last)
 }
 
-/// Every file of the log in the order of its lines.
-fn files(run_folder: &Path) -> io::Result<Vec<(u32, PathBuf)>> {
+/// Every file of the log in the order of its lines, of the attempts before that one.
+fn files(run_folder: &Path, before: u32) -> io::Result<Vec<(u32, PathBuf)>> {
     let mut all = Vec::new();
-    for attempt in attempts(run_folder)? {
+    let attempts = attempts(run_folder)?.into_iter();
+    for attempt in attempts.filter(|attempt| *attempt < before) {
         let folder = attempt_folder(run_folder, attempt);
         let mut parts = Vec::new();
         for name in std::iter::once(HEAD).chain(TAILS) {

@@ -168,6 +168,28 @@ async fn a_token_that_cannot_be_read_fails_before_the_start() {
 }
 
 #[tokio::test]
+async fn outputs_are_values_and_not_files() {
+    let script = r#"
+        long=$(printf '%040000d' 7)
+        say() { echo "$1" >&3; }
+        say '{"v":1,"type":"output","name":"price","json":12.5}'
+        say "{\"v\":1,\"type\":\"output\",\"name\":\"first\",\"json\":\"$long\"}"
+        say "{\"v\":1,\"type\":\"output\",\"name\":\"second\",\"json\":\"$long\"}"
+        say '{"v":1,"type":"output","name":"last","json":true}'
+    "#;
+    let task = json!({ "kind": "command", "program": script, "shell": true });
+    let ran = Bench::new().run(task).await;
+    ran.succeeded();
+    let outputs = ran.outputs();
+    let names: Vec<&str> = outputs.keys().map(String::as_str).collect();
+    assert_eq!(names, ["first", "last", "price"], "64 KiB hold one of them");
+    assert!(
+        ran.all().contains("output second was dropped"),
+        "it is said in the log"
+    );
+}
+
+#[tokio::test]
 async fn the_control_pipes_work_without_any_helper() {
     let bench = Bench::new().secret("api", "correct-horse-battery");
     let script = r#"

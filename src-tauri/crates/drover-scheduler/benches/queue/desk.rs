@@ -233,5 +233,6 @@ fn profile(number: usize, now: Timestamp) -> Done<Profile> {
         last_used_at: None,
         in_use_by: None,
         last_result: None,
+        logins: Vec::new(),
     })
 }

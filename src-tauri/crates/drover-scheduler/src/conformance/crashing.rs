@@ -80,15 +80,24 @@ pub(super) async fn what_survives_keeps_what_it_holds<B: Bench>() {
     let desk = Desk::<B>::open().await;
     desk.add([new_run(1, 1, Some(1)), new_run(2, 1, Some(1))])
         .await;
-    let taken = desk.claim(1).await.remove(0);
-    desk.step(&taken.token, Move::Run).await;
-    let (desk, recovered) = desk.crash(&[id(1)].into()).await;
+    desk.add([new_run(3, 1, Some(3)), with(4, OnLost::Retry)])
+        .await;
+    let taken = desk.claim(9).await;
+    let got: Vec<_> = taken.iter().map(|taken| taken.token.run).collect();
+    assert_eq!(got, [1, 3, 4].map(id));
+    desk.step(&taken[0].token, Move::Run).await;
+    desk.step(&taken[2].token, Move::Run).await;
+    let (desk, recovered) = desk.crash(&[1, 3, 4].map(id).into()).await;
     assert_eq!(recovered, crate::queue::Recovered::default());
     assert_eq!(desk.state(1).await, RunState::Stopping);
-    assert_eq!(desk.claims(9).await, [], "its profile is in use");
+    assert_eq!(desk.state(3).await, RunState::Starting);
+    assert_eq!(desk.claims(9).await, [], "their profiles are in use");
     let (desk, recovered) = desk.crash(&[].into()).await;
     assert_eq!(recovered.lost, [id(1)]);
-    assert_eq!(desk.claims(9).await, [id(2)]);
+    assert_eq!(recovered.requeued, [3, 4].map(id));
+    let mut again = desk.claims(9).await;
+    again.sort_unstable();
+    assert_eq!(again, [2, 3, 4].map(id));
 }
 
 pub(super) async fn a_cancelled_run_is_cancelled_whatever_happens<B: Bench>() {

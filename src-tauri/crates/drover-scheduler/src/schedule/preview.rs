@@ -4,7 +4,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use drover_model::schedule::{Density, DensityDay, DstNote, NextRun};
 
-use super::{SlotKind, Timetable};
+use super::{Slot, SlotKind, Timetable};
 
 /// The starts of one schedule that a calendar counts at most.
 const COUNTED: usize = 100_000;
@@ -21,24 +21,26 @@ pub fn next_runs(
     table
         .slots_after(after)
         .take(count)
-        .map(|slot| {
-            let info = table.zone().to_offset_info(slot.at);
-            let (note, not_before) = match slot.kind {
-                SlotKind::Start { note } => (note, table.not_before(slot.at)),
-                SlotKind::Missing { first, last, .. } => {
-                    (Some(DstNote::Missing { first, last }), slot.at)
-                }
-            };
-            NextRun {
-                at: slot.at,
-                not_before,
-                local: info.offset().to_datetime(slot.at),
-                abbreviation: info.abbreviation().to_owned(),
-                operator: operator.to_datetime(slot.at),
-                note,
-            }
-        })
+        .map(|slot| next_run(table, &slot, operator))
         .collect()
+}
+
+/// One of those times.
+#[must_use]
+pub fn next_run(table: &Timetable, slot: &Slot, operator: &TimeZone) -> NextRun {
+    let info = table.zone().to_offset_info(slot.at);
+    let (note, not_before) = match slot.kind {
+        SlotKind::Start { note } => (note, table.not_before(slot.at)),
+        SlotKind::Missing { first, last, .. } => (Some(DstNote::Missing { first, last }), slot.at),
+    };
+    NextRun {
+        at: slot.at,
+        not_before,
+        local: info.offset().to_datetime(slot.at),
+        abbreviation: info.abbreviation().to_owned(),
+        operator: operator.to_datetime(slot.at),
+        note,
+    }
 }
 
 /// How many starts fall into each hour of some days, in the operator's zone. `starts` says

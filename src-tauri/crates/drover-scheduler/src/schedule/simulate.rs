@@ -11,6 +11,10 @@ use drover_model::{
 
 use super::{Cursor, Item, Live, Moment, Policy, Timetable, Verdict, Wake, plan};
 
+/// Looks at items that one simulation takes on: a year of a rule of every minute, with room to spare. What nobody can
+/// cancel has to end by itself.
+const MOST_LOOKS: usize = 2_000_000;
+
 /// A schedule that is simulated.
 #[derive(Debug, Clone, Copy)]
 pub struct Simulated<'a> {
@@ -36,8 +40,12 @@ pub fn simulate(
     keep: usize,
 ) -> Simulation {
     let mut told = Simulation::default();
+    // Each has its share, so that a busy one hides no other.
+    let share = MOST_LOOKS / schedules.len().max(1);
     for schedule in schedules {
-        one(schedule, from, to, keep, &mut told);
+        if let Some(at) = one(schedule, (from, to), keep, share, &mut told) {
+            told.cut_at = Some(told.cut_at.map_or(at, |cut| cut.min(at)));
+        }
         // Each schedule tells its first ones, of which the earliest of all are kept.
         told.first.sort_by_key(|row| row.at);
         told.first.truncate(keep);
@@ -45,13 +53,15 @@ pub fn simulate(
     told
 }
 
+/// Tells how far it came when that is not to the end.
 fn one(
     schedule: &Simulated<'_>,
-    from: Timestamp,
-    to: Timestamp,
+    (from, to): (Timestamp, Timestamp),
     keep: usize,
+    most: usize,
     told: &mut Simulation,
-) {
+) -> Option<Timestamp> {
+    let mut looks = 0;
     let mut cursor = Cursor::at(from);
     let mut now = from;
     let mut items: Vec<Item> = schedule
@@ -132,7 +142,11 @@ fn one(
         cursor = planned.cursor;
         match planned.next {
             Some(next) if next < to && (next > now || has_moved) => now = next.max(now),
-            _ => return,
+            _ => return None,
+        }
+        looks += 1 + items.len();
+        if looks > most {
+            return Some(now);
         }
     }
 }

@@ -231,6 +231,22 @@ impl Timetable {
         share(&self.seed, at, most)
     }
 
+    /// The same with another jitter.
+    pub(super) fn with_jitter(&self, jitter: Span) -> Self {
+        Self {
+            jitter: jitter.duration(),
+            ..self.clone()
+        }
+    }
+
+    /// The same by another rule.
+    pub(super) fn with_rule(&self, rule: Cron) -> Self {
+        Self {
+            trigger: Trigger::Cron(rule),
+            ..self.clone()
+        }
+    }
+
     /// Whether a moment lies between its start and its end date.
     #[must_use]
     pub fn is_within(&self, at: Timestamp) -> bool {

@@ -1,6 +1,6 @@
 //! What of several schedules gets in each other's way, and what the clocks take away.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use jiff::{SignedDuration, Timestamp, civil::DateTime};
 
@@ -9,7 +9,11 @@ use drover_model::{
     schedule::{Clash, Cron, Fix, Warning},
 };
 
-use super::Timetable;
+use super::{
+    Timetable,
+    load::{Minutes, minute_at, minutes_of},
+    mend::Scene,
+};
 
 /// A schedule that is looked at together with others.
 #[derive(Debug, Clone, Copy)]
@@ -20,13 +24,14 @@ pub struct Watched<'a> {
     pub profiles: &'a [Name],
     /// How many runs it starts at once.
     pub starts: u32,
+    /// Those are spread over so long.
+    pub spread: Option<Span>,
+    /// No more of them go on at once.
+    pub max_parallel: Option<u32>,
 }
 
-/// The starts of one schedule that are looked at.
-const LOOKED_AT: usize = 20_000;
-/// What is offered to move starts apart.
-const JITTER: Span = Span::seconds(5 * 60);
-const SPREAD: Span = Span::seconds(10 * 60);
+/// Warnings of one kind that come with a fix. Trying fixes out takes a while, and nobody mends more at a sitting.
+const MENDED: usize = 20;
 /// How far ahead changes of the clocks are looked at: each zone has one within a year.
 const YEAR: SignedDuration = SignedDuration::from_hours(24 * 366);
 
@@ -39,31 +44,36 @@ pub fn warnings(
     to: Timestamp,
     slots: u32,
 ) -> Vec<Warning> {
-    let mut minutes: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
-    for (index, schedule) in schedules.iter().enumerate() {
-        let starts = schedule.table.slots_after(from);
-        for slot in starts.take_while(|slot| slot.at < to).take(LOOKED_AT) {
-            if slot.is_start() {
-                // With its jitter, so that an accepted fix ends the warning.
-                let minute = schedule
-                    .table
-                    .not_before(slot.at)
-                    .as_second()
-                    .div_euclid(60);
-                minutes.entry(minute).or_default().push(index);
-            }
+    let range = (from, to);
+    let minutes: Vec<Minutes> = schedules
+        .iter()
+        .map(|schedule| minutes_of(schedule, schedule.table, schedule.spread, range))
+        .collect();
+    let mut all = Minutes::new();
+    let mut begun: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    for (index, minutes) in minutes.iter().enumerate() {
+        for (minute, starts) in minutes {
+            let sum = all.entry(*minute).or_default();
+            *sum = sum.saturating_add(*starts);
+            begun.entry(*minute).or_default().push(index);
         }
     }
     let mut found = Found::default();
-    for (minute, indexes) in &minutes {
+    for (minute, indexes) in &begun {
         found.same_profile(schedules, *minute, indexes);
-        found.too_many(schedules, *minute, indexes, slots);
+        let starts = all.get(minute).copied().unwrap_or(0);
+        if starts > slots {
+            found.crowd(*minute, indexes, starts);
+        }
     }
-    let mut warnings: Vec<Warning> = found
-        .same_profile
-        .into_values()
-        .chain(found.too_many)
-        .collect();
+    let scene = Scene {
+        schedules,
+        minutes: &minutes,
+        all: &all,
+        range,
+        slots,
+    };
+    let mut warnings = found.told(&scene);
     warnings.extend(
         schedules
             .iter()
@@ -73,99 +83,81 @@ pub fn warnings(
     warnings
 }
 
+/// A clash in several minutes.
+#[derive(Clone, Copy)]
+struct Repeated {
+    first: i64,
+    times: u32,
+    /// The most runs that begin in one of them.
+    starts: u32,
+}
+
 #[derive(Default)]
 struct Found {
-    same_profile: BTreeMap<(Name, Vec<usize>), Warning>,
-    too_many: Option<Warning>,
+    /// By profile and by the schedules that want it.
+    same_profile: BTreeMap<(Name, Vec<usize>), Repeated>,
+    /// By the schedules that begin together.
+    crowds: BTreeMap<Vec<usize>, Repeated>,
 }
 
 impl Found {
     fn same_profile(&mut self, schedules: &[Watched<'_>], minute: i64, indexes: &[usize]) {
-        let unique: BTreeSet<usize> = indexes.iter().copied().collect();
-        if unique.len() < 2 {
+        if indexes.len() < 2 {
             return;
         }
         let mut users: BTreeMap<&Name, Vec<usize>> = BTreeMap::new();
-        for index in unique {
-            for profile in schedules[index].profiles {
-                users.entry(profile).or_default().push(index);
+        for index in indexes {
+            for profile in schedules[*index].profiles {
+                users.entry(profile).or_default().push(*index);
             }
         }
         for (profile, users) in users.into_iter().filter(|(_, users)| users.len() > 1) {
-            let names: Vec<Name> = users
-                .iter()
-                .map(|user| schedules[*user].name.clone())
-                .collect();
-            let warning = self
-                .same_profile
-                .entry((profile.clone(), users))
-                .or_insert_with(|| Warning {
-                    // The first one stays where it is.
-                    fix: Some(Fix::Jitter {
-                        schedules: names[1..].to_vec(),
-                        jitter: JITTER,
-                    }),
-                    clash: Clash::SameProfile {
-                        profile: profile.clone(),
-                        schedules: names,
-                    },
-                    at: minute_at(minute),
-                    times: 0,
-                });
-            warning.times += 1;
+            note(self.same_profile.entry((profile.clone(), users)), minute, 0);
         }
     }
 
-    fn too_many(&mut self, schedules: &[Watched<'_>], minute: i64, indexes: &[usize], slots: u32) {
-        let starts = indexes.iter().fold(0_u32, |sum, index| {
-            sum.saturating_add(schedules[*index].starts)
-        });
-        if starts <= slots {
-            return;
-        }
-        let largest = indexes.iter().max_by_key(|index| schedules[**index].starts);
-        let fix = match largest {
-            // Jitter moves all runs of one start alike; only a spread parts them.
-            Some(index) if schedules[*index].starts > slots => Fix::Spread {
-                schedule: schedules[*index].name.clone(),
-                spread: SPREAD,
-            },
-            _ => {
-                let unique: BTreeSet<usize> = indexes.iter().copied().collect();
-                Fix::Jitter {
-                    schedules: unique
-                        .into_iter()
-                        .map(|index| schedules[index].name.clone())
-                        .collect(),
-                    jitter: JITTER,
-                }
-            }
-        };
-        let (at, times) = self
-            .too_many
-            .as_ref()
-            .map_or((minute_at(minute), 0), |warning| {
-                (warning.at, warning.times)
-            });
-        let worst = self.too_many.as_ref().is_none_or(|warning| {
-            !matches!(warning.clash, Clash::TooManyStarts { starts: known, .. } if known >= starts)
-        });
-        if worst {
-            self.too_many = Some(Warning {
-                clash: Clash::TooManyStarts { starts, slots },
-                at,
-                times,
-                fix: Some(fix),
+    fn crowd(&mut self, minute: i64, indexes: &[usize], starts: u32) {
+        note(self.crowds.entry(indexes.to_vec()), minute, starts);
+    }
+
+    fn told(self, scene: &Scene<'_>) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        for (number, ((profile, users), times)) in self.same_profile.into_iter().enumerate() {
+            let names = users.iter().map(|user| scene.schedules[*user].name.clone());
+            warnings.push(Warning {
+                clash: Clash::SameProfile {
+                    profile,
+                    schedules: names.collect(),
+                },
+                at: minute_at(times.first),
+                times: times.times,
+                // The first one stays where it is.
+                fix: (number < MENDED).then(|| scene.part(&users)).flatten(),
             });
         }
-        if let Some(warning) = &mut self.too_many {
-            warning.times = times + 1;
+        for (number, (crowd, times)) in self.crowds.into_iter().enumerate() {
+            warnings.push(Warning {
+                clash: Clash::TooManyStarts {
+                    starts: times.starts,
+                    slots: scene.slots,
+                },
+                at: minute_at(times.first),
+                times: times.times,
+                fix: (number < MENDED).then(|| scene.thin_out(&crowd)).flatten(),
+            });
         }
+        warnings
     }
 }
 
-fn minute_at(minute: i64) -> Timestamp {
-    Timestamp::from_second(minute * 60).unwrap_or(Timestamp::UNIX_EPOCH)
+fn note<K: Ord>(entry: Entry<'_, K, Repeated>, minute: i64, starts: u32) {
+    let times = entry.or_insert(Repeated {
+        first: minute,
+        times: 0,
+        starts: 0,
+    });
+    times.times += 1;
+    times.starts = times.starts.max(starts);
 }
 
 /// A rule that names certain hours and follows the clock loses the times that the clock

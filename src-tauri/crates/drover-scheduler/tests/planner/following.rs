@@ -330,7 +330,7 @@ async fn no_run_of_a_batch_gives_the_outputs_for_all_of_them() {
     let run = runs[0];
     desk.store
         .write(desk.tick.wall, Caller::Drover, move |tx| {
-            tx.put_output(run, "price", &json!("12.50"))
+            tx.put_output(run, 1, "price", &json!("12.50"))
         })
         .await
         .unwrap();

@@ -6,13 +6,16 @@ use jiff::{SignedDuration, Timestamp, civil::date, tz::TimeZone};
 
 use drover_model::{
     Name,
-    schedule::{Clash, DstNote, Fix, Language},
+    schedule::{Clash, DstNote, Fix, Language, ScheduleSpec, Warning, When},
 };
 use drover_scheduler::schedule::{
-    Policy, Simulated, Watched, density, next_runs, simulate, warnings,
+    Policy, Simulated, Timetable, Watched, Zones, density, earliest, next_runs, simulate, warnings,
 };
 
-use crate::bench::{at, cron, spec, table_of};
+use crate::{
+    bench::{at, cron, spec, table_of},
+    walk::Dice,
+};
 
 fn name(text: &str) -> Name {
     text.parse().unwrap()
@@ -77,12 +80,16 @@ fn clashes_come_with_their_fix() {
             table: &nine,
             profiles: &anna,
             starts: 1,
+            spread: None,
+            max_parallel: None,
         },
         Watched {
             name: &two,
             table: &also,
             profiles: &anna,
             starts: 48,
+            spread: None,
+            max_parallel: None,
         },
     ];
     let found = warnings(&watched, from, to, 12);
@@ -98,9 +105,11 @@ fn clashes_come_with_their_fix() {
             .clash(&same.clash, date(2026, 11, 23).at(9, 0, 0, 0)),
         "2 schedules want `anna` at 23 Nov 09:00"
     );
-    assert!(
-        matches!(&same.fix, Some(Fix::Jitter { schedules, .. }) if schedules == &[name("two")])
-    );
+    let later = Fix::Cron {
+        schedule: name("two"),
+        cron: "5 9 * * MON".to_owned(),
+    };
+    assert_eq!(same.fix, Some(later), "the second one moves");
     let many = found
         .iter()
         .find(|w| matches!(w.clash, Clash::TooManyStarts { .. }))
@@ -117,6 +126,135 @@ fn clashes_come_with_their_fix() {
         warnings(&watched, from, to, 64).len() == 1,
         "with enough slots only the profile clashes"
     );
+    let held = [
+        watched[0],
+        Watched {
+            max_parallel: Some(5),
+            ..watched[1]
+        },
+    ];
+    let crowds = warnings(&held, from, to, 12);
+    assert_eq!(crowds.len(), 1, "no more than five begin together");
+}
+
+/// Schedules as they are kept, and what they use.
+struct Kept {
+    specs: Vec<ScheduleSpec>,
+    profiles: Vec<Vec<Name>>,
+    starts: Vec<u32>,
+    slots: u32,
+}
+
+impl Kept {
+    fn any(dice: &mut Dice) -> Self {
+        let mut kept = Self {
+            specs: Vec::new(),
+            profiles: Vec::new(),
+            starts: Vec::new(),
+            slots: 1 + u32::try_from(dice.roll(6)).unwrap(),
+        };
+        for number in 0..2 + dice.roll(8) {
+            let rules = [
+                "0 9 * * *",
+                "0 9 * * MON",
+                "30 */6 * * *",
+                "*/20 8-9 * * *",
+                "0 9,21 * * *",
+            ];
+            let rule = rules[usize::try_from(dice.roll(5)).unwrap()];
+            let text = format!(
+                r#"{{"name":"s{number}","task":"t","when":{{"cron":"{rule}","tz":"UTC"}}}}"#
+            );
+            kept.specs.push(serde_json::from_str(&text).unwrap());
+            let users = ["anna", "bert", "carla"].map(name);
+            let count = usize::try_from(dice.roll(3)).unwrap();
+            kept.profiles.push(users[..count].to_vec());
+            let many = if dice.roll(4) == 0 { 20 } else { 1 };
+            kept.starts.push(many);
+        }
+        kept
+    }
+
+    fn warnings(&self) -> Vec<Warning> {
+        let made = at("2026-11-01T00:00:00Z");
+        let tables: Vec<Timetable> = self
+            .specs
+            .iter()
+            .map(|spec| Timetable::new(spec, &Zones::bundled(), made, spec.name.as_str()).unwrap())
+            .collect();
+        let watched: Vec<Watched<'_>> = self
+            .specs
+            .iter()
+            .enumerate()
+            .map(|(index, spec)| Watched {
+                name: &spec.name,
+                table: &tables[index],
+                profiles: &self.profiles[index],
+                starts: self.starts[index],
+                spread: spec.batch.spread,
+                max_parallel: spec.batch.max_parallel,
+            })
+            .collect();
+        let (from, to) = (at("2026-11-23T00:00:00Z"), at("2026-11-30T00:00:00Z"));
+        warnings(&watched, from, to, self.slots)
+    }
+
+    /// The click.
+    fn accept(&mut self, fix: &Fix) {
+        for spec in &mut self.specs {
+            match fix {
+                Fix::Jitter { schedules, jitter } if schedules.contains(&spec.name) => {
+                    spec.jitter = Some(*jitter);
+                }
+                Fix::Spread { schedule, spread } if *schedule == spec.name => {
+                    spec.batch.spread = Some(*spread);
+                }
+                Fix::Cron { schedule, cron } if *schedule == spec.name => {
+                    spec.when = When::Cron(cron.parse().unwrap());
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn every_fix_that_is_offered_ends_its_warning() {
+    let mut dice = Dice(0xC11C);
+    let (mut clicks, mut helpless) = (0, 0);
+    for _ in 0..60 {
+        let mut kept = Kept::any(&mut dice);
+        for _ in 0..30 {
+            let before = kept.warnings();
+            let Some((warning, fix)) = before
+                .iter()
+                .find_map(|warning| Some((warning, warning.fix.clone()?)))
+            else {
+                helpless += before.len();
+                break;
+            };
+            kept.accept(&fix);
+            clicks += 1;
+            let after = kept.warnings();
+            let is_same = |other: &Warning| match (&warning.clash, &other.clash) {
+                // The same schedules may clash over the same profile at no other time either.
+                (Clash::SameProfile { .. }, clash) => *clash == warning.clash,
+                (Clash::TooManyStarts { .. }, Clash::TooManyStarts { .. }) => {
+                    other.at == warning.at && other.times >= warning.times
+                }
+                _ => false,
+            };
+            assert!(
+                !after.iter().any(is_same),
+                "{fix:?} left {warning:?} among {after:?}"
+            );
+        }
+    }
+    assert!(clicks > 60, "{clicks} clicks are too few to say anything");
+    assert!(
+        helpless < clicks,
+        "{helpless} warnings without a fix, {clicks} with one"
+    );
 }
 
 #[test]
@@ -128,6 +266,8 @@ fn a_time_that_the_clock_removes_can_be_fixed_with_one_click() {
         table: &table,
         profiles: &[],
         starts: 1,
+        spread: None,
+        max_parallel: None,
     }];
     let (from, to) = (at("2026-01-01T00:00:00Z"), at("2026-01-08T00:00:00Z"));
     let found = warnings(&watched, from, to, 12);
@@ -188,4 +328,41 @@ fn a_year_is_simulated_by_the_planner_itself() {
     assert!(told.passes < 9_200, "one look a time, not {}", told.passes);
     assert_eq!(told.first[0].at, from + SignedDuration::from_hours(1));
     assert!(told.first[0].at > Timestamp::UNIX_EPOCH);
+}
+
+#[test]
+fn the_earliest_times_of_many_schedules_are_found_without_the_others() {
+    let (from, to) = (at("2026-11-23T00:00:30Z"), at("2026-11-24T00:00:00Z"));
+    let rules = ["0 * * * *", "30 9 * * *", "*/20 3 * * *", "0 0 1 1 *"];
+    let tables = rules.map(|rule| cron(rule, "UTC"));
+    let few: Vec<&Timetable> = tables.iter().collect();
+    let mut expected: Vec<_> = few
+        .iter()
+        .enumerate()
+        .flat_map(|(index, table)| {
+            let slots = table.slots_after(from).take_while(|slot| slot.at < to);
+            slots.map(move |slot| (slot.at, index)).collect::<Vec<_>>()
+        })
+        .collect();
+    expected.sort_unstable();
+    let (found, cut) = earliest(&few, (from, to), 100);
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|(index, slot)| (slot.at, index))
+        .collect();
+    assert_eq!((found.len(), cut), (23 + 1 + 3, false));
+    assert_eq!(found, expected);
+    let (part, cut) = earliest(&few, (from, to), 5);
+    assert!(cut && part.len() == 5);
+
+    // A year of ten thousand schedules would be ninety million times.
+    let many = vec![&tables[0]; 10_000];
+    let year = (from, at("2027-11-23T00:00:00Z"));
+    let (found, cut) = earliest(&many, year, 2_000);
+    assert!(cut);
+    assert!(
+        found
+            .iter()
+            .all(|(_, slot)| slot.at == at("2026-11-23T01:00:00Z"))
+    );
 }

@@ -26,7 +26,8 @@ impl Snapshot<'_> {
 
 #[cfg(test)]
 mod tests {
-    use drover_model::{Move, RunState, StopIntent};
+    use drover_model::RunState::{Parked, Running, Starting, Stopping};
+    use drover_model::{Move, StopIntent};
 
     use super::*;
     use crate::{
@@ -36,8 +37,6 @@ mod tests {
 
     #[test]
     fn a_parked_run_has_an_end_and_its_moves_are_told() {
-        use RunState::{Parked, Running, Starting, Stopping};
-
         let database = Database::new();
         let mut writing = database.writing();
         writing.insert_task(&task(1, "t")).unwrap();

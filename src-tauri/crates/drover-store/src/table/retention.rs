@@ -42,6 +42,21 @@ impl Snapshot<'_> {
             },
         )
     }
+
+    /// Those of these runs that are there and whose files are noted as removed.
+    pub fn runs_without_files(&self, runs: &[RunId]) -> Result<Vec<RunId>> {
+        let mut noted = Vec::new();
+        for run in runs {
+            let without: bool = self.one(
+                "look whether the files of a run are removed",
+                "SELECT EXISTS (SELECT 1 FROM run WHERE id = ?1 AND files_removed_ms IS NOT NULL)",
+                [Text(*run)],
+                |row| row.get(0),
+            )?;
+            noted.extend(without.then_some(*run));
+        }
+        Ok(noted)
+    }
 }
 
 impl Writing<'_> {
@@ -150,7 +165,9 @@ mod tests {
         assert_eq!(ended.iter().map(|run| run.id).collect::<Vec<_>>(), all[..3]);
         assert!(ended[1].pinned && ended.iter().all(|run| run.has_files));
 
+        assert_eq!(writing.runs_without_files(&all).unwrap(), []);
         assert_eq!(writing.note_files_removed(&all, at(99)).unwrap(), 2);
+        assert_eq!(writing.runs_without_files(&all).unwrap(), [id(1), id(3)]);
         assert_eq!(
             writing
                 .run(id(1), at(99))
@@ -167,6 +184,7 @@ mod tests {
         assert_eq!(writing.forget_runs(&all).unwrap(), 2);
         let left = [1, 2, 3, 4].map(|number| writing.run_row(id(number)).unwrap().is_some());
         assert_eq!(left, [false, true, false, true]);
+        assert_eq!(writing.runs_without_files(&all).unwrap(), []);
         for table in ["attempt", "run_plan", "event"] {
             let sql = format!("SELECT count(*) FROM {table} WHERE run_id IN (?1, ?2)");
             let found: u32 = writing

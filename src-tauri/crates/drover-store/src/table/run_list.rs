@@ -16,7 +16,7 @@ impl Snapshot<'_> {
     /// The runs that match, newest first. A name of a task or profile also finds those in the
     /// trash, because history is asked for.
     pub fn runs(&self, wanted: &ListRuns) -> Result<RunList> {
-        let mut conditions: Vec<String> = vec!["1".to_owned()];
+        let mut conditions: Vec<String> = Vec::new();
         let mut values: Vec<Box<dyn ToSql>> = Vec::new();
         if !wanted.states.is_empty() {
             // The words are constants of the model, so that partial indexes can be used.
@@ -42,7 +42,11 @@ impl Snapshot<'_> {
             }
         }
         if wanted.needs_you {
-            conditions.push("(r.state = 'parked' OR r.asks = 1)".to_owned());
+            // Two indexes, each of which holds few rows, and not one look at every run.
+            conditions.push(
+                "r.id IN (SELECT id FROM run WHERE state = 'parked' UNION ALL SELECT id FROM run WHERE asks = 1)"
+                    .to_owned(),
+            );
         }
         if let Some(schedule) = wanted.schedule {
             conditions.push("r.schedule_id = ?".to_owned());
@@ -56,16 +60,24 @@ impl Snapshot<'_> {
             conditions.push("r.queued_ms >= ?".to_owned());
             values.push(Box::new(Ms(since)));
         }
-        let matching = conditions.join(" AND ");
+        // Without any condition `SQLite` counts pages instead of looking at each run.
+        let matching = match conditions.as_slice() {
+            [] => String::new(),
+            all => format!(" WHERE {}", all.join(" AND ")),
+        };
         let total = self.one(
             "count runs",
-            &format!("SELECT count(*) FROM run AS r WHERE {matching}"),
+            &format!("SELECT count(*) FROM run AS r{matching}"),
             params_from_iter(&values),
             |row| row.get(0),
         )?;
         let older = if let Some(cursor) = wanted.cursor {
             values.push(Box::new(Text(cursor)));
-            " AND r.id < ?"
+            if conditions.is_empty() {
+                " WHERE r.id < ?"
+            } else {
+                " AND r.id < ?"
+            }
         } else {
             ""
         };
@@ -78,7 +90,7 @@ impl Snapshot<'_> {
         values.push(Box::new(i64::from(limit) + 1));
         let mut rows = self.all(
             "read runs",
-            &format!("{SELECT} WHERE {matching}{older} ORDER BY r.id DESC LIMIT ?"),
+            &format!("{SELECT}{matching}{older} ORDER BY r.id DESC LIMIT ?"),
             params_from_iter(&values),
             from_row,
         )?;

@@ -7,6 +7,7 @@ mod durability;
 #[cfg(target_os = "linux")]
 mod failing;
 mod grouping;
+mod million;
 #[cfg(unix)]
 mod opening;
 #[cfg(target_os = "linux")]

@@ -17,6 +17,7 @@ mod keeping;
 mod library;
 mod machine;
 mod pools;
+mod profile_sets;
 mod profiles;
 mod proxies;
 mod queue;
@@ -32,15 +33,16 @@ use drover_model::request::{
     GetSchedule, GetSettings, GetSummary, GetTask, GetUsage, ImportBundle, ImportCookies,
     ImportForeign, ImportProfiles, ImportProxies, InstallPlaywright, KeepTokensInMemory,
     ListAttached, ListBatches, ListBrowsers, ListCookies, ListExtensions, ListForeignProfiles,
-    ListLimits, ListPools, ListProfiles, ListProxies, ListRuns, ListSchedules, ListSnapshots,
-    ListTasks, ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace, PauseQueue,
-    PauseSchedule, PinRuns, PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact, ReadLog,
-    RemoveExtension, RemovePool, RemoveProfiles, RemoveProxy, RemoveSchedule, RemoveSnapshot,
-    RemoveTask, RemoveToken, RerunRun, RerunRuns, RestoreProfiles, RestoreSchedule, RestoreTask,
-    ResumeRun, ResumeSchedule, RetryBatch, RevealPath, RollBackProfile, RunScheduleNow, SavePool,
-    SaveProfile, SaveProxy, SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority,
-    SetToken, SettleMissed, SettleRun, ShootBrowser, StartBatch, StartTask, SweepProfile,
-    TakeSnapshot, UndoCookies, UnlockKeychain, WhyRun,
+    ListLimits, ListPools, ListProfileSets, ListProfiles, ListProxies, ListRuns, ListSchedules,
+    ListSnapshots, ListTasks, ListTests, ListTokens, LoadSamples, OpenProfile, OpenTrace,
+    PauseQueue, PauseSchedule, PinRuns, PlanTask, PreviewRetention, PreviewSchedule, ReadArtifact,
+    ReadLog, RemoveExtension, RemovePool, RemoveProfileSet, RemoveProfiles, RemoveProxy,
+    RemoveSchedule, RemoveSnapshot, RemoveTask, RemoveToken, RerunRun, RerunRuns, RestoreProfiles,
+    RestoreSchedule, RestoreTask, ResumeRun, ResumeSchedule, RetryBatch, RevealPath,
+    RollBackProfile, RunScheduleNow, SavePool, SaveProfile, SaveProfileSet, SaveProxy,
+    SaveSchedule, SaveSettings, SaveTask, SetLimit, SetPause, SetPriority, SetToken, SettleMissed,
+    SettleRun, ShootBrowser, StartBatch, StartTask, SweepProfile, TakeSnapshot, UndoCookies,
+    UnlockKeychain, WhyRun,
 };
 use drover_model::{Code, CommandError, Event, Fact, Request, RunId};
 use serde::de::DeserializeOwned;
@@ -102,6 +104,9 @@ impl World {
             RemoveProfiles => remove_profiles;
             RestoreProfiles => restore_profiles;
             ForgetLogin => forget_login;
+            ListProfileSets => list_profile_sets;
+            SaveProfileSet => save_profile_set;
+            RemoveProfileSet => remove_profile_set;
             ImportProfiles => import_profiles;
             ExportProfiles => export_profiles;
             FindBrowsers => find_browsers;

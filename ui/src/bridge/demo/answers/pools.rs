@@ -95,6 +95,7 @@ impl World {
                 kept_by: 1,
                 cools_until: None,
                 full: false,
+                paused: false,
             })
         });
         PoolView {

@@ -4,10 +4,13 @@ use drover_model::request::{
     ApplyRetention, ArtifactBytes, CancelRun, GetRun, GetSummary, ListRuns, PauseQueue, PinRuns,
     PreviewRetention, ReadArtifact, ReadLog, RerunRun, ResumeRun, RunList, SettleRun,
 };
-use drover_model::{Code, CommandError, Fact, LogPage, Move, Retention, RunRow, RunState};
+use drover_model::{Code, CommandError, Fact, LogPage, Move, Retention, RunId, RunRow, RunState};
 
 use super::{Outcome, fine};
 use crate::bridge::demo::world::World;
+
+/// What the log and the files of a run take.
+const BYTES_OF_A_RUN: u64 = 1_204_211;
 
 impl World {
     pub(super) fn list_runs(&mut self, request: ListRuns) -> Outcome<ListRuns> {
@@ -177,16 +180,42 @@ impl World {
     }
 
     pub(super) fn apply_retention(&mut self, _: ApplyRetention) -> Outcome<ApplyRetention> {
-        fine(self.retention())
+        let told = self.retention();
+        let old: Vec<RunId> = self.old().map(|row| row.id).collect();
+        let at = self.now;
+        let mut facts = Vec::new();
+        for run in old {
+            self.run_mut(run)?.files_removed_at = Some(at);
+            facts.push(Fact::RunChanged { run });
+        }
+        Ok((told, facts))
     }
 
-    /// Nothing here is old enough to go.
+    /// Ended runs whose files are older than the settings let them be.
+    fn old(&self) -> impl Iterator<Item = &RunRow> {
+        let days = i64::from(self.settings.keep_files_days);
+        let since = self.ago(days * 86_400);
+        let runs = self
+            .runs
+            .iter()
+            .filter(|run| run.files_removed_at.is_none());
+        runs.map(|run| &run.row)
+            .filter(move |row| !row.pinned && row.finished_at.is_some_and(|at| at < since))
+    }
+
     fn retention(&self) -> Retention {
         let pinned = self.rows().filter(|row| row.pinned).count();
+        let gone = self.old().count() as u64;
+        let kept = self
+            .runs
+            .iter()
+            .filter(|run| run.files_removed_at.is_none());
         Retention {
-            total_bytes: 48_211 * self.runs.len() as u64,
+            runs: 0,
+            files_of: u32::try_from(gone).unwrap_or(u32::MAX),
+            bytes: BYTES_OF_A_RUN * gone,
+            total_bytes: BYTES_OF_A_RUN * kept.count() as u64,
             pinned: u32::try_from(pinned).unwrap_or(u32::MAX),
-            ..Retention::default()
         }
     }
 }

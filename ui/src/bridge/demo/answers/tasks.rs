@@ -162,15 +162,31 @@ impl World {
                 .map(|name| self.profile(name).cloned().map(Some))
                 .collect();
         }
-        if let Some(tag) = &options.tag {
-            return Ok(by_tag(tag));
+        let by_set = |set: &str| -> Vec<Option<Profile>> {
+            let sets = self.profile_sets.iter();
+            let mut meant = sets.filter(|known| known.name.as_str().eq_ignore_ascii_case(set));
+            let names = meant.next().map(|set| &set.profiles[..]);
+            let names = names.unwrap_or_default();
+            living()
+                .filter(|profile| names.contains(&profile.name))
+                .cloned()
+                .map(Some)
+                .collect()
+        };
+        let most = |pick: Option<u32>| pick.map_or(usize::MAX, |pick| pick as usize);
+        let of_many = options.set.as_deref().map(by_set);
+        if let Some(found) = of_many.or_else(|| options.tag.as_deref().map(by_tag)) {
+            return Ok(found.into_iter().take(most(options.pick)).collect());
         }
         match &spec.profiles {
             ProfilePick::Unset => Ok(vec![None]),
             ProfilePick::All => Ok(living().cloned().map(Some).collect()),
             ProfilePick::Tag { tag, pick } => {
-                let most = pick.map_or(usize::MAX, |pick| pick as usize);
-                Ok(by_tag(tag).into_iter().take(most).collect())
+                Ok(by_tag(tag).into_iter().take(most(*pick)).collect())
+            }
+            ProfilePick::Set { set, pick } => {
+                let found = by_set(set.as_str()).into_iter();
+                Ok(found.take(most(*pick)).collect())
             }
             ProfilePick::Names(names) => names
                 .iter()

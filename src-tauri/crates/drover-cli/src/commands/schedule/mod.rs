@@ -3,6 +3,7 @@
 mod missed;
 mod preview_text;
 mod rule;
+mod simulate;
 mod text;
 mod verbs;
 

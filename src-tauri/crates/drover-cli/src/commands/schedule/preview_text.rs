@@ -1,5 +1,7 @@
 //! What a rule means and would do, as text.
 
+use std::collections::BTreeMap;
+
 use drover_model::{
     request::SchedulePreview,
     schedule::{NextRun, Words},
@@ -15,18 +17,71 @@ pub(super) fn next(preview: &SchedulePreview, words: &Words, colour: bool) -> St
 }
 
 /// What the planner would write.
-pub(super) fn simulated(preview: &SchedulePreview, days: u32) -> String {
+pub(super) fn simulated(
+    preview: &SchedulePreview,
+    days: u32,
+    words: &Words,
+    colour: bool,
+) -> String {
     let Some(told) = &preview.simulation else {
         return preview.words.clone();
     };
+    let cut = told
+        .cut_at
+        .map(|at| format!("\nThis is more than one simulation takes on; it went as far as {at}."));
+    let rows = told.first.iter().map(|row| {
+        [
+            row.at.to_string().into(),
+            row.state.key().to_owned().into(),
+            row.covers.to_string().into(),
+            row.reason
+                .map(|reason| words.reason(reason).to_owned())
+                .unwrap_or_default()
+                .into(),
+        ]
+    });
+    let rows = table(["time", "state", "times", "why"], rows, colour);
     format!(
-        "{}\nin {}: {}, {} skipped, {} expired; the planner looked {} times",
+        "{}\nin {}: {}, {} skipped, {} expired; the planner looked {} times{}\n\n{}",
         preview.words,
         plural(days as usize, "day"),
         plural(usize::try_from(told.runs).unwrap_or(usize::MAX), "run"),
         told.skipped,
         told.expired,
-        told.passes
+        told.passes,
+        cut.unwrap_or_default(),
+        rows.trim_end()
+    )
+}
+
+/// What the planner would write for each of several schedules.
+pub(super) fn all_simulated(
+    told: &BTreeMap<String, SchedulePreview>,
+    days: u32,
+    colour: bool,
+) -> String {
+    let rows = told.iter().map(|(name, preview)| {
+        let told = preview.simulation.clone().unwrap_or_default();
+        [
+            name.clone().into(),
+            told.runs.to_string().into(),
+            told.skipped.to_string().into(),
+            told.expired.to_string().into(),
+            told.cut_at
+                .map(|at| format!("as far as {at}"))
+                .unwrap_or_default()
+                .into(),
+        ]
+    });
+    let rows = table(
+        ["schedule", "runs", "skipped", "expired", "note"],
+        rows,
+        colour,
+    );
+    format!(
+        "in {}:\n\n{}",
+        plural(days as usize, "day"),
+        rows.trim_end()
     )
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 use drover_model::{
+    Code, CommandError, FieldError,
     request::GetSchedule,
     schedule::{Problem, ScheduleFile, WhenFile},
 };
@@ -16,7 +17,7 @@ use crate::{
 
 /// A rule: in words of its own, or in a file.
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("rule").required(true)))]
+#[command(group(ArgGroup::new("rule")))]
 pub(crate) struct RuleArgs {
     /// Name or id of a schedule that is kept
     #[arg(value_name = "SCHEDULE", group = "rule")]
@@ -48,6 +49,10 @@ impl RuleArgs {
         if let Some(path) = &self.file {
             return read_file(path);
         }
+        if self.cron.is_none() && self.every.is_none() {
+            let text = "say which: a schedule, --cron EXPR, --every SPAN or --file FILE";
+            return Err(invalid("rule", text).into());
+        }
         // Only the rule is asked about, so the names stand for nothing.
         Ok(ScheduleFile {
             name: "rule".to_owned(),
@@ -75,28 +80,52 @@ pub(super) fn read_file(path: &Path) -> Result<ScheduleFile, Failure> {
     Ok(read.map_err(|problem| invalid("file", problem))?)
 }
 
-/// A problem with what may stand there instead, and the faulty place marked.
-pub(super) fn in_full(problem: &Problem, file: &ScheduleFile) -> String {
+/// Everything that is wrong, each with what may stand there instead and the faulty place marked.
+pub(super) fn all_in_full(problems: &[Problem], file: &ScheduleFile) -> CommandError {
+    let first = problems.first().map_or("file", |problem| &*problem.field);
+    let message = match problems {
+        [one] => in_full(one, file),
+        several => {
+            let each = several
+                .iter()
+                .map(|problem| format!("\n`{}`: {}", problem.field, in_full(problem, file)));
+            format!("{} problems{}", several.len(), each.collect::<String>())
+        }
+    };
+    let fields = problems.iter().map(|problem| FieldError {
+        field: problem.field.to_string(),
+        message: problem.to_string(),
+    });
+    CommandError {
+        fields: fields.collect(),
+        ..invalid(first, message)
+    }
+}
+
+/// What was refused when it was to be saved, marked in the same way.
+pub(super) fn refused(error: CommandError, file: &ScheduleFile) -> CommandError {
+    let problems: Vec<Problem> = error
+        .fields
+        .iter()
+        .map(|field| Problem::new(field.field.clone(), field.message.clone()))
+        .collect();
+    if error.code != Code::Invalid || problems.is_empty() {
+        return error;
+    }
+    CommandError {
+        hint: error.hint,
+        ..all_in_full(&problems, file)
+    }
+}
+
+fn in_full(problem: &Problem, file: &ScheduleFile) -> String {
     let mut text = problem.to_string();
     if let Some(allowed) = &problem.allowed {
         text.push_str("; allowed: ");
         text.push_str(allowed);
     }
-    let written = match &*problem.field {
-        "when.cron" => file.when.cron.as_deref(),
-        "when.every" => file.when.every.as_deref(),
-        "when.tz" => file.when.tz.as_deref(),
-        "when.at" => file.when.at.as_deref(),
-        "when.anchor" => file.when.anchor.as_deref(),
-        "from" => file.from.as_deref(),
-        "until" => file.until.as_deref(),
-        "jitter" => file.jitter.as_deref(),
-        "catch_up" => file.catch_up.as_deref(),
-        "start_deadline" => file.start_deadline.as_deref(),
-        "batch.stop_after" => file.batch.stop_after.as_deref(),
-        field => listed(field, file),
-    };
-    if let Some(marked) = written.and_then(|written| problem.underlined(written)) {
+    let written = file.written(&problem.field);
+    if let Some(marked) = written.and_then(|written| problem.underlined(&written)) {
         for line in marked.lines() {
             text.push_str("\n    ");
             text.push_str(line);
@@ -105,14 +134,39 @@ pub(super) fn in_full(problem: &Problem, file: &ScheduleFile) -> String {
     text
 }
 
-/// The text of `windows[1]` and the like.
-fn listed<'a>(field: &str, file: &'a ScheduleFile) -> Option<&'a str> {
-    let (name, rest) = field.split_once('[')?;
-    let place: usize = rest.strip_suffix(']')?.parse().ok()?;
-    let list = match name {
-        "windows" => &file.windows,
-        "blackouts" => &file.blackouts,
-        _ => return None,
-    };
-    list.get(place).map(String::as_str)
+#[cfg(test)]
+mod tests {
+    use drover_model::schedule::ScheduleSpec;
+
+    use super::*;
+
+    #[test]
+    fn every_mistake_is_told_with_its_place() {
+        let file = ScheduleFile::from_json(
+            r#"{"name":"n","task":"t","when":{"cron":"61 2 * * *","tz":"UTC"},"jitter":"5x","batch":{"stop_after":"101%"}}"#,
+        )
+        .unwrap();
+        let problems = ScheduleSpec::try_from(file.clone()).unwrap_err().0;
+        let error = all_in_full(&problems, &file);
+        assert_eq!(error.fields.len(), 3, "{error:?}");
+        for part in [
+            "3 problems\n`when.cron`: ",
+            "    61 2 * * *\n    ^^",
+            "    5x\n    ^^",
+            "    101%\n    ^^^^",
+        ] {
+            assert!(error.message.contains(part), "{part} in {}", error.message);
+        }
+        let one = refused(
+            CommandError {
+                fields: vec![FieldError {
+                    field: "name".to_owned(),
+                    message: "it is taken".to_owned(),
+                }],
+                ..invalid("name", "it is taken")
+            },
+            &file,
+        );
+        assert_eq!(one.message, "it is taken\n    n\n    ^");
+    }
 }

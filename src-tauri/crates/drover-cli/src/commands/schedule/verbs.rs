@@ -14,13 +14,14 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     missed::{list_missed, settle_missed},
-    preview_text::{next, simulated},
-    rule::{RuleArgs, in_full, read_file},
+    preview_text::next,
+    rule::{RuleArgs, all_in_full, read_file, refused},
+    simulate::simulate,
     text,
 };
 use crate::{
     commands::watching::{WatchArgs, started},
-    failure::{Failure, Outcome, invalid},
+    failure::{Failure, Outcome},
     find::is_called,
     interrupts::interrupts,
     session::Session,
@@ -71,11 +72,13 @@ pub(crate) enum ScheduleVerb {
         #[arg(long, value_name = "TIME")]
         from: Option<Timestamp>,
     },
-    /// Let the planner work through the coming days and say what it would do
-    #[command(after_help = "Example:\n  drover-cli schedule simulate -f mornings.toml --days 365")]
+    /// Let the planner work through the coming days and say what it would do, with every schedule when none is named
+    #[command(
+        after_help = "Example:\n  drover-cli schedule simulate -f mornings.toml --days 365\n  drover-cli schedule simulate --days 30"
+    )]
     Simulate {
         #[command(flatten)]
-        rule: RuleArgs,
+        rule: Option<RuleArgs>,
         /// How many days
         #[arg(long, default_value_t = 365, value_name = "N")]
         days: u32,
@@ -191,17 +194,9 @@ pub(crate) async fn schedule(verb: ScheduleVerb, session: &Session) -> Outcome {
                 text::rows(&found.rows, session.now, out.colour)
             })?;
         }
-        ScheduleVerb::Show { schedule } => {
-            let found = backend.call(GetSchedule { schedule, count: 0 }).await?;
-            let words = session.words().await?;
-            out.answer(&found, |found| {
-                text::detail(found, (words, session.now), out.colour)
-            })?;
-        }
+        ScheduleVerb::Show { schedule } => show(schedule, session).await?,
         ScheduleVerb::Calendar { from, days } => {
-            let found = backend.call(GetCalendar { from, days }).await?;
-            let words = session.words().await?;
-            out.answer(&found, |found| text::calendar(found, words, out.colour))?;
+            calendar(GetCalendar { from, days }, session).await?;
         }
         ScheduleVerb::Pause {
             schedules,
@@ -264,16 +259,7 @@ pub(crate) async fn schedule(verb: ScheduleVerb, session: &Session) -> Outcome {
             let words = session.words().await?;
             out.answer(&preview, |preview| next(preview, words, out.colour))?;
         }
-        ScheduleVerb::Simulate { rule, days } => {
-            let request = |file| PreviewSchedule {
-                file,
-                count: 1,
-                from: None,
-                simulate_days: Some(days),
-            };
-            let preview = preview(rule.read(session).await?, request, session).await?;
-            out.answer(&preview, |preview| simulated(preview, days))?;
-        }
+        ScheduleVerb::Simulate { rule, days } => simulate(rule, days, session).await?,
     }
     Ok(0)
 }
@@ -300,16 +286,33 @@ async fn restore(names: &[String], session: &Session) -> Result<(), Failure> {
     said(session, "restored", names)
 }
 
-/// The answer, or the first problem with its place.
-async fn preview(
+async fn show(schedule: String, session: &Session) -> Result<(), Failure> {
+    let request = GetSchedule { schedule, count: 0 };
+    let found = session.backend.call(request).await?;
+    let words = session.words().await?;
+    let out = &session.out;
+    Ok(out.answer(&found, |found| {
+        text::detail(found, (words, session.now), out.colour)
+    })?)
+}
+
+async fn calendar(request: GetCalendar, session: &Session) -> Result<(), Failure> {
+    let found = session.backend.call(request).await?;
+    let words = session.words().await?;
+    let out = &session.out;
+    Ok(out.answer(&found, |found| text::calendar(found, words, out.colour))?)
+}
+
+/// The answer, or every problem with its place.
+pub(super) async fn preview(
     file: ScheduleFile,
     request: impl FnOnce(ScheduleFile) -> PreviewSchedule,
     session: &Session,
 ) -> Result<drover_model::request::SchedulePreview, Failure> {
     let preview = session.backend.call(request(file.clone())).await?;
-    match preview.problems.first() {
-        Some(problem) => Err(invalid(&problem.field, in_full(problem, &file)).into()),
-        None => Ok(preview),
+    match &*preview.problems {
+        [] => Ok(preview),
+        problems => Err(all_in_full(problems, &file).into()),
     }
 }
 
@@ -326,10 +329,11 @@ async fn save(args: FileArgs, known: Option<Schedule>, session: &Session) -> Res
     let request = SaveSchedule {
         id: known.as_ref().map(|known| known.id),
         from_version: known.map(|known| known.version),
-        file,
+        file: file.clone(),
         confirmed: args.yes,
     };
-    let saved = session.backend.call(request).await?;
+    let saved = session.backend.call(request).await;
+    let saved = saved.map_err(|error| refused(error, &file))?;
     session.out.answer(&saved, |saved| {
         let next = saved.next.map(|next| format!("; next at {next}"));
         format!(

@@ -52,12 +52,15 @@ pub struct PoolMember {
     pub cools_until: Option<Timestamp>,
     /// The limit of the proxy is used up.
     pub full: bool,
+    /// Somebody paused the proxy.
+    #[serde(default)]
+    pub paused: bool,
 }
 
 impl PoolMember {
     /// Whether a run could get it at `now`.
     #[must_use]
     pub fn is_ready(&self, now: Timestamp) -> bool {
-        !self.full && self.cools_until.is_none_or(|until| until <= now)
+        !self.full && !self.paused && self.cools_until.is_none_or(|until| until <= now)
     }
 }

@@ -408,6 +408,8 @@ fn a_paused_proxy_gets_no_run_of_its_pool() {
     writing.proxy_worked(ProxyId::from_bits(3), at(11)).unwrap();
     pause(&mut writing, &["eu-3"], true);
     assert_eq!(writing.claimable(at(12), 9).unwrap(), []);
+    let view = writing.pool_views(at(12)).unwrap().remove(0);
+    assert_eq!(view.ready(at(12)), 0, "and it is shown so");
     assert_eq!(claim(&mut writing, 2, 12), None);
     assert_eq!(
         why(&writing, 2, 12),

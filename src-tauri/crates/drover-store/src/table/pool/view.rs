@@ -46,6 +46,7 @@ impl Snapshot<'_> {
                 kept_by: keepers.get(id).copied().unwrap_or(0),
                 cools_until: state.cooling(*id, now),
                 full: known.full,
+                paused: known.paused,
             });
         }
         Ok(PoolView {

@@ -1,159 +1,15 @@
-//! The written form of a task: the same keys in TOML, JSON, the database and the window.
+//! From a file to a complete task, with every problem that it has.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
+use super::{ArtifactsFile, TaskFile};
 use crate::{
-    FieldErrors, HandOver, LoginSite, MemoryLimit, ProxyPolicy, ResourceNeed, Script, Span,
-    TaskSpec, Template, TestPick, TokenName, TokenUse, Work,
-    selection::ProfilesFile,
-    step::StepFile,
-    task::{
-        AbsolutePath, Backoff, Command, Evidence, Keep, KeepScreenshot, Kind, Limits, OnLost,
-        Parameter, Placement, Retries, RetryOn,
-    },
+    FieldErrors, HandOver, LoginSite, MemoryLimit, ResourceNeed, Script, Span, TaskSpec, Template,
+    TestPick, TokenName, TokenUse, Work,
+    task::{AbsolutePath, Command, Evidence, Keep, Kind, Limits, Placement, Retries},
     template::{self, Hole},
     test_pick,
 };
-
-/// A task as it is written, perhaps unfinished: the composer edits this.
-/// [`TaskSpec::try_from`] turns it into a complete task or says what is missing.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TaskFile {
-    pub name: String,
-    pub kind: Kind,
-    // Playwright: one of the three.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub script: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inline: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub project: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grep: Option<String>,
-    /// Of a project: the configuration of its runner, when it is not the usual one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub config: Option<String>,
-    /// Of a project: only these tests, each as in [`crate::TestPick`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tests: Vec<String>,
-    /// Of a command its program; of a script the Node or Python that runs it, as an absolute path.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub program: Option<String>,
-    /// Of a command, of a script, or of the runner of a project.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub args: Vec<String>,
-    /// Of a command or a script: where it runs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cwd: Option<String>,
-    // Command.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub shell: bool,
-    // Steps.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub steps: Vec<StepFile>,
-    // All kinds.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub placement: Placement,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub profiles: ProfilesFile,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub proxy: ProxyPolicy,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tokens: Vec<TokenFile>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub timeout: TimeoutFile,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub retries: RetriesFile,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub on_lost: OnLost,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub limits: LimitsFile,
-    /// The site whose sign-in it checks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub checks_login: Option<String>,
-    /// The sites on which its profile has to be signed in.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub needs_login: Vec<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub artifacts: ArtifactsFile,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub visible: Option<bool>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub env: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub parameters: BTreeMap<String, Parameter>,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
-}
-
-/// `{ name = "gh", env = "GITHUB_TOKEN" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TokenFile {
-    pub name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub env: Option<String>,
-}
-
-/// `{ run = "5m", start = "30s", idle = "2m", park = "24h", queue = "1h", total = "6h" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TimeoutFile {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub idle: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub park: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub queue: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub total: Option<String>,
-}
-
-/// `{ memory = "400MB" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LimitsFile {
-    /// What it needs beside its profile, proxy and tokens, such as `shop-api:2`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub resources: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub memory: Option<String>,
-}
-
-/// `{ max = 2, backoff = "exponential", on = ["failed", "timed_out"] }`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RetriesFile {
-    #[serde(default)]
-    pub max: u32,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub backoff: Backoff,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub on: Vec<RetryOn>,
-}
-
-/// `{ screenshot = "on-failure", trace = "on-failure", video = false, har = "always" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ArtifactsFile {
-    #[serde(default)]
-    pub screenshot: KeepScreenshot,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub trace: Keep,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub video: Keep,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub har: Keep,
-}
 
 impl TaskFile {
     /// Reads the JSON form; the error names line and column.
@@ -201,6 +57,7 @@ impl TaskFile {
             proxy: self.proxy.clone(),
             tokens,
             parameters: self.parameters.clone(),
+            outputs: self.outputs.clone(),
             env,
             limits,
             retries: Retries {
@@ -484,6 +341,14 @@ impl TaskFile {
     }
 
     fn check_parameters(&self, errors: &mut FieldErrors) {
+        for name in self.outputs.keys() {
+            if !template::is_param_name(name) {
+                errors.add(
+                    format!("outputs.{name}"),
+                    format!("`{name}` cannot be an output: use letters, digits, `_` and `-`"),
+                );
+            }
+        }
         for (name, parameter) in &self.parameters {
             let key = format!("parameters.{name}");
             if !template::is_param_name(name) {
@@ -638,97 +503,10 @@ impl TryFrom<TaskFile> for TaskSpec {
     }
 }
 
-impl From<TaskSpec> for TaskFile {
-    fn from(spec: TaskSpec) -> Self {
-        let limits = Limits::default();
-        let unless = |span: Span, fallback: Span| (span != fallback).then(|| span.to_string());
-        let mut file = Self {
-            name: spec.name.to_string(),
-            kind: spec.work.kind(),
-            program: spec.interpreter.map(Into::into),
-            args: spec.args.iter().map(ToString::to_string).collect(),
-            cwd: spec.cwd.map(Into::into),
-            placement: spec.placement,
-            profiles: (&spec.profiles).into(),
-            proxy: spec.proxy,
-            tokens: spec.tokens.into_iter().map(Into::into).collect(),
-            timeout: TimeoutFile {
-                run: unless(spec.limits.run, limits.run),
-                start: unless(spec.limits.start, limits.start),
-                idle: spec.limits.idle.map(|span| span.to_string()),
-                park: unless(spec.limits.park, limits.park),
-                queue: spec.limits.queue.map(|span| span.to_string()),
-                total: spec.limits.total.map(|span| span.to_string()),
-            },
-            limits: LimitsFile {
-                resources: spec.resources.iter().map(ToString::to_string).collect(),
-                memory: spec.limits.memory.map(|limit| limit.to_string()),
-            },
-            retries: RetriesFile {
-                max: spec.retries.max,
-                backoff: spec.retries.backoff,
-                on: spec.retries.on,
-            },
-            on_lost: spec.on_lost,
-            checks_login: spec.checks_login.map(Into::into),
-            needs_login: spec.needs_login.into_iter().map(Into::into).collect(),
-            artifacts: ArtifactsFile {
-                screenshot: spec.screenshot,
-                trace: spec.evidence.trace,
-                video: spec.evidence.video,
-                har: spec.evidence.har,
-            },
-            visible: spec.visible,
-            env: spec
-                .env
-                .into_iter()
-                .map(|(variable, value)| (variable, value.to_string()))
-                .collect(),
-            parameters: spec.parameters,
-            ..Self::default()
-        };
-        match spec.work {
-            Work::Command(command) => {
-                file.program = Some(command.program);
-                file.args = command.args.iter().map(ToString::to_string).collect();
-                file.cwd = command.cwd.map(Into::into);
-                file.shell = command.shell;
-            }
-            Work::Playwright(Script::File { path }) => file.script = Some(path.into()),
-            Work::Playwright(Script::Inline { text }) => file.inline = Some(text),
-            Work::Playwright(Script::Project {
-                path,
-                config,
-                grep,
-                tests,
-            }) => {
-                file.project = Some(path.into());
-                file.config = config;
-                file.grep = grep;
-                file.tests = tests.iter().map(ToString::to_string).collect();
-            }
-            Work::Steps(steps) => file.steps = steps.iter().map(Into::into).collect(),
-        }
-        file
-    }
-}
-
-impl From<TokenUse> for TokenFile {
-    fn from(token: TokenUse) -> Self {
-        let env = match token.by {
-            HandOver::Pipe => None,
-            HandOver::Env(variable) => Some(variable),
-        };
-        Self {
-            name: token.name.to_string(),
-            env,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::task::OutputType;
 
     fn check(json: &str) -> TaskSpec {
         let spec = TaskSpec::try_from(TaskFile::from_json(json).unwrap())
@@ -785,6 +563,14 @@ mod tests {
         );
         assert_eq!(spec.checks_login.unwrap().as_str(), "shop.example");
         assert_eq!(spec.needs_login[0].as_str(), "mail");
+        let spec = check(
+            r#"{"name":"f","kind":"command","program":"x","args":["{{ outputs.price }}"],"outputs":{"sum":"number","rows":"json"}}"#,
+        );
+        assert_eq!(spec.outputs["rows"], OutputType::Json);
+        assert_eq!(
+            spec.outputs_used().into_iter().collect::<Vec<_>>(),
+            ["price"]
+        );
         let spec =
             check(r#"{"name":"e","kind":"command","program":"x","limits":{"memory":"400 mb"}}"#);
         assert_eq!(spec.limits.memory.unwrap().bytes(), 400_000_000);
