@@ -47,7 +47,7 @@ pub(super) fn Retention(props: &SectionState) -> Html {
                     value={values.keep_files_days} onchange={change(|values, number| values.keep_files_days = number)} />
                 <NumberSetting id="keep-failed-files-days" label="Keep those of failed runs for" hint="Days. Also for runs that ran into a time limit or were lost." min={1} max={days}
                     value={values.keep_failed_files_days} onchange={change(|values, number| values.keep_failed_files_days = number)} />
-                <NumberSetting id="keep-files-mib" label="Keep at most" hint={format!("MiB of logs and files altogether, now {}. Beyond that the oldest go first, whatever their age.", format::size(u64::from(values.keep_files_mib) << 20))}
+                <NumberSetting id="keep-files-mib" label="Keep at most" hint={format!("MiB of logs and files altogether, which is {}. Beyond that the oldest go first, whatever their age.", format::size(u64::from(values.keep_files_mib) << 20))}
                     min={1} max={most} value={values.keep_files_mib} onchange={change(|values, number| values.keep_files_mib = number)} />
                 <NumberSetting id="keep-runs-days" label="Forget runs after" hint="Days. Nothing of them is left then. Pinned runs stay, with their files." min={1} max={days}
                     value={values.keep_runs_days} onchange={change(|values, number| values.keep_runs_days = number)} />
