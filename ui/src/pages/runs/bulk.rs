@@ -128,6 +128,7 @@ mod tests {
             state: Some("queued".into()),
             task: Some("Price check".into()),
             profile: Some("anna".into()),
+            ..RunsQuery::default()
         };
         let (count, order) = (Bulk::Stop.count(&query), cancel(&query));
         assert!(!order.waiting && !count.states.contains(&Stopping));
