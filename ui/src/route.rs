@@ -1,5 +1,6 @@
 //! The addresses of the screens, after the `#`.
 
+use drover_model::BatchId;
 use serde::{Deserialize, Serialize};
 use yew_router::prelude::*;
 
@@ -19,6 +20,9 @@ pub struct RunsQuery {
     /// The id of a batch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<String>,
+    /// A look of the planner: what it found missed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missed: Option<String>,
 }
 
 impl RunsQuery {
@@ -27,6 +31,26 @@ impl RunsQuery {
             state: Some(state.to_owned()),
             ..Self::default()
         }
+    }
+
+    pub fn batch(batch: BatchId) -> Self {
+        Self {
+            batch: Some(batch.to_string()),
+            ..Self::default()
+        }
+    }
+
+    pub fn missed(look: u64) -> Self {
+        Self {
+            missed: Some(look.to_string()),
+            ..Self::default()
+        }
+    }
+
+    /// Whether it is about one start of a schedule or of a person, to which no order for all runs that match belongs.
+    #[must_use]
+    pub fn is_of_one_start(&self) -> bool {
+        self.batch.is_some() || self.missed.is_some()
     }
 }
 
@@ -38,12 +62,16 @@ pub struct TabQuery {
     pub tab: Option<String>,
 }
 
-/// Which task a new schedule starts.
+/// How a new schedule begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct TaskQuery {
+pub struct NewScheduleQuery {
+    /// The name of the task that it starts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,
+    /// The id of a schedule that it begins as a copy of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Routable)]

@@ -27,6 +27,9 @@ impl Bulk {
 
     /// The states that it concerns within that filter; none when there is nothing to do.
     pub(super) fn states(self, query: &RunsQuery) -> Vec<RunState> {
+        if query.is_of_one_start() {
+            return Vec::new(); // the orders know tasks, profiles and states, and would reach other runs as well
+        }
         let group = query.state.as_deref();
         let fits = |state: &RunState| match self {
             Self::Stop => state.is_live() && *state != RunState::Stopping,
@@ -120,6 +123,19 @@ mod tests {
         check(Some("parked"), &[Parked], &[]);
         check(Some("failed"), &[], &[Failed, TimedOut, Lost]);
         check(Some("done"), &[], &[Succeeded]);
+    }
+
+    #[test]
+    fn a_list_of_one_start_has_no_order_for_all() {
+        let batch = RunsQuery {
+            batch: Some("01J9ZV".into()),
+            ..RunsQuery::default()
+        };
+        for query in [batch, RunsQuery::missed(7)] {
+            for bulk in Bulk::ALL {
+                assert_eq!(bulk.states(&query), [], "{bulk:?} for {query:?}");
+            }
+        }
     }
 
     #[test]

@@ -40,12 +40,7 @@ fn Known() -> Html {
             .ok(); // a query of plain words can be written
     });
     let count = schedules.data().map_or(0, |list| list.rows.len() as u64);
-    let going = batches.data().map_or(0, |list| {
-        list.rows
-            .iter()
-            .filter(|batch| !batch.counts.is_done())
-            .count() as u64
-    });
+    let going = batches.data().map_or(0, |list| list.rows.len() as u64);
     let mut last = TabItem::new("batches", "Batches").icon("layers");
     if going > 0 {
         last = last.count(going);
