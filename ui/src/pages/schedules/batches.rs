@@ -11,7 +11,7 @@ use yew_router::prelude::*;
 
 use super::orders::click_id;
 use crate::api;
-use crate::bridge::clock;
+use crate::bridge::{clock, dom};
 use crate::components::{Badge, Button, EmptyState, Tone};
 use crate::format::{self, plural};
 use crate::hooks::{use_link, use_now, use_query, use_toasts};
@@ -43,6 +43,7 @@ pub(super) fn Batches() -> Html {
             None => drop(next.pop()),
         }
         turned.set(next);
+        dom::to_top("panel-batches");
     });
     render_remote(
         &query.remote,

@@ -12,6 +12,7 @@ mod pause_dialog;
 mod policies;
 mod preview;
 mod starts;
+mod trash;
 mod trigger;
 
 pub use editor::ScheduleEditor;
