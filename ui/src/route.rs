@@ -46,12 +46,6 @@ impl RunsQuery {
             ..Self::default()
         }
     }
-
-    /// Whether it is about one start of a schedule or of a person, to which no order for all runs that match belongs.
-    #[must_use]
-    pub fn is_of_one_start(&self) -> bool {
-        self.batch.is_some() || self.missed.is_some()
-    }
 }
 
 /// Which part of a profile's page is open, in the query of the address, so that Back restores it.

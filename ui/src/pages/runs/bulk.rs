@@ -3,7 +3,7 @@
 use drover_model::RunState;
 use drover_model::request::{CancelRuns, ListRuns, RerunRuns};
 
-use super::filter::states;
+use super::filter::{batch, states};
 use crate::route::RunsQuery;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +27,8 @@ impl Bulk {
 
     /// The states that it concerns within that filter; none when there is nothing to do.
     pub(super) fn states(self, query: &RunsQuery) -> Vec<RunState> {
-        if query.is_of_one_start() {
-            return Vec::new(); // the orders know tasks, profiles and states, and would reach other runs as well
+        if query.missed.is_some() {
+            return Vec::new(); // no order knows what was missed, so it would reach other runs as well
         }
         let group = query.state.as_deref();
         let fits = |state: &RunState| match self {
@@ -52,6 +52,7 @@ impl Bulk {
             states: self.states(query),
             task: query.task.clone(),
             profile: query.profile.clone(),
+            batch: batch(query),
             limit: 1,
             ..ListRuns::default()
         }
@@ -79,6 +80,7 @@ pub(super) fn cancel(query: &RunsQuery) -> CancelRuns {
         states: Bulk::Stop.states(query),
         task: query.task.clone(),
         profile: query.profile.clone(),
+        batch: batch(query),
         ..CancelRuns::default()
     }
 }
@@ -88,6 +90,7 @@ pub(super) fn rerun(query: &RunsQuery, latest: bool) -> RerunRuns {
         states: Bulk::Again { latest }.states(query),
         task: query.task.clone(),
         profile: query.profile.clone(),
+        batch: batch(query),
         latest,
         ..RerunRuns::default()
     }
@@ -99,6 +102,7 @@ mod tests {
     use RunState::{
         Failed, Lost, Parked, Queued, Running, Starting, Stopping, Succeeded, TimedOut,
     };
+    use drover_model::BatchId;
 
     const AGAIN: Bulk = Bulk::Again { latest: false };
 
@@ -126,15 +130,9 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_one_start_has_no_order_for_all() {
-        let batch = RunsQuery {
-            batch: Some("01J9ZV".into()),
-            ..RunsQuery::default()
-        };
-        for query in [batch, RunsQuery::missed(7)] {
-            for bulk in Bulk::ALL {
-                assert_eq!(bulk.states(&query), [], "{bulk:?} for {query:?}");
-            }
+    fn what_was_missed_has_no_order_for_all() {
+        for bulk in Bulk::ALL {
+            assert_eq!(bulk.states(&RunsQuery::missed(7)), [], "{bulk:?}");
         }
     }
 
@@ -144,14 +142,24 @@ mod tests {
             state: Some("queued".into()),
             task: Some("Price check".into()),
             profile: Some("anna".into()),
+            batch: Some(BatchId::from_bits(7).to_string()),
             ..RunsQuery::default()
         };
         let (count, order) = (Bulk::Stop.count(&query), cancel(&query));
         assert!(!order.waiting && !count.states.contains(&Stopping));
         assert_eq!(
-            (count.states, count.task, count.profile),
-            (order.states, order.task, order.profile)
+            (count.states, count.task, count.profile, count.batch),
+            (order.states, order.task, order.profile, order.batch)
         );
         assert!(rerun(&RunsQuery::default(), true).latest);
+        assert_eq!(order.batch, Some(BatchId::from_bits(7)));
+        let wrong = RunsQuery {
+            batch: Some("nonsense".into()),
+            ..RunsQuery::default()
+        };
+        assert!(
+            cancel(&wrong).batch.is_some(),
+            "what is no id is nobody's, and never everybody's"
+        );
     }
 }

@@ -18,9 +18,7 @@ impl World {
         let fits = |row: &&RunRow| {
             let of_schedule =
                 |schedule| origin(row).is_some_and(|by| by.schedule == Some(schedule));
-            let of_batch = |batch| origin(row).is_some_and(|by| by.batch == Some(batch));
             request.schedule.is_none_or(of_schedule)
-                && request.batch.is_none_or(of_batch)
                 // The demo's one report is of all that was skipped.
                 && (request.missed.is_none() || row.state == RunState::Skipped)
                 && (request.states.is_empty() || request.states.contains(&row.state))
@@ -28,6 +26,8 @@ impl World {
                 && request.task.as_ref().is_none_or(|task| {
                     row.task.as_str() == task || row.task_id.to_string() == *task
                 })
+                && (request.batch.is_none()
+                    || row.origin.as_ref().and_then(|origin| origin.batch) == request.batch)
                 && request.profile.as_ref().is_none_or(|wanted| {
                     row.profile
                         .as_ref()
