@@ -19,7 +19,7 @@ impl World {
             let of_schedule =
                 |schedule| origin(row).is_some_and(|by| by.schedule == Some(schedule));
             request.schedule.is_none_or(of_schedule)
-                // The demo's one report is of all that was skipped.
+                // The demo's one report is of what was skipped last.
                 && (request.missed.is_none() || row.state == RunState::Skipped)
                 && (request.states.is_empty() || request.states.contains(&row.state))
                 && (!request.needs_you || row.state == RunState::Parked || row.asks)
@@ -35,7 +35,10 @@ impl World {
                         || row.profile_id.is_some_and(|id| id.to_string() == *wanted)
                 })
         };
-        let found: Vec<RunRow> = self.rows().filter(fits).cloned().collect();
+        let told = self.missed.iter().map(|report| report.skipped as usize);
+        let most = request.missed.and_then(|_| told.max());
+        let found = self.rows().filter(fits).take(most.unwrap_or(usize::MAX));
+        let found: Vec<RunRow> = found.cloned().collect();
         let limit = if request.limit == 0 {
             200
         } else {
