@@ -7,8 +7,7 @@ use super::bound::{Bound, PartProps};
 use crate::components::{Callout, Switch, Tone};
 use crate::state::draft::DraftAction;
 
-#[component]
-pub(super) fn CommandPart(props: &PartProps) -> Html {
+pub(super) fn command_part(props: &PartProps) -> Html {
     let PartProps { draft, onaction } = props;
     let file = &draft.file;
     let (label, placeholder, hint) = if file.shell {

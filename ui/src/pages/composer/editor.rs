@@ -249,7 +249,7 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
     html! {
         <Page {title} head={Some(head)} {actions} fixed={true}>
             if let Some(error) = &*failure { <div class="composer__alert"><ErrorCallout title="The task was not saved" error={error.clone()} /></div> }
-            if !problems.is_empty() { <div class="composer__alert"><Problems {problems} /></div> }
+            if !problems.is_empty() { <div class="composer__alert">{ problems_list(&problems) }</div> }
             <div class="composer">
                 <section class="composer__column" aria-label="What"><h2 class="composer__title">{ "What" }</h2><What draft={shown.clone()} onaction={onaction.clone()} /></section>
                 <section class="composer__column composer__column--with" aria-label="With"><h2 class="composer__title">{ "With" }</h2><With draft={shown.clone()} onaction={onaction.clone()} /></section>
@@ -260,22 +260,16 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct ProblemsProps {
-    problems: Vec<FieldError>,
-}
-
 /// What keeps the task from being saved; each line leads to its field.
-#[component]
-fn Problems(props: &ProblemsProps) -> Html {
-    let title = match props.problems.len() {
+fn problems_list(problems: &[FieldError]) -> Html {
+    let title = match problems.len() {
         1 => "One thing is missing or wrong".to_owned(),
         count => format!("{count} things are missing or wrong"),
     };
     html! {
         <Callout tone={Tone::Err} {title} testid="task-problems">
             <ul class="points">
-                for problem in &props.problems {
+                for problem in problems {
                     <li key={format!("{}{}", problem.field, problem.message)}>{ problem_link(problem) }</li>
                 }
             </ul>

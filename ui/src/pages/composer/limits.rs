@@ -8,8 +8,7 @@ use super::section::Fold;
 use crate::components::{Checkbox, Choice, Select};
 use crate::state::draft::{Draft, DraftAction, LimitKind, Recording};
 
-#[component]
-pub(super) fn LimitsPart(props: &PartProps) -> Html {
+pub(super) fn limits_part(props: &PartProps) -> Html {
     let PartProps { draft, onaction } = props;
     let wrong = |keys: &[&str]| {
         draft

@@ -6,8 +6,7 @@ use super::bound::{Bound, PartProps};
 use super::section::Fold;
 use crate::state::draft::{Draft, DraftAction};
 
-#[component]
-pub(super) fn SignInPart(props: &PartProps) -> Html {
+pub(super) fn sign_in_part(props: &PartProps) -> Html {
     let PartProps { draft, onaction } = props;
     let wrong = draft
         .summary()

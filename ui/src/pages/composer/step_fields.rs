@@ -11,7 +11,6 @@ use crate::state::draft::{
     Draft, DraftAction, LOCATOR_WAYS, StepEdit, WAIT_WAYS, lines, shown_locator,
 };
 
-#[derive(Clone, PartialEq, Properties)]
 pub(super) struct StepFieldsProps {
     pub draft: Rc<Draft>,
     pub onaction: Callback<DraftAction>,
@@ -19,8 +18,7 @@ pub(super) struct StepFieldsProps {
     pub step: StepFile,
 }
 
-#[component]
-pub(super) fn StepFields(props: &StepFieldsProps) -> Html {
+pub(super) fn step_fields(props: &StepFieldsProps) -> Html {
     let step = &props.step;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let line = |key: &str,

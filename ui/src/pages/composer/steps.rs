@@ -5,7 +5,7 @@ use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::bound::{PartProps, field_id, problem};
-use super::step_fields::StepFields;
+use super::step_fields::{StepFieldsProps, step_fields};
 use crate::bridge::dom;
 use crate::components::{Choice, IconButton, Menu, MenuItem, Select};
 use crate::state::draft::{DraftAction, StepEdit};
@@ -43,8 +43,7 @@ fn words(action: &str) -> (&'static str, &'static str) {
     }
 }
 
-#[component]
-pub(super) fn StepsPart(props: &PartProps) -> Html {
+pub(super) fn steps_part(props: &PartProps) -> Html {
     let PartProps { draft, onaction } = props;
     let steps = &draft.file.steps;
     let count = steps.len();
@@ -120,6 +119,12 @@ fn StepRow(props: &StepRowProps) -> Html {
         .iter()
         .map(|action| Choice::new(*action, words(action).0))
         .collect();
+    let fields = StepFieldsProps {
+        draft: draft.clone(),
+        onaction: onaction.clone(),
+        index,
+        step: step.clone(),
+    };
     html! {
         <li class="step" {onkeydown} data-testid={format!("task-step-{index}")}>
             <span class="step__place">{ index + 1 }</span>
@@ -127,7 +132,7 @@ fn StepRow(props: &StepRowProps) -> Html {
                 <Select id={field_id(&format!("steps[{index}].do"))} aria_label={format!("Action of step {}", index + 1)} value={step.action.clone()} {choices}
                     onchange={onaction.reform(move |action| DraftAction::Step(index, StepEdit::Action(action)))} testid={format!("task-step-{index}-do")} />
             </div>
-            <div class="step__fields"><StepFields draft={draft.clone()} onaction={onaction.clone()} {index} step={step.clone()} /></div>
+            <div class="step__fields">{ step_fields(&fields) }</div>
             <div class="step__tools">
                 <IconButton icon="arrow-up" label="Move up" keys="Alt ↑" small={true} idle={index == 0} onclick={shift.reform(|_: MouseEvent| true)} />
                 <IconButton icon="arrow-down" label="Move down" keys="Alt ↓" small={true} idle={index + 1 == count} onclick={shift.reform(|_: MouseEvent| false)} />

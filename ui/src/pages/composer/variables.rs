@@ -8,8 +8,7 @@ use crate::components::{Button, IconButton};
 use crate::format;
 use crate::state::draft::{DraftAction, EnvRow};
 
-#[component]
-pub(super) fn VariablesPart(props: &PartProps) -> Html {
+pub(super) fn variables_part(props: &PartProps) -> Html {
     let PartProps { draft, onaction } = props;
     let summary = match draft.env.len() {
         0 => "none".to_owned(),

@@ -4,9 +4,9 @@ use drover_model::task::Kind;
 use yew::prelude::*;
 
 use super::bound::{Bound, PartProps};
-use super::command::CommandPart;
+use super::command::command_part;
 use super::playwright::PlaywrightPart;
-use super::steps::StepsPart;
+use super::steps::steps_part;
 use crate::components::{Choice, Segments};
 use crate::state::draft::DraftAction;
 
@@ -32,8 +32,8 @@ pub(super) fn What(props: &PartProps) -> Html {
             </div>
             { match draft.file.kind {
                 Kind::Playwright => html! { <PlaywrightPart ..props.clone() /> },
-                Kind::Command => html! { <CommandPart ..props.clone() /> },
-                Kind::Steps => html! { <StepsPart ..props.clone() /> },
+                Kind::Command => command_part(props),
+                Kind::Steps => steps_part(props),
             } }
         </>
     }

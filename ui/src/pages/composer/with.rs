@@ -5,13 +5,13 @@ use drover_model::{Fact, Proxy, ProxyPolicy};
 use yew::prelude::*;
 
 use super::bound::{PartProps, field_id};
-use super::limits::LimitsPart;
+use super::limits::limits_part;
 use super::parameters::ParametersPart;
 use super::profiles::ProfilesPart;
 use super::section::Section;
-use super::sign_in::SignInPart;
+use super::sign_in::sign_in_part;
 use super::tokens::TokensPart;
-use super::variables::VariablesPart;
+use super::variables::variables_part;
 use crate::components::{Choice, Select};
 use crate::format::plural;
 use crate::hooks::{use_area, use_query};
@@ -99,9 +99,9 @@ pub(super) fn With(props: &PartProps) -> Html {
             </Section>
             <Section title="Tokens"><TokensPart ..props.clone() /></Section>
             <Section title="Parameters"><ParametersPart ..props.clone() /></Section>
-            <LimitsPart ..props.clone() />
-            <SignInPart ..props.clone() />
-            <VariablesPart ..props.clone() />
+            { limits_part(props) }
+            { sign_in_part(props) }
+            { variables_part(props) }
         </>
     }
 }

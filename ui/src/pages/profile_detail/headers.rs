@@ -1,21 +1,11 @@
 //! Rows of extra headers: a name and a value each.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use crate::components::{Button, Icon, IconButton, Input, Words};
 use crate::state::profiles::{FormAction, HeaderRow, OverrideEdit, ProfileForm};
 
-#[derive(PartialEq, Properties)]
-pub(super) struct HeaderRowsProps {
-    pub form: Rc<ProfileForm>,
-    pub onaction: Callback<FormAction>,
-}
-
-#[component]
-pub(super) fn HeaderRows(props: &HeaderRowsProps) -> Html {
-    let HeaderRowsProps { form, onaction } = props;
+pub(super) fn header_rows(form: &ProfileForm, onaction: &Callback<FormAction>) -> Html {
     let act = |edit: OverrideEdit| {
         onaction.reform(move |_: MouseEvent| FormAction::Overrides(edit.clone()))
     };

@@ -1,10 +1,8 @@
 //! The settings of Chrome that pages can see.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
-use super::headers::HeaderRows;
+use super::headers::header_rows;
 use crate::components::{Checkbox, Choice, Icon, Input, Segments, Words};
 use crate::state::profiles::{FormAction, OverrideEdit, OverrideField, ProfileForm};
 
@@ -42,15 +40,7 @@ const LANGUAGES: [&str; 14] = [
     "uk-UA", "ja-JP", "ko-KR", "zh-CN",
 ];
 
-#[derive(PartialEq, Properties)]
-pub(super) struct OverridesFieldsProps {
-    pub form: Rc<ProfileForm>,
-    pub onaction: Callback<FormAction>,
-}
-
-#[component]
-pub(super) fn OverridesFields(props: &OverridesFieldsProps) -> Html {
-    let OverridesFieldsProps { form, onaction } = props;
+pub(super) fn overrides_fields(form: &ProfileForm, onaction: &Callback<FormAction>) -> Html {
     let typed = &form.overrides;
     let set = |field: OverrideField| {
         onaction.reform(move |text: String| FormAction::Overrides(OverrideEdit::Set(field, text)))
@@ -124,7 +114,7 @@ pub(super) fn OverridesFields(props: &OverridesFieldsProps) -> Html {
                 <Input id="profile-overrides-user-agent" label="User agent" optional={true} mono={true} placeholder={OWN} value={typed.user_agent.clone()}
                     oninput={set(OverrideField::UserAgent)} error={form.error("overrides.user_agent")}
                     hint="Pages also get client hints that are made from it." testid="profile-overrides-user-agent" />
-                <HeaderRows form={form.clone()} onaction={onaction.clone()} />
+                { header_rows(form, onaction) }
             </div>
         </section>
     }

@@ -7,7 +7,7 @@ use drover_model::request::SaveProfile;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::overrides::OverridesFields;
+use super::overrides::overrides_fields;
 use crate::api;
 use crate::bridge::dom;
 use crate::components::{Button, ButtonTone, Callout, Tone};
@@ -87,7 +87,7 @@ pub(super) fn ProfileSettings(props: &ProfileSettingsProps) -> Html {
                 if let Some(refusal) = form.refusal() { <Callout tone={Tone::Err} title="The profile was not saved">{ refusal }</Callout> }
                 <ProfileFields form={shown.clone()} onaction={onaction.clone()} />
             </div>
-            <OverridesFields form={shown} {onaction} />
+            { overrides_fields(&shown, &onaction) }
             <div class="form-panel__foot">
                 if changed { <span class="second grow">{ "Not saved yet" }</span> }
                 if changed { <Button label="Discard" tone={ButtonTone::Quiet} onclick={discard} /> }

@@ -8,7 +8,7 @@ use drover_model::{Proxy, TokenRef};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::storage_fields::{CacheLimitField, EncryptionField};
+use super::storage_fields::{cache_limit_field, encryption_field};
 use crate::components::{Checkbox, Choice, Field, Input, Select, Textarea};
 use crate::hooks::use_area;
 use crate::route::Route;
@@ -63,7 +63,7 @@ pub(crate) fn ProfileFields(props: &ProfileFieldsProps) -> Html {
                         placeholder="/opt/google/chrome/chrome" testid="profile-browser-path" />
                 }
             }
-            <EncryptionField form={form.clone()} onaction={props.onaction.clone()} />
+            { encryption_field(form, &props.onaction) }
             <Select id="profile-proxy" label="Proxy" value={form.proxy.clone()} choices={proxies_of(proxies.data(), &form.proxy)}
                 onchange={set(FormField::Proxy)} error={form.error("proxy")}
                 hint="If the proxy fails, the profile loses network. Drover never falls back to this machine's own address." testid="profile-proxy" />
@@ -73,7 +73,7 @@ pub(crate) fn ProfileFields(props: &ProfileFieldsProps) -> Html {
                 oninput={set(FormField::StartUrls)} error={form.error("start_urls")} hint="One address a line." placeholder="https://shop.example/"
                 testid="profile-start-urls" />
             { token_boxes(form, tokens.data(), &props.onaction) }
-            <CacheLimitField form={form.clone()} onaction={props.onaction.clone()} />
+            { cache_limit_field(form, &props.onaction) }
             <Textarea id="profile-notes" label="Notes" optional={true} rows={2} value={form.notes.clone()} oninput={set(FormField::Notes)}
                 error={form.error("notes")} testid="profile-notes" />
         </>

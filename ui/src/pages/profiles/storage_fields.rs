@@ -1,7 +1,5 @@
 //! How cookies are encrypted, and how much the caches may take.
 
-use std::rc::Rc;
-
 use drover_model::Encryption;
 use yew::prelude::*;
 
@@ -10,20 +8,10 @@ use crate::state::profiles::{
     FormAction, FormField, ProfileForm, encryption_hint, encryption_word,
 };
 
-#[derive(PartialEq, Properties)]
-pub(super) struct StorageFieldsProps {
-    pub form: Rc<ProfileForm>,
-    pub onaction: Callback<FormAction>,
-}
-
 /// Stands beside the browser, because both are fixed after the first start.
-#[component]
-pub(super) fn EncryptionField(props: &StorageFieldsProps) -> Html {
-    let form = &props.form;
+pub(super) fn encryption_field(form: &ProfileForm, onaction: &Callback<FormAction>) -> Html {
     let hint = encryption_hint(form.encryption, form.browser_fixed, form.password_store);
-    let onchange = props
-        .onaction
-        .reform(|text| FormAction::Set(FormField::Encryption, text));
+    let onchange = onaction.reform(|text| FormAction::Set(FormField::Encryption, text));
     if form.browser_fixed {
         return html! {
             <Field id="profile-encryption" label="Cookie encryption" {hint} error={form.error("encryption")}>
@@ -41,17 +29,13 @@ pub(super) fn EncryptionField(props: &StorageFieldsProps) -> Html {
     }
 }
 
-#[component]
-pub(super) fn CacheLimitField(props: &StorageFieldsProps) -> Html {
-    let form = &props.form;
-    let oninput = props
-        .onaction
-        .reform(|text| FormAction::Set(FormField::CacheLimit, text));
+pub(super) fn cache_limit_field(form: &ProfileForm, onaction: &Callback<FormAction>) -> Html {
+    let oninput = onaction.reform(|text| FormAction::Set(FormField::CacheLimit, text));
     // As with the other fields, an empty one says nothing when it is left.
     let onleave = if form.cache_limit.is_empty() {
         Callback::noop()
     } else {
-        props.onaction.reform(|()| FormAction::Left("cache_limit"))
+        onaction.reform(|()| FormAction::Left("cache_limit"))
     };
     html! {
         <Input id="profile-cache-limit" label="Cache limit, MB" optional={true} value={form.cache_limit.clone()} {oninput} {onleave}

@@ -12,7 +12,6 @@ use crate::format;
 use crate::route::Route;
 use crate::state::queue::{is_full, kind_word, rate_words, used};
 
-#[derive(PartialEq, Properties)]
 pub(super) struct LimitsProps {
     pub view: Rc<QueueView>,
     pub onedit: Callback<Limit>,
@@ -20,8 +19,7 @@ pub(super) struct LimitsProps {
     pub onnew: Callback<MouseEvent>,
 }
 
-#[component]
-pub(super) fn Limits(props: &LimitsProps) -> Html {
+pub(super) fn limits(props: &LimitsProps) -> Html {
     let limits = &props.view.limits;
     html! {
         <section class="panel" aria-label="Limits">

@@ -9,7 +9,7 @@ use yew_router::prelude::*;
 
 use super::drain::Drain;
 use super::limit_dialog::LimitDialog;
-use super::limits::Limits;
+use super::limits::{LimitsProps, limits};
 use super::live::LiveRuns;
 use super::orders::use_orders;
 use super::pause_dialog::PauseDialog;
@@ -119,7 +119,7 @@ fn Known() -> Html {
                         <Waiting view={view.clone()} orders={orders.clone()} />
                     }
                     <LiveRuns view={view.clone()} />
-                    <Limits view={view.clone()} {onedit} onremove={orders.remove_limit.clone()} onnew={onclick} />
+                    { limits(&LimitsProps { view: view.clone(), onedit, onremove: orders.remove_limit.clone(), onnew: onclick }) }
                 </div>
             }) }
             { match &*layer {

@@ -1,7 +1,5 @@
 //! What is known about the run: results first, then times, ends and origins.
 
-use std::rc::Rc;
-
 use drover_model::Run;
 use drover_model::plan::text_of;
 use drover_model::run::{Attempt, ExitStatus, RunOrigin};
@@ -16,16 +14,9 @@ use crate::format;
 use crate::route::{Route, RunsQuery};
 use crate::state::runs::waited_and_ran;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct FactsProps {
-    pub run: Rc<Run>,
-    pub now: Timestamp,
-}
-
-#[component]
-pub(super) fn Facts(props: &FactsProps) -> Html {
-    let (run, row) = (&props.run, &props.run.row);
-    let (waited, ran) = waited_and_ran(row, props.now);
+pub(super) fn facts(run: &Run, now: Timestamp) -> Html {
+    let row = &run.row;
+    let (waited, ran) = waited_and_ran(row, now);
     let moment = |at: Option<Timestamp>| match at {
         Some(at) => html! { { clock::local(at) } },
         None => html! { <span class="mute">{ "not yet" }</span> },

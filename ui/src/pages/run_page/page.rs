@@ -10,12 +10,12 @@ use yew_router::prelude::*;
 
 use super::artifacts::Files;
 use super::attempt_steps::AttemptSteps;
-use super::facts::Facts;
+use super::facts::facts;
 use super::log_panel::LogPanel;
 use super::run_actions::{RunActions, use_run_actions};
 use super::run_log::use_run_log;
 use super::shots::Shots;
-use super::verdict_panel::VerdictPanel;
+use super::verdict_panel::{VerdictPanelProps, verdict_panel};
 use super::watch::Watch;
 use crate::bridge::dom;
 use crate::components::{
@@ -153,7 +153,7 @@ fn Known(props: &KnownProps) -> Html {
                     <div class="panel__body"><PlanFacts plan={Rc::new(run.plan.clone())} /></div>
                 </section>
             },
-            "facts" => html! { <Facts run={run.clone()} {now} /> },
+            "facts" => facts(run, now),
             _ => html! {
                 <div class="run-split">
                     <div class="run-side">
@@ -164,9 +164,15 @@ fn Known(props: &KnownProps) -> Html {
                 </div>
             },
         };
+        let verdict = VerdictPanelProps {
+            run: run.clone(),
+            phase: view.phase.clone(),
+            now,
+            onshots,
+        };
         html! {
             <>
-                <VerdictPanel run={run.clone()} phase={view.phase.clone()} {now} {onshots} />
+                { verdict_panel(&verdict) }
                 <Tabs label="Run" chosen={(*tab).clone()} {onchoose} testid="run-tab" tabs={vec![
                     TabItem::new("log", "Log").icon("scroll-text"),
                     TabItem::new("screenshots", "Screenshots").icon("image").count(shots.len() as u64),

@@ -3,14 +3,8 @@
 use drover_model::run::Progress;
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct ProgressBarProps {
-    pub progress: Progress,
-}
-
-#[component]
-pub(super) fn ProgressBar(props: &ProgressBarProps) -> Html {
-    let Progress { done, total, label } = &props.progress;
+pub(super) fn progress_bar(progress: &Progress) -> Html {
+    let Progress { done, total, label } = progress;
     let percent = percent(*done, *total);
     html! {
         <div class="progress" data-testid="run-progress">

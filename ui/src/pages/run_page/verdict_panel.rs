@@ -7,7 +7,7 @@ use drover_model::{Run, RunState};
 use jiff::Timestamp;
 use yew::prelude::*;
 
-use super::progress_bar::ProgressBar;
+use super::progress_bar::progress_bar;
 use super::timeline::timeline;
 use super::waiting::Waiting;
 use crate::bridge::clock;
@@ -18,7 +18,6 @@ use crate::state::runs::verdict;
 /// Outputs that fit beside the verdict.
 const SHOWN_OUTPUTS: usize = 4;
 
-#[derive(PartialEq, Properties)]
 pub(super) struct VerdictPanelProps {
     pub run: Rc<Run>,
     pub phase: Option<String>,
@@ -27,8 +26,7 @@ pub(super) struct VerdictPanelProps {
     pub onshots: Callback<MouseEvent>,
 }
 
-#[component]
-pub(super) fn VerdictPanel(props: &VerdictPanelProps) -> Html {
+pub(super) fn verdict_panel(props: &VerdictPanelProps) -> Html {
     let run = &props.run;
     let state = run.row.state;
     let verdict = verdict(run, props.phase.as_deref());
@@ -62,7 +60,7 @@ pub(super) fn VerdictPanel(props: &VerdictPanelProps) -> Html {
                     if run.outputs.len() > SHOWN_OUTPUTS { <div class="mute">{ format!("and {} more under Facts", run.outputs.len() - SHOWN_OUTPUTS) }</div> }
                 </dl>
             }
-            if let Some(progress) = run.progress.clone().filter(|_| state.holds()) { <ProgressBar {progress} /> }
+            if let Some(progress) = run.progress.as_ref().filter(|_| state.holds()) { { progress_bar(progress) } }
             { timeline(run, props.now) }
         </section>
     }

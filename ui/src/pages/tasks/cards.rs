@@ -9,8 +9,7 @@ use crate::components::{Icon, IconSize};
 use crate::pages::composer::{begin_with_example, example_lines};
 use crate::route::Route;
 
-#[component]
-pub(super) fn KindCards() -> Html {
+pub(super) fn kind_cards() -> Html {
     html! {
         <div class="kind-cards-wrap" data-testid="tasks-empty">
             <h2 class="empty__title">{ "No tasks yet" }</h2>

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::cards::KindCards;
+use super::cards::kind_cards;
 use super::cells::{COLUMNS, row};
 use crate::api;
 use crate::components::{
@@ -211,7 +211,7 @@ pub fn Tasks() -> Html {
     html! {
         <Page title="Tasks" count={query.data().map(|tasks| tasks.len() as u64)} {actions} bar={Some(bar)} fixed={!none_at_all}>
             { render_remote(&query.remote, "The tasks could not be loaded", &query.onreload, |_| if none_at_all {
-                html! { <KindCards /> }
+                kind_cards()
             } else if shown.is_empty() && *trash && filter.is_empty() {
                 html! { <EmptyState icon="trash-2" title="The trash is empty" text="Removed tasks lie here until they are restored." /> }
             } else if shown.is_empty() {
