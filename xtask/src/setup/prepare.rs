@@ -55,6 +55,9 @@ fn missing(purpose: Purpose) -> Result<Vec<Want>> {
     wants.extend(CargoTool::wasm_bindgen(bindgen).missing());
     if purpose == Purpose::Test {
         wants.extend(CargoTool::tauri_driver().missing());
+        if tools::nextest_on_path().is_none() {
+            wants.extend(CargoTool::nextest().missing());
+        }
     }
     let npm = npm_tools(purpose);
     if !npm.is_empty() {

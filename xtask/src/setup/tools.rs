@@ -15,6 +15,10 @@ pub(super) fn folder() -> PathBuf {
     environment::cache_dir().join("drover-dev").join("tools")
 }
 
+pub(super) fn nextest_on_path() -> Option<PathBuf> {
+    environment::find_program("cargo-nextest")
+}
+
 /// Everything a verb may need from outside the repository, as found or installed.
 pub(crate) struct Tools {
     pub(crate) wasm: WasmBuild,
@@ -41,6 +45,12 @@ impl Tools {
     /// The bridge between `WebDriver` and the app's window.
     pub(crate) fn tauri_driver() -> PathBuf {
         CargoTool::tauri_driver().program()
+    }
+
+    /// The runner of the tests: the machine's own, or the one that was installed for them.
+    pub(crate) fn nextest() -> Cmd {
+        let program = nextest_on_path().unwrap_or_else(|| CargoTool::nextest().program());
+        Cmd::new(program).arg("nextest")
     }
 
     /// The Tauri command line, run by Node.

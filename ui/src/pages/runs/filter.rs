@@ -1,7 +1,7 @@
 //! What the list is narrowed to: the words of the address as a question for the engine.
 
-use drover_model::RunState;
 use drover_model::request::ListRuns;
+use drover_model::{BatchId, RunState};
 
 use crate::route::RunsQuery;
 
@@ -32,13 +32,19 @@ pub(super) fn states(group: Option<&str>) -> Vec<RunState> {
     }
 }
 
+/// The start over many that is meant. Words that are no id name one that nobody has, rather than all runs.
+pub(super) fn batch(query: &RunsQuery) -> Option<BatchId> {
+    let id = query.batch.as_deref()?;
+    Some(id.parse().unwrap_or_else(|_| BatchId::from_bits(0)))
+}
+
 pub(super) fn question(query: &RunsQuery, limit: u32) -> ListRuns {
     ListRuns {
         states: states(query.state.as_deref()),
         needs_you: query.state.as_deref() == Some(NEEDS_YOU),
         task: query.task.clone(),
         profile: query.profile.clone(),
-        batch: query.batch.as_deref().and_then(|id| id.parse().ok()),
+        batch: batch(query),
         limit,
         ..ListRuns::default()
     }

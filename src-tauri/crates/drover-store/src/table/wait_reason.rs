@@ -215,7 +215,7 @@ impl Snapshot<'_> {
         let workers = self.settings()?.workers;
         let busy: Vec<RunId> = self.all(
             "look for the workers",
-            "SELECT id FROM run WHERE state IN ('starting', 'running', 'parked', 'stopping') ORDER BY id",
+            "SELECT id FROM run WHERE finished_ms IS NULL AND state <> 'queued' ORDER BY id",
             [],
             |row| Ok(row.get::<_, Text<_>>(0)?.0),
         )?;
@@ -230,7 +230,7 @@ impl Snapshot<'_> {
     fn holder(&self, profile: ProfileId) -> Result<Option<RunId>> {
         self.first(
             "look for the run that uses a profile",
-            "SELECT id FROM run WHERE profile_id = ?1 AND state IN ('starting', 'running', 'parked', 'stopping')",
+            "SELECT id FROM run WHERE profile_id = ?1 AND finished_ms IS NULL AND state <> 'queued'",
             [Text(profile)],
             |row| Ok(row.get::<_, Text<_>>(0)?.0),
         )

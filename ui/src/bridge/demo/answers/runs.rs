@@ -20,6 +20,8 @@ impl World {
                 && request.task.as_ref().is_none_or(|task| {
                     row.task.as_str() == task || row.task_id.to_string() == *task
                 })
+                && (request.batch.is_none()
+                    || row.origin.as_ref().and_then(|origin| origin.batch) == request.batch)
                 && request.profile.as_ref().is_none_or(|wanted| {
                     row.profile
                         .as_ref()
