@@ -135,6 +135,9 @@ fn env(tools: &Tools) -> Vec<(&'static str, OsString)> {
             "DROVER_OLDER_PLAYWRIGHTS",
             Tools::older_playwrights().into(),
         ),
+        ("DROVER_OLDER_PYTHONS", Tools::older_pythons().into()),
+        ("DROVER_TEST_TYPESCRIPT", Tools::typescript().into()),
+        ("DROVER_TEST_MYPY", Tools::mypy().into()),
     ]);
     if let Some(browser) = environment::find_any(crate::setup::BROWSERS) {
         env.push(("DROVER_TEST_CHROMIUM", browser.into()));

@@ -107,6 +107,8 @@ fn info(scene: Scene) -> AppInfo {
         ],
         node: Some("20.20.2".into()),
         playwright: (scene != Scene::Empty).then(|| "1.65.1 (managed)".into()),
+        python: Some("3.11.7".into()),
+        playwright_for_python: None,
         no_sandbox: false,
         first_run: scene == Scene::Empty,
         recovered: None,
