@@ -4,7 +4,9 @@
     reason = "a test that cannot be set up or go on has failed"
 )]
 
+mod batches;
 mod logins;
+mod missed;
 mod nights;
 mod projects;
 mod proxies;
