@@ -27,8 +27,10 @@ const LOGINS: &str = include_str!("../migrations/0011_logins.sql");
 
 const PROFILE_SETS: &str = include_str!("../migrations/0012_profile_sets.sql");
 
+const GATES: &str = include_str!("../migrations/0013_gates.sql");
+
 /// How many migrations this Drover knows: the newest `user_version`.
-pub(crate) const NEWEST: u32 = 12;
+pub(crate) const NEWEST: u32 = 13;
 
 /// `DRVR`: marks the file as Drover's (<https://www.sqlite.org/pragma.html#pragma_application_id>).
 pub(crate) const APPLICATION_ID: i32 = 0x4452_5652;
@@ -53,6 +55,7 @@ pub(crate) fn steps() -> Vec<M<'static>> {
         PAUSES,
         LOGINS,
         PROFILE_SETS,
+        GATES,
     ]
     .into_iter()
     .map(|sql| M::up(sql).foreign_key_check())
@@ -96,6 +99,7 @@ mod tests {
             PAUSES,
             LOGINS,
             PROFILE_SETS,
+            GATES,
         ]
         .map(hash);
         assert_eq!(
@@ -112,7 +116,8 @@ mod tests {
                 13_942_071_666_645_062_197,
                 11_626_724_709_288_044_515,
                 11_158_396_283_128_214_610,
-                7_856_954_541_319_654_664
+                7_856_954_541_319_654_664,
+                16_870_042_726_245_928_834
             ],
             "add a migration instead of editing one"
         );

@@ -63,7 +63,7 @@ fn what_failed_of_a_batch_is_run_again_as_a_batch() {
     assert_eq!(counts(newest), [1, 1, 0, 0]);
     assert_eq!(newest["retry_of"], id);
     let newest = newest["id"].as_str().unwrap();
-    home.cli(&["batch", "retry", newest]).fails(2);
+    home.cli(&["batch", "retry", newest]).fails(11);
     std::fs::remove_file(missing).unwrap();
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod batches;
+mod gates;
 #[cfg(debug_assertions)]
 mod killed;
 #[cfg(debug_assertions)]

@@ -14,7 +14,7 @@ fn missed_times_are_listed_and_answered_once() {
         "name": "often", "task": "nothing", "when": { "every": "10m" }, "missed": "skip",
     }));
     assert_eq!(home.cli(&["schedule", "missed"]).json(), json!([]));
-    home.sleep(Duration::from_secs(3_600 + 60));
+    home.sleep(Duration::from_mins(61));
     let worker = home.work(None);
     let missed = until("what was missed to be told", || {
         let missed = home.cli(&["schedule", "missed"]).json();

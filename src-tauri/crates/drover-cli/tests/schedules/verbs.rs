@@ -31,7 +31,7 @@ fn a_rule_is_told_and_simulated_before_anything_is_kept() {
     ];
     assert_eq!(next, expected);
     let text = home.text(&[&rule[..], &zone, &from].concat());
-    assert!(text.contains("Monday to Friday"), "{text}");
+    assert!(text.contains("Every weekday at 09:00"), "{text}");
     assert!(text.contains("CEST"), "{text}");
 
     let wrong = home.cli(&["schedule", "next", "--cron", "61 9 * * *"]);
@@ -87,7 +87,7 @@ fn a_schedule_is_paused_resumed_removed_and_brought_back() {
         shown["schedule"].clone()
     };
     assert_eq!(show()["state"], "active");
-    assert_eq!(show()["words"], "At 09:00 every day");
+    assert_eq!(show()["words"], "Every day at 09:00");
 
     let pause = ["schedule", "pause", "mornings", "--note", "on holiday"];
     let until = ["--until", "2999-01-01T00:00:00Z"];
@@ -107,7 +107,7 @@ fn a_schedule_is_paused_resumed_removed_and_brought_back() {
     let edited = home.cli_with_input(&edit, &file("30 7 * * *").to_string());
     let edited = edited.json();
     assert_eq!(edited["version"], 2);
-    assert_eq!(edited["words"], "At 07:30 every day");
+    assert_eq!(edited["words"], "Every day at 07:30");
 
     home.cli(&["schedule", "remove", "mornings"]).ok();
     assert_eq!(names(&list()), Vec::<&str>::new());

@@ -123,6 +123,7 @@ impl<'a, N: Fn() -> u128> Rows<'a, N> {
                     nominal: Some(row.nominal),
                     expires: *expires,
                     behind,
+                    gate: None,
                     follows: None,
                     look: missed.then(|| look_of(self.now)),
                 },

@@ -133,6 +133,7 @@ impl Writing<'_> {
              SELECT id, ?2 FROM schedule WHERE after_task_id = ?1 AND after_task_id IS NOT NULL AND removed_ms IS NULL",
             (Text(task), Text(run)),
         )?;
+        self.judge_gates(run, to)?;
         failpoint!("end.noted");
         if let Some(batch) = batch {
             self.note_end_in_batch(batch, EndedAs::Failed.counts(to))?;
