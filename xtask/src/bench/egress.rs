@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use super::options::Options;
@@ -19,7 +19,11 @@ pub(crate) fn measure(options: &Options, program: &Path) -> Result<Vec<Row>> {
     let said = command
         .output()
         .context("the comparison of the gateway failed")?;
-    Ok(said.lines().filter_map(row).collect())
+    let rows: Vec<Row> = said.lines().filter_map(row).collect();
+    if rows.is_empty() {
+        bail!("the comparison of the gateway gave no figures");
+    }
+    Ok(rows)
 }
 
 /// One figure that compares both ways; the others are their parts.

@@ -66,10 +66,18 @@ fn browser(options: &Options, places: &Places, machine: &Machine) -> Result<Vec<
         rows = stage.measure(driver, peers)?;
     }
     if let Some(gateway) = &gateway {
-        rows.extend(egress::measure(options, gateway)?);
+        rows.extend(or_failed(
+            "E1",
+            "the gateway",
+            egress::measure(options, gateway),
+        ));
     }
     if let Some(cli) = &cli {
-        rows.extend(crash::measure(options, places, &site, cli)?);
+        rows.extend(or_failed(
+            "B10",
+            "the command line",
+            crash::measure(options, places, &site, cli),
+        ));
     }
     Ok(rows)
 }
@@ -122,7 +130,8 @@ fn queue(options: &Options, places: &Places, machine: &Machine) -> Result<Vec<Ro
         rows.extend(rounds::run(&workload, &mut cast, &places.bench, flushes)?);
     }
     if let Some(program) = &planner {
-        rows.extend(planner::measure(options, program, &places.temporary())?);
+        let measured = planner::measure(options, program, &places.temporary());
+        rows.extend(or_failed("W4", "the planner", measured));
     }
     Ok(rows)
 }
@@ -138,6 +147,21 @@ fn add(cast: &mut Cast, places: &Places, name: &str, driver: PathBuf) -> Result<
     };
     cast.add(name, Box::new(start));
     Ok(())
+}
+
+/// What was measured before is worth an hour: a program that fails at the end is a row without a figure.
+fn or_failed(id: &'static str, what: &str, measured: Result<Vec<Row>>) -> Vec<Row> {
+    measured.unwrap_or_else(|error| {
+        vec![Row {
+            id,
+            variant: what.to_owned(),
+            who: Who::drover(),
+            unit: String::new(),
+            rounds: Vec::new(),
+            failures: vec![(1, format!("{error:#}"))],
+            probes: Vec::new(),
+        }]
+    })
 }
 
 /// Of the probe of the disk.

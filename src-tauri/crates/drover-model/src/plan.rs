@@ -642,6 +642,12 @@ mod tests {
         let other = [("outputs.cost".to_owned(), Value::from(1))].into();
         let errors = Plan::resolve(&task, &around(&other, &[])).unwrap_err();
         assert!(errors.contains(&PlanError::UnknownParam("outputs.cost".to_owned())));
+        let script = Task::playwright(Script::file("/scripts/tell.mjs").unwrap())
+            .tuned(|spec| spec.args = vec!["{{ outputs.price }}".parse().unwrap()])
+            .named("tell".parse().unwrap())
+            .unwrap();
+        let used: Vec<&str> = script.outputs_used().into_iter().collect();
+        assert_eq!(used, ["price"], "scripts take arguments too");
     }
 
     #[test]

@@ -127,7 +127,8 @@ impl LocalQueue {
         Ok(claimed)
     }
 
-    /// Tries to take the next heads but those refused before, in one commit; tells of each what came of it.
+    /// Tries to take the next heads but those refused before, in one commit; tells of each what came of it. Behind the
+    /// head of a line without a profile the next one may start as well, and is taken in the same commit.
     async fn claim_round(
         &self,
         moment: &Moment,
@@ -135,24 +136,36 @@ impl LocalQueue {
         refused: &BTreeSet<RunId>,
         marker: impl Fn(RunId) -> String + Send + 'static,
     ) -> Result<Vec<(RunId, Option<Claimed>)>> {
-        let limit = u32::try_from(want + refused.len()).unwrap_or(u32::MAX);
-        let (asked, at) = (moment.clone(), moment.now);
-        let heads = self
-            .store
-            .read(move |db| db.claimable(asked, limit))
-            .await?;
-        let fresh: Vec<RunId> = heads
-            .into_iter()
-            .filter(|run| !refused.contains(run))
-            .take(want)
-            .collect();
+        let (asked, most, at) = (moment.clone(), limit(want, refused), moment.now);
+        let heads = self.store.read(move |db| db.claimable(asked, most)).await?;
+        let mut fresh = untried(heads, refused);
+        fresh.truncate(want);
+        let (moment, refused) = (moment.clone(), refused.clone());
         if fresh.is_empty() {
             return Ok(Vec::new());
         }
         self.store
             .write(at, Caller::Drover, move |tx| {
-                let take = |run| Ok((run, tx.claim(run, at, &marker(run))?));
-                fresh.into_iter().map(take).collect()
+                let (mut round, mut heads, mut tried) = (Vec::new(), fresh, refused);
+                let mut taken = 0;
+                while !heads.is_empty() {
+                    let mut deeper = false;
+                    for run in heads {
+                        tried.insert(run);
+                        let claimed = tx.claim(run, at, &marker(run))?;
+                        deeper |= claimed
+                            .as_ref()
+                            .is_some_and(|claimed| claimed.run.profile_id.is_none());
+                        taken += usize::from(claimed.is_some());
+                        round.push((run, claimed));
+                    }
+                    if !deeper || taken >= want {
+                        break;
+                    }
+                    heads = untried(tx.claimable(moment.clone(), limit(want, &tried))?, &tried);
+                    heads.truncate(want - taken);
+                }
+                Ok(round)
             })
             .await
     }
@@ -281,6 +294,16 @@ impl LocalQueue {
             _open: Arc::clone(&self.conditions),
         }
     }
+}
+
+/// How many heads have to be looked at for `want` that were not tried.
+fn limit(want: usize, tried: &BTreeSet<RunId>) -> u32 {
+    u32::try_from(want + tried.len()).unwrap_or(u32::MAX)
+}
+
+fn untried(mut heads: Vec<RunId>, tried: &BTreeSet<RunId>) -> Vec<RunId> {
+    heads.retain(|run| !tried.contains(run));
+    heads
 }
 
 /// Commits that matter to the claim loop. Wake-ups may merge; the last is never lost.

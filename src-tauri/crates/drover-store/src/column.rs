@@ -4,10 +4,16 @@ use std::{error::Error as StdError, fmt::Display, str::FromStr};
 
 use jiff::Timestamp;
 use rusqlite::{
-    ToSql,
+    Row, ToSql,
     types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{
+        DeserializeOwned, IntoDeserializer,
+        value::{Error as ValueError, StrDeserializer},
+    },
+};
 
 fn other<E: StdError + Send + Sync + 'static>(error: E) -> FromSqlError {
     FromSqlError::Other(Box::new(error))
@@ -87,8 +93,8 @@ pub(crate) struct Word<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromSql for Word<T> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let word = serde_json::Value::String(value.as_str()?.to_owned());
-        serde_json::from_value(word).map(Self).map_err(other)
+        let word: StrDeserializer<'_, ValueError> = value.as_str()?.into_deserializer();
+        T::deserialize(word).map(Self).map_err(other)
     }
 }
 
@@ -98,6 +104,30 @@ impl<T: Serialize> ToSql for Word<T> {
             Ok(serde_json::Value::String(word)) => Ok(word.into()),
             other => unreachable!("BUG: {other:?} is not a word"),
         }
+    }
+}
+
+/// The cells of a row one after the other, in the order of the statement. To look each up by its name costs as much as to
+/// read it.
+pub(crate) struct Cells<'r, 'stmt> {
+    row: &'r Row<'stmt>,
+    next: usize,
+}
+
+impl<'r, 'stmt> Cells<'r, 'stmt> {
+    pub(crate) const fn of(row: &'r Row<'stmt>) -> Self {
+        Self { row, next: 0 }
+    }
+
+    pub(crate) fn next<T: FromSql>(&mut self) -> rusqlite::Result<T> {
+        let cell = self.row.get(self.next)?;
+        self.next += 1;
+        Ok(cell)
+    }
+
+    /// A moment that may be missing.
+    pub(crate) fn time(&mut self) -> rusqlite::Result<Option<Timestamp>> {
+        Ok(self.next::<Option<Ms>>()?.map(|at| at.0))
     }
 }
 

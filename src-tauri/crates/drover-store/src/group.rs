@@ -177,7 +177,7 @@ impl Writer {
         failpoint!("commit.begun");
         let committed = match broken {
             Some(error) => Err(error),
-            None => conn.execute_batch("COMMIT").doing("commit"),
+            None => kept(conn, "COMMIT").map(drop).doing("commit"),
         };
         failpoint!("commit.done");
         self.settle(done, events, &committed);
@@ -209,8 +209,8 @@ impl Writer {
             Some(conn) => conn,
             None => open::writer(&self.database)?,
         };
-        let begun = conn
-            .execute_batch("BEGIN IMMEDIATE")
+        let begun = kept(&conn, "BEGIN IMMEDIATE")
+            .map(drop)
             .doing("begin a commit");
         self.conn = Some(conn);
         begun

@@ -211,7 +211,8 @@ fn make_ready(conn: &Connection) -> Result<()> {
     conn.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
          PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
-         PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; PRAGMA mmap_size = 0;",
+         PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; PRAGMA mmap_size = 0;
+         PRAGMA cache_size = -16384;", // of KiB: one group of large orders fits, and nothing is spilled before its commit
     )
     .doing("set up the database")?;
     set(conn, DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;

@@ -3,7 +3,7 @@
 use drover_model::RunState;
 use drover_model::request::{CancelRuns, ListRuns, RerunRuns};
 
-use super::filter::states;
+use super::filter::{batch, states};
 use crate::route::RunsQuery;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,9 @@ impl Bulk {
 
     /// The states that it concerns within that filter; none when there is nothing to do.
     pub(super) fn states(self, query: &RunsQuery) -> Vec<RunState> {
+        if query.missed.is_some() {
+            return Vec::new(); // no order knows what was missed, so it would reach other runs as well
+        }
         let group = query.state.as_deref();
         let fits = |state: &RunState| match self {
             Self::Stop => state.is_live() && *state != RunState::Stopping,
@@ -49,6 +52,7 @@ impl Bulk {
             states: self.states(query),
             task: query.task.clone(),
             profile: query.profile.clone(),
+            batch: batch(query),
             limit: 1,
             ..ListRuns::default()
         }
@@ -76,6 +80,7 @@ pub(super) fn cancel(query: &RunsQuery) -> CancelRuns {
         states: Bulk::Stop.states(query),
         task: query.task.clone(),
         profile: query.profile.clone(),
+        batch: batch(query),
         ..CancelRuns::default()
     }
 }
@@ -85,6 +90,7 @@ pub(super) fn rerun(query: &RunsQuery, latest: bool) -> RerunRuns {
         states: Bulk::Again { latest }.states(query),
         task: query.task.clone(),
         profile: query.profile.clone(),
+        batch: batch(query),
         latest,
         ..RerunRuns::default()
     }
@@ -96,6 +102,7 @@ mod tests {
     use RunState::{
         Failed, Lost, Parked, Queued, Running, Starting, Stopping, Succeeded, TimedOut,
     };
+    use drover_model::BatchId;
 
     const AGAIN: Bulk = Bulk::Again { latest: false };
 
@@ -123,19 +130,36 @@ mod tests {
     }
 
     #[test]
+    fn what_was_missed_has_no_order_for_all() {
+        for bulk in Bulk::ALL {
+            assert_eq!(bulk.states(&RunsQuery::missed(7)), [], "{bulk:?}");
+        }
+    }
+
+    #[test]
     fn what_is_asked_before_is_what_is_done() {
         let query = RunsQuery {
             state: Some("queued".into()),
             task: Some("Price check".into()),
             profile: Some("anna".into()),
+            batch: Some(BatchId::from_bits(7).to_string()),
             ..RunsQuery::default()
         };
         let (count, order) = (Bulk::Stop.count(&query), cancel(&query));
         assert!(!order.waiting && !count.states.contains(&Stopping));
         assert_eq!(
-            (count.states, count.task, count.profile),
-            (order.states, order.task, order.profile)
+            (count.states, count.task, count.profile, count.batch),
+            (order.states, order.task, order.profile, order.batch)
         );
         assert!(rerun(&RunsQuery::default(), true).latest);
+        assert_eq!(order.batch, Some(BatchId::from_bits(7)));
+        let wrong = RunsQuery {
+            batch: Some("nonsense".into()),
+            ..RunsQuery::default()
+        };
+        assert!(
+            cancel(&wrong).batch.is_some(),
+            "what is no id is nobody's, and never everybody's"
+        );
     }
 }

@@ -112,7 +112,7 @@ fn consequence(bulk: Bulk) -> Html {
                     if latest { { "Each starts with the newest version of its task." } }
                     else { { "Each starts with the version and the inputs that it had." } }
                 </p>
-                <p class="second">{ "What was run again before is left out. Undo takes those back that have not started." }</p>
+                <p class="second">{ "What was run again before is left out. Undo stops those that have not ended." }</p>
             </>
         },
     }
@@ -131,7 +131,7 @@ fn take_back(link: Link, toasts: ToastHandle, runs: Vec<RunId>) -> Callback<()> 
                     Err(error) => return toasts.failed(&error),
                 }
             }
-            toasts.done(format!("{} taken back", plural(stopped, "run")));
+            toasts.done(format!("{} stopped", plural(stopped, "run")));
         });
     })
 }

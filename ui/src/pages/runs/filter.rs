@@ -1,7 +1,7 @@
 //! What the list is narrowed to: the words of the address as a question for the engine.
 
-use drover_model::RunState;
 use drover_model::request::ListRuns;
+use drover_model::{BatchId, RunState};
 
 use crate::route::RunsQuery;
 
@@ -32,16 +32,32 @@ pub(super) fn states(group: Option<&str>) -> Vec<RunState> {
     }
 }
 
+/// The start over many that is meant. Words that are no id name one that nobody has, rather than all runs.
+pub(super) fn batch(query: &RunsQuery) -> Option<BatchId> {
+    let id = query.batch.as_deref()?;
+    Some(id.parse().unwrap_or_else(|_| BatchId::from_bits(0)))
+}
+
 pub(super) fn question(query: &RunsQuery, limit: u32) -> ListRuns {
     ListRuns {
         states: states(query.state.as_deref()),
         needs_you: query.state.as_deref() == Some(NEEDS_YOU),
         task: query.task.clone(),
         profile: query.profile.clone(),
-        batch: query.batch.as_deref().and_then(|id| id.parse().ok()),
+        batch: batch(query),
+        missed: query
+            .missed
+            .as_deref()
+            .map(|look| look.parse().unwrap_or_default()),
         limit,
         ..ListRuns::default()
     }
+}
+
+/// What the list is of, where neither of the controls above it says so.
+pub(super) fn of_one_start(query: &RunsQuery) -> Option<&'static str> {
+    let batch = query.batch.as_ref().map(|_| "Runs of one batch");
+    batch.or_else(|| query.missed.as_ref().map(|_| "What was missed"))
 }
 
 /// The filter in words, for "No run matches …".
@@ -51,6 +67,7 @@ pub(super) fn words(query: &RunsQuery) -> String {
         ("task", &query.task),
         ("profile", &query.profile),
         ("batch", &query.batch),
+        ("missed", &query.missed),
     ];
     let words = parts
         .into_iter()
@@ -85,5 +102,9 @@ mod tests {
         };
         assert_eq!(words(&query), "state:failed, task:Price check");
         assert_eq!(question(&query, 500).task.as_deref(), Some("Price check"));
+        assert_eq!(of_one_start(&query), None);
+        let missed = RunsQuery::missed(7);
+        assert_eq!(question(&missed, 500).missed, Some(7));
+        assert_eq!(of_one_start(&missed), Some("What was missed"));
     }
 }

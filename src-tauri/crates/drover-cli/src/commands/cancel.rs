@@ -43,6 +43,7 @@ pub(crate) async fn cancel(args: CancelArgs, session: &Session) -> Outcome {
         let request = CancelRuns {
             task: filter.task,
             profile: filter.profile,
+            batch: None,
             waiting: false,
             states: filter.states,
             since: filter.since,

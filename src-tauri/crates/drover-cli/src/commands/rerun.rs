@@ -43,6 +43,7 @@ pub(crate) async fn rerun(args: RerunArgs, session: &Session) -> Outcome {
         let request = RerunRuns {
             task: filter.task,
             profile: filter.profile,
+            batch: None,
             states: filter.states,
             since: filter.since,
             latest,

@@ -81,6 +81,7 @@ impl Engine {
         let filter = RunFilter {
             task: req.task.clone(),
             profile: req.profile.clone(),
+            batch: req.batch,
             since: req.since,
         };
         let mut stopped = 0;

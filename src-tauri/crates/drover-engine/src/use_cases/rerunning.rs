@@ -96,6 +96,7 @@ impl Engine {
         let filter = RunFilter {
             task: req.task,
             profile: req.profile,
+            batch: req.batch,
             since: req.since,
         };
         let found = self.list_runs(by, filter.list(states, MOST)).await?.rows;

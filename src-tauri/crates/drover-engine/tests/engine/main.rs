@@ -5,6 +5,8 @@
 )]
 
 mod batches;
+#[cfg(target_os = "linux")]
+mod disks;
 mod logins;
 mod missed;
 mod nights;

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Capacity, Limit, LimitKey, Pause, PauseKey, Priority, Rate, RunId, RunRow, RunState, WaitReason,
+    BatchId, Capacity, Limit, LimitKey, Pause, PauseKey, Priority, Rate, RunId, RunRow, RunState,
+    WaitReason,
 };
 
 /// The queue as it stands.
@@ -98,6 +99,8 @@ pub struct CancelRuns {
     pub task: Option<String>,
     /// Name or id of a profile.
     pub profile: Option<String>,
+    /// Those of one start over many.
+    pub batch: Option<BatchId>,
     /// Those that wait alone; what runs goes on.
     pub waiting: bool,
     /// Those in any of these states; empty means every live one.
@@ -114,6 +117,8 @@ pub struct RerunRuns {
     pub task: Option<String>,
     /// Name or id of a profile.
     pub profile: Option<String>,
+    /// Those of one start over many.
+    pub batch: Option<BatchId>,
     /// Those that ended so.
     pub states: Vec<RunState>,
     /// Those queued since then.

@@ -15,7 +15,7 @@ pub struct Schedule {
     /// Its rule and policies, with today's names of its tasks. `enabled` is false while it is paused.
     pub spec: ScheduleSpec,
     pub task_id: TaskId,
-    /// The trigger as a sentence in English; other languages are made from `spec`.
+    /// The trigger as a sentence, in the language of the engine's settings; others are made from `spec`.
     pub words: String,
     pub state: ScheduleState,
     /// Why it is [`ScheduleState::Broken`], as a sentence.

@@ -188,7 +188,7 @@ impl TaskSpec {
     /// The outputs of a followed run that its templates ask for.
     #[must_use]
     pub fn outputs_used(&self) -> BTreeSet<&str> {
-        let mut templates: Vec<&Template> = self.env.values().collect();
+        let mut templates: Vec<&Template> = self.env.values().chain(&self.args).collect();
         match &self.work {
             Work::Command(command) => templates.extend(&command.args),
             Work::Steps(steps) => {

@@ -247,8 +247,8 @@ impl<S: Starts> Planner<S> {
         done.is_cut = ends.len() >= AT_ONCE as usize;
         self.followed_to = ends.last().copied().filter(|_| done.is_cut);
         for (id, run) in ends {
+            // One that cannot be read has its ends kept for it until it is saved again, which is told.
             let Some(known) = self.known.get(&id) else {
-                self.note_changed(id);
                 continue;
             };
             failpoint!("follow.found");

@@ -77,6 +77,7 @@ impl RunQueue for Clocked {
                 attempt: claimed.attempt,
                 owner: owner.clone(),
             },
+            run: claimed.run,
             plan: claimed.plan,
         });
         Ok(taken.collect())

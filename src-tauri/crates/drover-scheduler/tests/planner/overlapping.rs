@@ -130,3 +130,19 @@ async fn a_full_line_takes_no_time_of_a_schedule() {
     let rows = desk.short(schedule).await;
     assert_eq!(rows, ["line_full 01. 09:00", "queued 01. 10:00"]);
 }
+
+#[tokio::test]
+async fn a_batch_without_a_run_leaves_no_limit_behind() {
+    let mut desk = Desk::new("2026-06-01T08:30:00Z").await;
+    *desk.known.items.lock().unwrap() = vec!["row:1".to_owned(), "row:2".to_owned()];
+    let schedule = desk.schedule(EVERY, r#","batch":{"max_parallel":1}"#).await;
+    let fill = desk.store.write(desk.tick.wall, Caller::Cli, |tx| {
+        let mut runs = (1..=u128::from(LANE_CAP)).map(|number| new_run(number, 1, None));
+        runs.try_for_each(|run| tx.insert_run(&run))
+    });
+    fill.await.unwrap();
+    desk.until("2026-06-01T09:00:01Z").await;
+    assert_eq!(desk.rows(schedule).await.len(), 2);
+    let limits = desk.store.read(|db| db.limits()).await.unwrap();
+    assert!(limits.is_empty(), "{limits:?}");
+}

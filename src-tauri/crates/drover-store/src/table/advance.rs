@@ -9,8 +9,8 @@ use rusqlite::named_params;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, Result, Snapshot, Writing,
-    column::{Ms, Text, Word},
+    Error, Result, Writing,
+    column::{Count, Ms, Text, Word},
     failpoint,
 };
 
@@ -86,21 +86,6 @@ pub enum Applied {
     Stale,
 }
 
-impl Snapshot<'_> {
-    fn standing(&self, run: RunId) -> Result<(RunState, u32, Option<StopIntent>)> {
-        self.first(
-            "read a run",
-            "SELECT state, attempt, stop_intent FROM run WHERE id = ?1",
-            [Text(run)],
-            |row| {
-                let intent = row.get::<_, Option<Word<_>>>(2)?.map(|intent| intent.0);
-                Ok((row.get::<_, Word<_>>(0)?.0, row.get(1)?, intent))
-            },
-        )?
-        .ok_or_else(|| Error::not_found("run", run))
-    }
-}
-
 impl Writing<'_> {
     /// Moves a run that stands at that attempt. `RunState::after` alone says what is allowed, and the intent of a stop
     /// decides how a run ends that is being stopped.
@@ -115,13 +100,16 @@ impl Writing<'_> {
         step: Move,
         detail: MoveDetail,
     ) -> Result<Applied> {
-        let (from, current, intent) = self.standing(run)?;
-        if current != attempt || from.is_terminal() {
+        let standing = self.standing(run)?;
+        let standing = standing.ok_or_else(|| Error::not_found("run", run))?;
+        let from = standing.state;
+        if standing.attempt != attempt || from.is_terminal() {
             return Ok(Applied::Stale);
         }
         if step == Move::Claim {
             return Err(IllegalMove { from, step }.into());
         }
+        let intent = standing.stop_intent;
         let (step, detail) = match intent.filter(|_| from == RunState::Stopping) {
             Some(intent) => detail.as_decided(intent, step),
             None => (step, detail),
@@ -133,36 +121,34 @@ impl Writing<'_> {
             Err(illegal) => return Err(illegal.into()),
         };
         let next_attempt = attempt + u32::from(step == Move::Requeue);
-        if !self.move_row(run, attempt, next_attempt, (from, to), step, &detail)? {
-            return Ok(Applied::Stale);
-        }
-        failpoint!("run.moved");
-        self.move_attempt(run, attempt, to, step, &detail)?;
-        match step {
-            Move::Run => self.keep_member(run)?,
-            Move::Requeue => self.forget_results(run)?,
-            _ => {}
-        }
-        if from.holds() && !to.holds() {
-            self.release(run, attempt)?;
-        }
-        if to.is_terminal() || from.holds() && !to.holds() {
-            self.give_member_back(run, to.is_terminal())?;
-        }
         let seq = self.record(Fact::RunMoved {
             run,
             attempt: next_attempt,
             to,
-            reason: detail.reason,
+            reason: detail.reason.clone(),
         })?;
+        self.move_row(run, (attempt, next_attempt), (from, to), step, &detail, seq)?;
+        failpoint!("run.moved");
+        self.move_attempt(run, attempt, to, step, &detail)?;
+        match step {
+            Move::Run if standing.pooled => self.keep_member(run)?,
+            Move::Requeue => self.forget_results(run)?,
+            _ => {}
+        }
+        let lets_go = from.holds() && !to.holds();
+        if lets_go && standing.limited {
+            self.release(run, attempt)?;
+        }
+        if standing.pooled && (to.is_terminal() || lets_go) {
+            self.give_member_back(run, to.is_terminal())?;
+        }
         if from == RunState::Queued || to == RunState::Queued {
-            self.refresh_line_of(run)?;
+            self.refresh_lane(&standing.lane())?;
         }
         if to.is_terminal() {
-            self.note_end(run, to)?;
+            self.note_end(run, &standing, to)?;
         }
-        self.stamp(run, seq)?;
-        if from.holds() && !to.holds() {
+        if lets_go && standing.all_paused {
             self.tell_if_drained()?;
         }
         let row = self
@@ -171,16 +157,17 @@ impl Writing<'_> {
         Ok(Applied::Done(row))
     }
 
-    /// False when the row is not where it was a moment ago.
+    /// The guarded update. The row was read in the same transaction; if it is not where it was, all of the order is
+    /// taken back.
     fn move_row(
         &self,
         run: RunId,
-        attempt: u32,
-        next_attempt: u32,
+        (attempt, next_attempt): (u32, u32),
         (from, to): (RunState, RunState),
         step: Move,
         detail: &MoveDetail,
-    ) -> Result<bool> {
+        seq: u64,
+    ) -> Result<()> {
         let intent = match step {
             Move::Stop { intent } => Some(Word(intent)),
             _ => None,
@@ -198,7 +185,7 @@ impl Writing<'_> {
                  started_ms = CASE WHEN :requeued THEN NULL ELSE ifnull(:started, started_ms) END,
                  finished_ms = :finished, not_before_ms = ifnull(:not_before, not_before_ms),
                  ready_ms = CASE WHEN :requeued THEN :ready ELSE ready_ms END,
-                 queue_until_ms = CASE WHEN :started IS NULL THEN queue_until_ms END
+                 queue_until_ms = CASE WHEN :started IS NULL THEN queue_until_ms END, seq = :seq
              WHERE id = :run AND state = :from AND attempt = :attempt",
             named_params! {
                 ":run": Text(run),
@@ -215,9 +202,13 @@ impl Writing<'_> {
                 ":finished": to.is_terminal().then_some(Ms(detail.at)),
                 ":ready": detail.not_before.is_none_or(|later| later <= detail.at).then_some(Ms(detail.at)),
                 ":not_before": requeued.then_some(Ms(detail.not_before.unwrap_or(detail.at))),
+                ":seq": Count(seq),
             },
         )?;
-        Ok(changed > 0)
+        match changed {
+            0 => Err(Error::not_found("run", run)),
+            _ => Ok(()),
+        }
     }
 
     fn move_attempt(

@@ -1,6 +1,6 @@
 //! Ending many queued runs at once.
 
-use drover_model::{Ended, Move, RunId, RunState, StopIntent, request::ListRuns};
+use drover_model::{BatchId, Ended, Move, RunId, RunState, StopIntent, request::ListRuns};
 use jiff::Timestamp;
 
 use crate::{
@@ -15,6 +15,8 @@ pub struct RunFilter {
     pub task: Option<String>,
     /// Name or id of a profile.
     pub profile: Option<String>,
+    /// A start over many.
+    pub batch: Option<BatchId>,
     /// Queued since then.
     pub since: Option<Timestamp>,
 }
@@ -27,6 +29,7 @@ impl RunFilter {
             states,
             task: self.task.clone(),
             profile: self.profile.clone(),
+            batch: self.batch,
             since: self.since,
             limit,
             ..ListRuns::default()

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rusqlite::ErrorCode;
 use serde_json::Value;
 
+use super::limit::Places;
 use crate::{
     Error, Result, Snapshot, Writing,
     column::{Json, Ms, Text, Word},
@@ -48,7 +49,7 @@ impl Snapshot<'_> {
             "SELECT r.id, r.state, r.attempt, r.stop_intent, r.profile_id, a.marker, a.process, l.plan
              FROM run AS r JOIN attempt AS a ON a.run_id = r.id AND a.attempt = r.attempt
                  JOIN run_plan AS l ON l.run_id = r.id
-             WHERE r.state IN ('starting', 'running', 'parked', 'stopping') ORDER BY r.id",
+             WHERE r.finished_ms IS NULL AND r.state <> 'queued' ORDER BY r.id",
             [],
             |row| {
                 Ok(LiveRun {
@@ -71,20 +72,30 @@ impl Writing<'_> {
     /// it is not queued any more, not ready, it is paused, its profile is signed out where it needs a sign-in, another run holds its profile, a limit is used up, or its
     /// pool has no member for it.
     pub fn claim(&mut self, run: RunId, at: Timestamp, marker: &str) -> Result<Option<Claimed>> {
-        let Some(row) = self.run_row(run)? else {
+        let Some(standing) = self.standing(run)? else {
             return Ok(None);
         };
-        let Ok(state) = row.state.after(Move::Claim) else {
+        let Ok(state) = standing.state.after(Move::Claim) else {
             return Ok(None);
         };
-        if !self.pauses_of(run)?.is_empty() || !self.signed_out_of(run)?.is_empty() {
+        if standing.all_paused || standing.aside {
             return Ok(None);
         }
-        let Some(places) = self.free_places(run, at)? else {
+        let free = if standing.limited {
+            self.free_places(run, at)?
+        } else {
+            Some(Places::default())
+        };
+        let Some(places) = free else {
             return Ok(None);
         };
-        let attempt = row.attempt;
-        let Ok(picked) = self.pick(run, attempt, row.profile_id, at)? else {
+        let attempt = standing.attempt;
+        let member = if standing.pooled {
+            self.pick(run, attempt, standing.profile, at)?
+        } else {
+            Ok(None)
+        };
+        let Ok(picked) = member else {
             return Ok(None);
         };
         match self.change("claim a run", TAKE, (Text(run), attempt, Ms(at))) {
@@ -113,7 +124,7 @@ impl Writing<'_> {
             to: state,
             reason: None,
         })?;
-        self.serve_line_of(run, seq)?;
+        self.serve_lane(&standing.lane(), seq)?;
         self.stamp(run, seq)?;
         failpoint!("claim.written");
         let plan = self

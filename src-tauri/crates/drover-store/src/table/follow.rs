@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use drover_model::{BatchId, ProfileId, RunId, RunState, ScheduleId, TaskId, schedule::EndedAs};
+use drover_model::{BatchId, ProfileId, RunId, RunState, ScheduleId, schedule::EndedAs};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::standing::Standing;
 use crate::{
     Result, Snapshot, Writing,
     column::{Ms, Text, Word},
@@ -28,7 +29,7 @@ pub struct Upstream {
 }
 
 impl Snapshot<'_> {
-    /// Ends that have not been followed yet, oldest first, from the one after `after` on.
+    /// Ends that have not been followed yet, but for those of a pause that nobody has accounted for yet, oldest first, from the one after `after` on.
     pub fn follows(
         &self,
         after: Option<(ScheduleId, RunId)>,
@@ -41,7 +42,7 @@ impl Snapshot<'_> {
         self.all(
             "read what is to follow",
             "SELECT f.schedule_id, f.run_id FROM follow AS f JOIN schedule AS s ON s.id = f.schedule_id
-             WHERE s.removed_ms IS NULL AND s.paused_ms IS NULL AND (f.run_id, f.schedule_id) > (?2, ?3)
+             WHERE s.removed_ms IS NULL AND s.paused_ms IS NULL AND s.resumed IS NULL AND (f.run_id, f.schedule_id) > (?2, ?3)
              ORDER BY f.run_id, f.schedule_id LIMIT ?1",
             (limit, run, schedule),
             |row| Ok((row.get::<_, Text<_>>(0)?.0, row.get::<_, Text<_>>(1)?.0)),
@@ -114,28 +115,21 @@ impl Snapshot<'_> {
 impl Writing<'_> {
     /// Notes what an end means for others: schedules that follow it, paused ones as well, and its batch. In the transaction of the end, so
     /// that no crash comes between.
-    pub(super) fn note_end(&mut self, run: RunId, to: RunState) -> Result<()> {
-        self.note_login(run)?;
-        let (task, batch) = self.one(
-            "read what an ended run belongs to",
-            "SELECT task_id, batch_id FROM run WHERE id = ?1",
-            [Text(run)],
-            |row| {
-                Ok((
-                    row.get::<_, Text<TaskId>>(0)?.0,
-                    row.get::<_, Option<Text<BatchId>>>(1)?.map(|id| id.0),
-                ))
-            },
-        )?;
+    pub(super) fn note_end(&mut self, run: RunId, standing: &Standing, to: RunState) -> Result<()> {
+        if standing.checks {
+            self.note_login(run)?;
+        }
         self.change(
             "note what follows a run",
             "INSERT OR IGNORE INTO follow (schedule_id, run_id)
              SELECT id, ?2 FROM schedule WHERE after_task_id = ?1 AND after_task_id IS NOT NULL AND removed_ms IS NULL",
-            (Text(task), Text(run)),
+            (Text(standing.task), Text(run)),
         )?;
-        self.judge_gates(run, to)?;
+        if standing.awaited {
+            self.judge_gates(run, to)?;
+        }
         failpoint!("end.noted");
-        if let Some(batch) = batch {
+        if let Some(batch) = standing.batch {
             self.note_end_in_batch(batch, EndedAs::Failed.counts(to))?;
             failpoint!("end.batch");
         }

@@ -70,7 +70,7 @@ impl Writing<'_> {
 }
 
 /// The end that a gate waits for, in words.
-pub(super) const fn wanted(gate: EndedAs) -> &'static str {
+pub(in crate::table) const fn wanted(gate: EndedAs) -> &'static str {
     match gate {
         EndedAs::Succeeded => "its success",
         EndedAs::Failed => "its failure",

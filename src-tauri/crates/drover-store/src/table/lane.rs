@@ -11,8 +11,7 @@ use crate::{
     column::{Count, Json, Ms, Text},
 };
 
-/// A head that has waited so long counts as 9. One that was given the highest priority counts as 10, so that what a person
-/// lets run next is next.
+/// A head that has waited so long counts as 9.
 pub(super) const AGED: SignedDuration = SignedDuration::from_mins(30);
 
 /// Heads whose profile and limits are free and whose pool has a member for them, in the order of their turns: priority
@@ -29,7 +28,7 @@ pub(super) const CANDIDATES: &str = concat!(
     ")))
     SELECT l.run_id FROM lane AS l
     WHERE NOT EXISTS (SELECT 1 FROM run AS b WHERE b.profile_id = l.profile_id
-            AND b.state IN ('starting', 'running', 'parked', 'stopping'))
+            AND b.finished_ms IS NULL AND b.state <> 'queued')
         AND NOT EXISTS (SELECT 1 FROM need AS n JOIN resource AS c ON c.id = n.resource_id WHERE n.run_id = l.run_id
             AND (",
     used_up!(),
@@ -42,6 +41,19 @@ pub(super) const CANDIDATES: &str = concat!(
         AND (?3 = 0 OR NOT EXISTS (SELECT 1 FROM run AS r WHERE r.id = l.run_id AND r.secrets = 1))
     ORDER BY l.priority DESC, l.served_seq, l.ready_ms, l.run_id LIMIT ?2"
 );
+
+/// As what the run `r` counts among the heads, where who is ready since before `aged` has waited long. The highest priority
+/// counts as 10, and who was let run next, with a time before 1970, as more than that: the last the most.
+macro_rules! counts_as {
+    ($aged:literal) => {
+        concat!(
+            "CASE WHEN r.ready_ms < 0 THEN 10 - r.ready_ms WHEN r.priority = 9 THEN 10 WHEN r.ready_ms < ",
+            $aged,
+            " THEN 9 ELSE r.priority END"
+        )
+    };
+}
+pub(super) use counts_as;
 
 /// Runs, as `run AS r`, that wait for another run or for the rest of their batch, whatever the clock says.
 pub(super) const HELD_BACK: &str = "((r.behind IS NOT NULL AND EXISTS (SELECT 1 FROM run AS b WHERE b.id = r.behind AND b.finished_ms IS NULL))
@@ -169,7 +181,8 @@ impl Writing<'_> {
     /// Refuses new runs for whose line there is no room, with [`Error::LineFull`].
     pub fn refuse_full_lines(&self, runs: &[NewRun], most: u32) -> Result<()> {
         let mut lines: BTreeMap<String, (u32, &NewRun)> = BTreeMap::new();
-        for run in runs {
+        // Those that wait may be waiting for a check of their sign-in, which is never turned away.
+        for run in runs.iter().filter(|run| run.plan.checks_login.is_none()) {
             let line = lines
                 .entry(lane_of(run.profile_id, run.task_id))
                 .or_insert((0, run));
@@ -196,19 +209,28 @@ impl Writing<'_> {
     /// aside. A new line has had its turn
     /// just now, so that one which empties and fills again does not always go first.
     pub(super) fn refresh_lane(&self, lane: &str) -> Result<()> {
+        self.call_up(lane, None)
+    }
+
+    /// Notes that a run of this line had its turn at that event, and calls the next one up.
+    pub(super) fn serve_lane(&self, lane: &str, seq: u64) -> Result<()> {
+        self.call_up(lane, Some(seq))
+    }
+
+    fn call_up(&self, lane: &str, served: Option<u64>) -> Result<()> {
         let kept = self.change(
             "keep a waiting line",
             &format!(
                 "INSERT INTO lane (key, run_id, profile_id, priority, ready_ms, served_seq)
-                 SELECT r.lane, r.id, r.profile_id,
-                     CASE WHEN r.priority = 9 THEN 10 WHEN r.ready_ms < ?2 THEN 9 ELSE r.priority END, r.ready_ms,
-                     ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0)
+                 SELECT r.lane, r.id, r.profile_id, {}, r.ready_ms,
+                     coalesce(?3, (SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0)
                  FROM run AS r WHERE r.lane = ?1 AND r.state = 'queued' AND r.ready_ms IS NOT NULL AND NOT {STANDS_ASIDE}
                  ORDER BY r.priority DESC, r.ready_ms, r.id LIMIT 1
                  ON CONFLICT (key) DO UPDATE SET run_id = excluded.run_id, priority = excluded.priority,
-                     ready_ms = excluded.ready_ms"
+                     ready_ms = excluded.ready_ms, served_seq = ifnull(?3, served_seq)",
+                counts_as!("?2")
             ),
-            (lane, Ms(self.at() - AGED)),
+            (lane, Ms(self.at() - AGED), served.map(Count)),
         )?;
         if kept == 0 {
             self.change(
@@ -229,16 +251,6 @@ impl Writing<'_> {
             |row| row.get(0),
         )?;
         self.refresh_lane(&lane)
-    }
-
-    /// Notes that a run of this line had its turn at that event, and calls the next one up.
-    pub(super) fn serve_line_of(&self, run: RunId, seq: u64) -> Result<()> {
-        self.change(
-            "note a turn",
-            "UPDATE lane SET served_seq = ?2 WHERE key = (SELECT lane FROM run WHERE id = ?1)",
-            (Text(run), Count(seq)),
-        )?;
-        self.refresh_line_of(run)
     }
 
     /// Builds every line anew from the runs, as after an unclean end.

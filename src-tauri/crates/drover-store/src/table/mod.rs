@@ -30,6 +30,7 @@ pub(crate) mod run;
 mod run_list;
 pub(crate) mod schedule;
 mod setting;
+mod standing;
 mod summary;
 mod task;
 pub(crate) mod token;

@@ -12,7 +12,7 @@ impl Snapshot<'_> {
     pub(super) fn moves(&self, run: RunId) -> Result<Vec<RunMove>> {
         let told = self.all(
             "read how a run went on",
-            "SELECT at_ms, fact FROM event WHERE run_id = ?1 ORDER BY seq",
+            "SELECT at_ms, fact FROM event WHERE run_id = ?1 AND fact ->> '$.kind' = 'run_moved' ORDER BY seq",
             [Text(run)],
             |row| Ok((row.get::<_, Ms>(0)?.0, row.get::<_, Json<Fact>>(1)?.0)),
         )?;

@@ -194,6 +194,7 @@ impl Writing<'_> {
                 passed.stop.extend(self.give_way(*run)?);
             }
         }
+        let mut made = Vec::new();
         for batch in &pass.batches {
             let of_it = fresh
                 .iter()
@@ -205,6 +206,7 @@ impl Writing<'_> {
                     ..batch.clone()
                 };
                 self.insert_batch(&batch, true)?;
+                made.push(batch.id);
                 failpoint!("pass.batch");
             }
         }
@@ -217,7 +219,8 @@ impl Writing<'_> {
                 None => self.waiting_in(&lane, most)? >= most,
             };
             full.insert(lane, is_full);
-            if is_full {
+            // What fills the line may be waiting for this very check.
+            if is_full && run.plan.checks_login.is_none() {
                 self.insert_skip(&no_room(pass, run))?;
                 self.change(
                     "keep the batch of a skipped run",
@@ -235,6 +238,10 @@ impl Writing<'_> {
                 self.need_batch_place(run.id, batch)?;
             }
             failpoint!("pass.run");
+        }
+        // The places of a batch go with its last run; one of which no run is live had none to begin with.
+        for batch in made {
+            self.note_end_in_batch(batch, false)?;
         }
         for skip in &pass.skips {
             if self.has_occurrence(pass.schedule, &skip.occurrence, &skip.item)? {

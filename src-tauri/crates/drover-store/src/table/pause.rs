@@ -13,9 +13,9 @@ use crate::{
 
 /// Whether the run `r` stands aside because its task, profile or proxy is paused, or its profile is signed out.
 pub(super) const STANDS_ASIDE: &str = concat!(
-    "(EXISTS (SELECT 1 FROM pause AS p
-    WHERE (p.scope = 'task' AND p.id = r.task_id) OR (p.scope = 'profile' AND p.id = r.profile_id)
-        OR (p.scope = 'proxy' AND p.id = r.proxy_id))
+    "(EXISTS (SELECT 1 FROM pause AS p WHERE p.scope = 'task' AND p.id = r.task_id)
+    OR EXISTS (SELECT 1 FROM pause AS p WHERE p.scope = 'profile' AND p.id = r.profile_id)
+    OR EXISTS (SELECT 1 FROM pause AS p WHERE p.scope = 'proxy' AND p.id = r.proxy_id)
     OR ",
     signed_out!(),
     ")"
@@ -194,7 +194,7 @@ impl Writing<'_> {
         let drained: bool = self.one(
             "look whether the queue is drained",
             "SELECT EXISTS (SELECT 1 FROM pause WHERE scope = 'all') AND NOT EXISTS (
-                 SELECT 1 FROM run WHERE state IN ('starting', 'running', 'parked', 'stopping'))",
+                 SELECT 1 FROM run WHERE finished_ms IS NULL AND state <> 'queued')",
             [],
             |row| row.get(0),
         )?;

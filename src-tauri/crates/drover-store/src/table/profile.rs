@@ -16,7 +16,7 @@ pub(super) const COLUMNS: &str = concat!(
     p.created_ms, p.updated_ms, p.removed_ms, p.last_used_ms,
     (SELECT json_group_array(t.tag ORDER BY t.tag) FROM profile_tag AS t WHERE t.profile_id = p.id) AS tags,
     (SELECT r.id FROM run AS r WHERE r.profile_id = p.id
-        AND r.state IN ('starting', 'running', 'parked', 'stopping')) AS in_use_by,
+        AND r.finished_ms IS NULL AND r.state <> 'queued') AS in_use_by,
     (SELECT r.state FROM run AS r WHERE r.profile_id = p.id AND r.finished_ms IS NOT NULL
         ORDER BY r.finished_ms DESC LIMIT 1) AS last_result,
     ",

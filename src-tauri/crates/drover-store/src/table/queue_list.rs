@@ -2,8 +2,8 @@
 
 use drover_model::request::{QueueView, WaitingRun};
 
-use super::run::{SELECT, from_row, priority_of};
-use crate::{Moment, Result, Snapshot, column::Text};
+use super::run::{SELECT, from_row};
+use crate::{Moment, Result, Snapshot};
 
 /// Waiting runs when their number was not said.
 const SHOWN: u32 = 100;
@@ -13,40 +13,28 @@ impl Snapshot<'_> {
     pub fn queue(&self, moment: impl Into<Moment>, limit: u32) -> Result<QueueView> {
         let moment = moment.into();
         let limit = if limit == 0 { SHOWN } else { limit };
-        let sql = format!(
-            "{} WHERE r.id = ?1",
-            SELECT.replacen("SELECT ", "SELECT r.priority, ", 1)
-        );
-        let waiting = self
-            .turns(&moment, limit)?
-            .into_iter()
-            .map(|run| {
-                self.one("read what waits", &sql, [Text(run)], |row| {
-                    Ok((row.get::<_, u8>("priority")?, from_row(row)?))
-                })
-            })
-            .collect::<Result<Vec<_>>>()?;
+        let mut waiting = Vec::new();
+        for run in self.turns(&moment, limit)? {
+            if let (Some(row), Some(priority)) = (self.run_row(run)?, self.priority(run)?) {
+                waiting.push(WaitingRun {
+                    priority,
+                    reasons: self.reasons(&row, &moment)?,
+                    row,
+                });
+            }
+        }
         Ok(QueueView {
             paused: self.paused()?,
             workers: self.settings()?.workers,
             live: self.all(
                 "read what runs",
                 &format!(
-                    "{SELECT} WHERE r.state IN ('starting', 'running', 'parked', 'stopping') ORDER BY r.id"
+                    "{SELECT} WHERE r.finished_ms IS NULL AND r.state <> 'queued' ORDER BY r.id"
                 ),
                 [],
                 from_row,
             )?,
-            waiting: waiting
-                .into_iter()
-                .map(|(priority, row)| {
-                    Ok(WaitingRun {
-                        priority: priority_of(priority),
-                        reasons: self.reasons(&row, &moment)?,
-                        row,
-                    })
-                })
-                .collect::<Result<_>>()?,
+            waiting,
             waiting_total: self.one(
                 "count what waits",
                 "SELECT count(*) FROM run WHERE state = 'queued'",

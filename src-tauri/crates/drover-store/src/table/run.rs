@@ -7,12 +7,12 @@ use drover_model::{
     TaskId, run::Progress, schedule::EndedAs,
 };
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::Row;
+use rusqlite::{Row, params};
 
 use super::lane::lane_of;
 use crate::{
     Error, Moment, Result, Snapshot, Writing,
-    column::{Count, Json, Ms, Text, Word},
+    column::{Cells, Count, Json, Ms, Text, Word},
 };
 
 /// A run to be queued. The id and the plan were made by the engine.
@@ -58,37 +58,22 @@ pub struct Origin {
     pub look: Option<u64>,
 }
 
-/// Every column of a [`RunRow`], from `run AS r`, with today's names of task and profile.
-pub(super) const SELECT: &str = "SELECT r.id, t.name AS task, r.task_id, r.task_version, r.kind, p.name AS profile,
-    r.profile_id, r.state, r.reason, r.message, r.attempt, r.stop_intent, r.queued_ms, r.started_ms, r.finished_ms,
-    r.rerun_of, r.asks, r.pinned, r.seq, r.schedule_id, s.name AS schedule_name, r.batch_id, r.nominal_ms, r.first_ms, r.covers,
-    r.item_key, r.follows,
+/// Every column of a [`RunRow`], from `run AS r`, with today's names of task and profile, in the order of [`from_row`].
+pub(super) const SELECT: &str = "SELECT r.queued_ms, r.started_ms, r.finished_ms, r.id, t.name, r.task_id, r.task_version, r.kind,
+    p.name, r.profile_id, r.state, r.reason, r.message, r.attempt, r.stop_intent, r.rerun_of, r.asks, r.pinned, r.seq,
     CASE WHEN r.state = 'parked' THEN (SELECT e.at_ms FROM event AS e WHERE e.run_id = r.id AND e.fact ->> '$.to' = 'parked'
-      ORDER BY e.seq DESC LIMIT 1) END AS parked_ms,
-    CASE WHEN r.state = 'parked' THEN (SELECT n.plan ->> '$.limits.park' FROM run_plan AS n WHERE n.run_id = r.id) END AS park_limit
+      ORDER BY e.seq DESC LIMIT 1) END,
+    CASE WHEN r.state = 'parked' THEN (SELECT n.plan ->> '$.limits.park' FROM run_plan AS n WHERE n.run_id = r.id) END,
+    r.schedule_id, s.name, r.batch_id, r.nominal_ms, r.first_ms, r.covers, r.item_key, r.follows
   FROM run AS r JOIN task AS t ON t.id = r.task_id LEFT JOIN profile AS p ON p.id = r.profile_id
     LEFT JOIN schedule AS s ON s.id = r.schedule_id";
 
+/// Reads the columns of [`SELECT`], from the first on.
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
-    let time =
-        |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(name)?.map(|at| at.0));
-    let queued_at = row.get::<_, Ms>("queued_ms")?.0;
-    let (started_at, finished_at) = (time("started_ms")?, time("finished_ms")?);
+    let mut cells = Cells::of(row);
+    let queued_at = cells.next::<Ms>()?.0;
+    let (started_at, finished_at) = (cells.time()?, cells.time()?);
     Ok(RunRow {
-        id: row.get::<_, Text<_>>("id")?.0,
-        task: row.get::<_, Text<_>>("task")?.0,
-        task_id: row.get::<_, Text<_>>("task_id")?.0,
-        task_version: row.get("task_version")?,
-        kind: row.get::<_, Word<_>>("kind")?.0,
-        profile: row.get::<_, Option<Text<_>>>("profile")?.map(|name| name.0),
-        profile_id: row.get::<_, Option<Text<_>>>("profile_id")?.map(|id| id.0),
-        state: row.get::<_, Word<_>>("state")?.0,
-        reason: row.get("reason")?,
-        message: row.get("message")?,
-        attempt: row.get("attempt")?,
-        stop_intent: row
-            .get::<_, Option<Word<_>>>("stop_intent")?
-            .map(|intent| intent.0),
         queued_at,
         started_at,
         finished_at,
@@ -98,43 +83,51 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
         ran_ms: started_at
             .zip(finished_at)
             .map(|(start, end)| between(start, end)),
-        rerun_of: row.get::<_, Option<Text<_>>>("rerun_of")?.map(|id| id.0),
-        asks: row.get("asks")?,
-        pinned: row.get("pinned")?,
-        park_ends_at: park_ends_at(row)?,
-        origin: origin(row)?,
-        seq: row.get::<_, Count>("seq")?.0,
+        id: cells.next::<Text<_>>()?.0,
+        task: cells.next::<Text<_>>()?.0,
+        task_id: cells.next::<Text<_>>()?.0,
+        task_version: cells.next()?,
+        kind: cells.next::<Word<_>>()?.0,
+        profile: cells.next::<Option<Text<_>>>()?.map(|name| name.0),
+        profile_id: cells.next::<Option<Text<_>>>()?.map(|id| id.0),
+        state: cells.next::<Word<_>>()?.0,
+        reason: cells.next()?,
+        message: cells.next()?,
+        attempt: cells.next()?,
+        stop_intent: cells.next::<Option<Word<_>>>()?.map(|intent| intent.0),
+        rerun_of: cells.next::<Option<Text<_>>>()?.map(|id| id.0),
+        asks: cells.next()?,
+        pinned: cells.next()?,
+        seq: cells.next::<Count>()?.0,
+        park_ends_at: park_ends_at(&mut cells)?,
+        origin: origin(&mut cells)?,
     })
 }
 
-pub(super) fn priority_of(number: u8) -> Priority {
+fn priority_of(number: u8) -> Priority {
     Priority::try_from(number).expect("BUG: the column has a check of its range")
 }
 
 /// The runner keeps that limit by a clock of its own, which does not count while the computer sleeps.
-fn park_ends_at(row: &Row<'_>) -> rusqlite::Result<Option<Timestamp>> {
-    let parked = row.get::<_, Option<Ms>>("parked_ms")?.map(|at| at.0);
-    let limit: Option<String> = row.get("park_limit")?;
+fn park_ends_at(cells: &mut Cells<'_, '_>) -> rusqlite::Result<Option<Timestamp>> {
+    let parked = cells.time()?;
+    let limit: Option<String> = cells.next()?;
     let limit = limit.and_then(|text| text.parse().ok());
     Ok(parked
         .and_then(|parked| after(parked, limit))
         .map(|ends| ends.0))
 }
 
-fn origin(row: &Row<'_>) -> rusqlite::Result<Option<RunOrigin>> {
-    let time =
-        |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<Ms>>(name)?.map(|at| at.0));
+fn origin(cells: &mut Cells<'_, '_>) -> rusqlite::Result<Option<RunOrigin>> {
     let origin = RunOrigin {
-        schedule: row.get::<_, Option<Text<_>>>("schedule_id")?.map(|id| id.0),
-        schedule_name: row
-            .get::<_, Option<Text<_>>>("schedule_name")?
-            .map(|name| name.0),
-        batch: row.get::<_, Option<Text<_>>>("batch_id")?.map(|id| id.0),
-        nominal_at: time("nominal_ms")?,
-        first_at: time("first_ms")?,
-        covers: row.get("covers")?,
-        item: row.get("item_key")?,
-        follows: row.get::<_, Option<Text<_>>>("follows")?.map(|id| id.0),
+        schedule: cells.next::<Option<Text<_>>>()?.map(|id| id.0),
+        schedule_name: cells.next::<Option<Text<_>>>()?.map(|name| name.0),
+        batch: cells.next::<Option<Text<_>>>()?.map(|id| id.0),
+        nominal_at: cells.time()?,
+        first_at: cells.time()?,
+        covers: cells.next()?,
+        item: cells.next()?,
+        follows: cells.next::<Option<Text<_>>>()?.map(|id| id.0),
     };
     let by_hand = origin.schedule.is_none() && origin.batch.is_none();
     Ok((!by_hand).then_some(origin))
@@ -294,12 +287,13 @@ impl Writing<'_> {
     pub fn insert_run(&mut self, run: &NewRun) -> Result<()> {
         self.check_request(run)?;
         let lane = lane_of(run.profile_id, run.task_id);
+        let seq = self.record(Fact::RunQueued { run: run.id })?;
         self.change(
             "queue a run",
             "INSERT INTO run (id, task_id, task_version, kind, profile_id, state, request_id, rerun_of, queued_ms, not_before_ms,
-                 lane, priority, ready_ms, proxy_id, secrets, queue_until_ms, gives_up_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-            (
+                 lane, priority, ready_ms, proxy_id, secrets, queue_until_ms, gives_up_ms, seq)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+            params![
                 Text(run.id),
                 Text(run.task_id),
                 run.task_version,
@@ -319,7 +313,8 @@ impl Writing<'_> {
                     run.plan.limits.queue,
                 ),
                 after(run.queued_at, run.plan.limits.total),
-            ),
+                Count(seq),
+            ],
         )?;
         self.change(
             "keep the plan of a run",
@@ -333,9 +328,7 @@ impl Writing<'_> {
         self.put_needs(run.id, run.task_id, run.profile_id, &run.plan)?;
         self.put_pool_need(run.id, &run.plan)?;
         self.put_login_needs(run.id, &run.plan)?;
-        let seq = self.record(Fact::RunQueued { run: run.id })?;
         self.refresh_lane(&lane)?;
-        self.stamp(run.id, seq)?;
         self.judge_new_gate(run)
     }
 
@@ -376,13 +369,19 @@ impl Writing<'_> {
     }
 
     /// Changes the priority of queued runs; those that wait no more are left alone. Tells how many were changed.
+    ///
+    /// Who is ready and gets the highest is let run next. It stands before all others of that priority, the last first:
+    /// as if it were ready since before 1970, the later the order the earlier.
     pub fn set_priority(&mut self, runs: &[RunId], priority: Priority) -> Result<u32> {
         let mut changed = 0;
+        let next = -1 - self.seq()?.cast_signed();
         for run in runs {
             let one = self.change(
                 "set a priority",
-                "UPDATE run SET priority = ?2 WHERE id = ?1 AND state = 'queued'",
-                (Text(*run), priority.get()),
+                "UPDATE run SET priority = ?2, ready_ms = CASE WHEN ready_ms IS NULL THEN NULL WHEN ?2 = 9 THEN ?3
+                     WHEN ready_ms < 0 THEN not_before_ms ELSE ready_ms END
+                 WHERE id = ?1 AND state = 'queued'",
+                (Text(*run), priority.get(), next),
             )?;
             if one > 0 {
                 self.refresh_line_of(*run)?;

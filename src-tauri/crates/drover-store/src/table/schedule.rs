@@ -240,7 +240,7 @@ impl Snapshot<'_> {
         self.all(
             "read the live runs of a schedule",
             "SELECT id, item_key, state = 'queued' AS waiting FROM run
-             WHERE schedule_id = ?1 AND state IN ('queued', 'starting', 'running', 'parked', 'stopping') ORDER BY id",
+             WHERE schedule_id = ?1 AND finished_ms IS NULL ORDER BY id",
             [Text(id)],
             |row| {
                 Ok(LiveItem {
@@ -257,7 +257,7 @@ impl Snapshot<'_> {
         self.one(
             "count the live runs of a schedule",
             "SELECT count(*) FROM run
-             WHERE schedule_id = ?1 AND state IN ('queued', 'starting', 'running', 'parked', 'stopping')",
+             WHERE schedule_id = ?1 AND finished_ms IS NULL",
             [Text(id)],
             |row| row.get(0),
         )

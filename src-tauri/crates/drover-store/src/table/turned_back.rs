@@ -13,7 +13,8 @@ const JUST_OVER: SignedDuration = SignedDuration::from_hours(1);
 
 impl Writing<'_> {
     /// The clock was put back by `by`. Waits that began before it, such as the pause before a retry, jitter and spread,
-    /// end as much earlier, so that none is longer than it was meant to be. Tells how many.
+    /// end as much earlier, so that none is longer than it was meant to be; so do the rests of proxies. Tells how many
+    /// runs. A start that was to wait for a window's opening may come before it.
     pub fn turn_back(&mut self, by: SignedDuration) -> Result<usize> {
         let now = self.at();
         let ms = |time: SignedDuration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
@@ -21,6 +22,11 @@ impl Writing<'_> {
             "shorten waits after a clock that was ahead",
             "UPDATE run SET not_before_ms = max(?1, not_before_ms - ?2)
              WHERE state = 'queued' AND ready_ms IS NULL AND not_before_ms > ?1 + ?2 - ?3",
+            (Ms(now), ms(by), ms(JUST_OVER)),
+        )?;
+        self.change(
+            "shorten rests after a clock that was ahead",
+            "UPDATE pool_member SET rests_until_ms = max(?1, rests_until_ms - ?2) WHERE rests_until_ms > ?1 + ?2 - ?3",
             (Ms(now), ms(by), ms(JUST_OVER)),
         )?;
         // Runs that were ready wait since a time that has not come; nobody has waited for a negative time.

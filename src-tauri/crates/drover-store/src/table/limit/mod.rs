@@ -41,6 +41,7 @@ pub(super) struct Shortage {
 }
 
 /// What a run needs, with a free place of each that counts live runs.
+#[derive(Default)]
 pub(super) struct Places(Vec<(Resource, Option<i64>)>);
 
 impl Snapshot<'_> {

@@ -112,7 +112,7 @@ impl Writing<'_> {
         let without = self.all(
             "look for live runs without a place",
             "SELECT r.id FROM need AS n JOIN run AS r ON r.id = n.run_id
-             WHERE n.resource_id = ?1 AND r.state IN ('starting', 'running', 'parked', 'stopping')
+             WHERE n.resource_id = ?1 AND r.finished_ms IS NULL AND r.state <> 'queued'
                  AND NOT EXISTS (SELECT 1 FROM hold AS x WHERE x.run_id = r.id AND x.resource_id = ?1) ORDER BY r.id",
             [resource.id],
             |row| Ok(row.get::<_, Text<RunId>>(0)?.0),
@@ -324,7 +324,7 @@ impl Writing<'_> {
         let held = self.change(
             "give places of ended runs back",
             "DELETE FROM hold WHERE run_id NOT IN (
-                 SELECT id FROM run WHERE state IN ('starting', 'running', 'parked', 'stopping'))",
+                 SELECT id FROM run WHERE finished_ms IS NULL AND state <> 'queued')",
             [],
         )?;
         if held > 0 {
