@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use drover_model::Schedule;
 use drover_model::request::ScheduleList;
+use drover_model::schedule::BrokenSchedule;
 use jiff::Timestamp;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -12,7 +13,8 @@ use super::list_row::{Acts, COLUMNS, draw};
 use super::orders::{Order, use_schedule_orders};
 use super::pause_dialog::PauseDialog;
 use crate::bridge::clock;
-use crate::components::{Button, ButtonTone, DataGrid, EmptyState, Row};
+use crate::components::{Button, ButtonTone, Callout, DataGrid, EmptyState, Row, Tone, Words};
+use crate::format;
 use crate::hooks::{use_action, use_area, use_now};
 use crate::keymap::Action;
 use crate::pages::start::{focused_row, use_landing};
@@ -61,14 +63,19 @@ pub(super) fn List(props: &ListProps) -> Html {
         "The schedules could not be loaded",
         &list.on_reload(),
         |all: &Rc<ScheduleList>| {
-            if all.rows.is_empty() {
+            if all.rows.is_empty() && all.broken.is_empty() {
                 return html! {
                     <EmptyState icon="calendar" title="Nothing is scheduled" text="Tasks can still be run by hand." testid="schedules-empty">
                         <Button label="New schedule" icon="plus" tone={ButtonTone::Primary} {onclick} />
                     </EmptyState>
                 };
             }
-            html! { <DataGrid label="Schedules" columns={COLUMNS} count={all.rows.len()} {row} {onopen} testid="schedule" /> }
+            html! {
+                <div class="stack page__fill">
+                    for broken in &all.broken { { unreadable(broken) } }
+                    <DataGrid label="Schedules" columns={COLUMNS} count={all.rows.len()} {row} {onopen} testid="schedule" />
+                </div>
+            }
         },
     );
     html! {
@@ -76,6 +83,20 @@ pub(super) fn List(props: &ListProps) -> Html {
             { shown }
             if let Some(schedule) = &*pausing { { pause_dialog(schedule, &acts, onclose) } }
         </>
+    }
+}
+
+/// A schedule that is kept and cannot be read, so that it has no row.
+fn unreadable(broken: &BrokenSchedule) -> Html {
+    let text = format!(
+        "{} {}",
+        format::sentence(&broken.problem),
+        format::sentence(&broken.hint)
+    );
+    html! {
+        <Callout key={broken.id.to_string()} tone={Tone::Err} title={format!("Schedule `{}` cannot be read and starts nothing", broken.name)} testid="schedule-broken">
+            <Words {text} />
+        </Callout>
     }
 }
 
