@@ -106,6 +106,7 @@ pub(crate) async fn runs(args: RunsArgs, session: &Session) -> Outcome {
         profile: filter.profile,
         since: filter.since,
         needs_you: args.needs_you,
+        missed: None,
         cursor: args.cursor,
         limit: args.limit,
     };

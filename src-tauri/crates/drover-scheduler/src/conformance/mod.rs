@@ -37,6 +37,7 @@ pub async fn all<B: Bench>() {
     timing::a_clock_that_jumps_loses_and_repeats_nothing::<B>().await;
     timing::future_runs_cost_a_claim_nothing::<B>().await;
     crashing::each_state_is_settled_as_it_must_be::<B>().await;
+    crashing::a_limit_that_a_crash_cut_short_counts_as_one::<B>().await;
     crashing::waiting_for_a_browser_is_no_crash::<B>().await;
     crashing::what_survives_keeps_what_it_holds::<B>().await;
     crashing::a_cancelled_run_is_cancelled_whatever_happens::<B>().await;

@@ -206,11 +206,13 @@ impl RunQueue for MemoryQueue {
         let mut recovered = Recovered::default();
         for entry in live {
             let run = entry.new.id;
+            let used = entry.budget();
             let orphan = Orphan {
                 state: entry.state,
                 stop_intent: entry.stop_intent,
                 on_lost: entry.new.plan.on_lost,
-                used: entry.budget(),
+                used,
+                after_timeout: Orphan::pause_after_timeout(&entry.new.plan, run, used),
                 survives: survivors.contains(&run),
             };
             let Some((step, detail)) = settle(orphan, now) else {

@@ -81,7 +81,7 @@ impl Writing<'_> {
         if standing.all_paused || standing.aside {
             return Ok(None);
         }
-        let free = if standing.limited {
+        let free = if standing.rows.need {
             self.free_places(run, at)?
         } else {
             Some(Places::default())
@@ -90,7 +90,7 @@ impl Writing<'_> {
             return Ok(None);
         };
         let attempt = standing.attempt;
-        let member = if standing.pooled {
+        let member = if standing.rows.pool_need {
             self.pick(run, attempt, standing.profile, at)?
         } else {
             Ok(None)
