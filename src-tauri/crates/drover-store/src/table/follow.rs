@@ -125,7 +125,7 @@ impl Writing<'_> {
              SELECT id, ?2 FROM schedule WHERE after_task_id = ?1 AND after_task_id IS NOT NULL AND removed_ms IS NULL",
             (Text(standing.task), Text(run)),
         )?;
-        if standing.awaited {
+        if standing.rows.gate {
             self.judge_gates(run, to)?;
         }
         failpoint!("end.noted");

@@ -20,8 +20,6 @@ pub(super) struct Standing {
     pub(super) aside: bool,
     /// The whole queue is paused.
     pub(super) all_paused: bool,
-    /// Others wait for how it ends.
-    pub(super) awaited: bool,
     pub(super) rows: Rows,
 }
 
@@ -33,6 +31,8 @@ pub(super) struct Rows {
     pub(super) pool_need: bool,
     /// It checks a sign-in.
     pub(super) login_check: bool,
+    /// Others wait for how it ends.
+    pub(super) gate: bool,
 }
 
 impl Standing {
@@ -68,11 +68,11 @@ impl Snapshot<'_> {
                     batch: row.get::<_, Option<Text<_>>>(5)?.map(|id| id.0),
                     aside: row.get(6)?,
                     all_paused: row.get(7)?,
-                    awaited: row.get(11)?,
                     rows: Rows {
                         need: row.get(8)?,
                         pool_need: row.get(9)?,
                         login_check: row.get(10)?,
+                        gate: row.get(11)?,
                     },
                 })
             },
