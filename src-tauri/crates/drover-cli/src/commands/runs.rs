@@ -101,12 +101,12 @@ pub(crate) async fn runs(args: RunsArgs, session: &Session) -> Outcome {
     let request = ListRuns {
         schedule,
         batch: args.batch,
+        missed: None,
         states: filter.states,
         task: filter.task,
         profile: filter.profile,
         since: filter.since,
         needs_you: args.needs_you,
-        missed: None,
         cursor: args.cursor,
         limit: args.limit,
     };
