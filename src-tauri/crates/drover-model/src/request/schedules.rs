@@ -196,7 +196,8 @@ pub struct SettleMissed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MissedWay {
-    /// Also run what was skipped, the newest 1,000 at most, one behind the other.
+    /// Also run what was skipped, the newest 1,000 times at most, one behind the other; a time of several runs is a batch with
+    /// the limits of its schedule.
     RunAll,
     /// Cancel what was to catch up and still waits.
     Cancel,

@@ -183,14 +183,18 @@ pub(crate) struct FileArgs {
 pub(crate) async fn schedule(verb: ScheduleVerb, session: &Session) -> Outcome {
     let (backend, out) = (&session.backend, &session.out);
     match verb {
-        ScheduleVerb::Add(args) => save(args, None, session).await?,
-        ScheduleVerb::Edit { schedule, file } => {
-            let name = match schedule {
-                Some(name) => name,
-                None => read_file(&file.file)?.name,
-            };
-            let known = kept(session, name).await?;
-            save(file, Some(known), session).await?;
+        ScheduleVerb::Add(args) => {
+            let file = read_file(&args.file)?;
+            save(file, args.yes, None, session).await?;
+        }
+        ScheduleVerb::Edit {
+            schedule,
+            file: args,
+        } => {
+            // Once, since it may be standard input.
+            let file = read_file(&args.file)?;
+            let known = kept(session, schedule.unwrap_or_else(|| file.name.clone())).await?;
+            save(file, args.yes, Some(known), session).await?;
         }
         ScheduleVerb::List { task, removed } => {
             let found = backend.call(ListSchedules { task, removed }).await?;
@@ -331,11 +335,11 @@ pub(super) async fn preview(
 
 /// Saves a file; what is wrong with it is marked in its text.
 async fn save(
-    args: FileArgs,
+    file: ScheduleFile,
+    confirmed: bool,
     known: Option<(ScheduleId, u32)>,
     session: &Session,
 ) -> Result<(), Failure> {
-    let file = read_file(&args.file)?;
     let asked = |file| PreviewSchedule {
         file,
         count: 1,
@@ -347,7 +351,7 @@ async fn save(
         id: known.map(|(id, _)| id),
         from_version: known.map(|(_, version)| version),
         file: file.clone(),
-        confirmed: args.yes,
+        confirmed,
     };
     let saved = session.backend.call(request).await;
     let saved = saved.map_err(|error| refused(error, &file))?;
