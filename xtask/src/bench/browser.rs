@@ -36,27 +36,12 @@ pub(crate) fn workloads(
         .collect()
 }
 
-fn ask(driver: &str, order: Value) -> Job {
-    Job::Ask {
-        driver: driver.to_owned(),
-        order,
-    }
-}
-
 fn drover(variant: &str, order: Value) -> Lane {
-    Lane {
-        variant: variant.to_owned(),
-        who: Who::drover(),
-        job: ask(DROVER, order),
-    }
+    Lane::asking(&Who::drover(), DROVER, variant, order)
 }
 
 fn peer(who: &Who, variant: &str, order: Value) -> Lane {
-    Lane {
-        variant: variant.to_owned(),
-        who: who.clone(),
-        job: ask(&who.name, order),
-    }
+    Lane::asking(who, &who.name, variant, order)
 }
 
 fn each(peers: &[Who], order: &Value) -> Vec<(String, Value)> {
@@ -64,19 +49,6 @@ fn each(peers: &[Who], order: &Value) -> Vec<(String, Value)> {
         .iter()
         .map(|who| (who.name.clone(), order.clone()))
         .collect()
-}
-
-fn workload(id: &'static str, title: &'static str, rounds: u32, lanes: Vec<Lane>) -> Workload {
-    Workload {
-        id,
-        title,
-        warm_up: 0,
-        rounds,
-        before: Vec::new(),
-        lanes,
-        after: Vec::new(),
-        disk: false,
-    }
 }
 
 /// Discarded rounds of the workloads that compare speed. They also warm the profiles.
@@ -129,7 +101,7 @@ fn cold(options: &Options, peers: &[Who]) -> Workload {
             .into_iter()
             .chain([(DROVER.to_owned(), one)])
             .collect(),
-        ..workload("B1", title, options.kept(15), lanes)
+        ..Workload::new("B1", title, options.kept(15), lanes)
     }
 }
 
@@ -163,7 +135,7 @@ fn warm(options: &Options, peers: &[Who]) -> Workload {
         warm_up: warm_up(options),
         before: each(peers, &json!({ "order": "open" })),
         after,
-        ..workload("B2", "warm cycle: Chrome is up", options.kept(15), lanes)
+        ..Workload::new("B2", "warm cycle: Chrome is up", options.kept(15), lanes)
     }
 }
 
@@ -194,7 +166,7 @@ fn launch(options: &Options) -> Workload {
             DROVER.to_owned(),
             json!({ "order": "age", "megabytes": megabytes }),
         )],
-        ..workload("B3", "launch to the first answer", options.kept(15), lanes)
+        ..Workload::new("B3", "launch to the first answer", options.kept(15), lanes)
     }
 }
 
@@ -238,7 +210,7 @@ fn overhead(options: &Options, peers: &[Who], script: &Script) -> Workload {
     Workload {
         warm_up: warm_up(options),
         after: vec![(DROVER.to_owned(), json!({ "order": "rest" }))],
-        ..workload(
+        ..Workload::new(
             "B4",
             "a script that sleeps, by hand and in Drover",
             options.kept(15),
@@ -268,7 +240,7 @@ fn talk(options: &Options, peers: &[Who]) -> Workload {
     Workload {
         before: each(peers, &json!({ "order": "open" })),
         after: each(peers, &json!({ "order": "close" })),
-        ..workload(
+        ..Workload::new(
             "B5",
             "one question: pipe, mux, gateway",
             options.kept(3),
@@ -287,7 +259,7 @@ fn many(options: &Options, memory_gb: f64) -> Workload {
         let order = json!({ "order": "many", "profiles": profiles, "count": tasks });
         drover(&format!("{profiles} at once"), order)
     });
-    workload(
+    Workload::new(
         "B6",
         "several profiles at once, warm",
         options.kept(5),
@@ -303,7 +275,7 @@ fn monitor(options: &Options, memory_gb: f64) -> Workload {
     };
     let order = json!({ "order": "monitor", "browsers": browsers, "count": options.count(8, 30) });
     let lanes = vec![drover("thumbnails", order)];
-    workload(
+    Workload::new(
         "B7",
         "live thumbnails while others work",
         options.kept(5),
@@ -319,7 +291,7 @@ fn cancels(options: &Options) -> Workload {
             json!({ "order": "cancel", "forced": forced, "count": count }),
         )
     });
-    workload(
+    Workload::new(
         "B8",
         "cancel: until nothing is left",
         options.kept(5),
@@ -330,7 +302,7 @@ fn cancels(options: &Options) -> Workload {
 fn tasks(options: &Options) -> Workload {
     let count = options.count(50, 1_000);
     let lane = drover("tasks", json!({ "order": "tasks", "count": count }));
-    workload("B9", "what many tasks leave behind", 1, vec![lane])
+    Workload::new("B9", "what many tasks leave behind", 1, vec![lane])
 }
 
 #[cfg(test)]
@@ -338,8 +310,7 @@ mod tests {
     use super::*;
 
     fn options(line: &str) -> Options {
-        let words: Vec<String> = line.split_whitespace().map(String::from).collect();
-        Options::parse(&words).unwrap()
+        Options::of(line).unwrap()
     }
 
     fn who(name: &str) -> Who {

@@ -19,6 +19,25 @@ pub(crate) struct Lane {
     pub(crate) job: Job,
 }
 
+impl Lane {
+    /// One that gives an order to a driver.
+    pub(crate) fn asking(
+        who: &Who,
+        driver: &str,
+        variant: impl Into<String>,
+        order: Value,
+    ) -> Self {
+        Self {
+            variant: variant.into(),
+            who: who.clone(),
+            job: Job::Ask {
+                driver: driver.to_owned(),
+                order,
+            },
+        }
+    }
+}
+
 /// How a lane does one round.
 pub(crate) enum Job {
     /// An order to a driver that is up.
@@ -39,6 +58,27 @@ pub(crate) struct Workload {
     pub(crate) after: Vec<(String, Value)>,
     /// Whether the time of single flushes has a row of its own.
     pub(crate) disk: bool,
+}
+
+impl Workload {
+    /// One without warm-up, further orders and the disk.
+    pub(crate) const fn new(
+        id: &'static str,
+        title: &'static str,
+        rounds: u32,
+        lanes: Vec<Lane>,
+    ) -> Self {
+        Self {
+            id,
+            title,
+            warm_up: 0,
+            rounds,
+            before: Vec::new(),
+            lanes,
+            after: Vec::new(),
+            disk: false,
+        }
+    }
 }
 
 /// Makes the command of a driver: `serve`, or a mode of what is run by hand.

@@ -17,7 +17,6 @@ mod planner;
 mod probe;
 mod queue;
 mod queue_peers;
-mod queue_verdict;
 mod report;
 mod rounds;
 mod row;

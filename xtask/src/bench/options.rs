@@ -172,12 +172,20 @@ fn rounds(text: &str) -> Result<u32> {
 }
 
 #[cfg(test)]
+impl Options {
+    /// Those of that line.
+    pub(crate) fn of(line: &str) -> Result<Self> {
+        let words: Vec<String> = line.split_whitespace().map(String::from).collect();
+        Self::parse(&words)
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     fn parse(line: &str) -> Result<Options> {
-        let words: Vec<String> = line.split_whitespace().map(String::from).collect();
-        Options::parse(&words)
+        Options::of(line)
     }
 
     #[test]

@@ -132,10 +132,20 @@ pub(super) fn npm_package(
 }
 
 fn chromiumoxide(target: &Path) -> Result<Peer> {
-    let sources = sources("chromiumoxide");
-    let build = target.join("chromiumoxide");
+    let (who, program) = cargo(target, "chromiumoxide")?;
+    Ok(Peer {
+        who,
+        program,
+        words: Vec::new(),
+    })
+}
+
+/// Builds a peer in Rust, which is named for the crate that it uses. Gives its program.
+pub(super) fn cargo(target: &Path, name: &str) -> Result<(Who, PathBuf)> {
+    let sources = sources(name);
+    let build = target.join(name);
     eprintln!(
-        "   building chromiumoxide below `{}`; the first time takes minutes",
+        "   building {name} below `{}`; the first time takes minutes",
         build.display()
     );
     Cmd::new("cargo")
@@ -143,16 +153,15 @@ fn chromiumoxide(target: &Path) -> Result<Peer> {
         .env("CARGO_TARGET_DIR", &build)
         .dir(&sources)
         .output()
-        .context("failed to build the peer chromiumoxide; it needs the network once, later runs work without")?;
-    let program = format!("drover-bench-chromiumoxide{}", std::env::consts::EXE_SUFFIX);
-    Ok(Peer {
-        who: Who {
-            name: "chromiumoxide".to_owned(),
-            version: lockfile::version_in(&sources.join("Cargo.lock"), "chromiumoxide")?,
-        },
-        program: build.join("release").join(program),
-        words: Vec::new(),
-    })
+        .with_context(|| {
+            format!("failed to build the peer {name}; it needs the network once, later runs work without")
+        })?;
+    let program = format!("drover-bench-{name}{}", std::env::consts::EXE_SUFFIX);
+    let who = Who {
+        name: name.to_owned(),
+        version: lockfile::version_in(&sources.join("Cargo.lock"), name)?,
+    };
+    Ok((who, build.join("release").join(program)))
 }
 
 #[cfg(test)]
@@ -172,10 +181,9 @@ mod tests {
             assert!(entry["integrity"].is_string());
             assert!(!text.contains("\"resolved\""), "{name}");
         }
-        let lock = sources("chromiumoxide").join("Cargo.lock");
-        assert_eq!(
-            lockfile::version_in(&lock, "chromiumoxide").unwrap(),
-            "0.9.1"
-        );
+        for (name, version) in [("chromiumoxide", "0.9.1"), ("apalis-sqlite", "1.0.0")] {
+            let lock = sources(name).join("Cargo.lock");
+            assert_eq!(lockfile::version_in(&lock, name).unwrap(), version);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::lane::{Job, Lane, Workload};
+use super::lane::{Lane, Workload};
 use super::options::Options;
 use super::row::Who;
 
@@ -28,10 +28,42 @@ pub(crate) struct Opponent {
     pub(crate) who: Who,
     /// Those of its classes that are set explicitly, with what else belongs to the label.
     pub(crate) classes: &'static [&'static str],
+    /// What it is when nothing is set: this class, in rows of their own, which nobody judges.
+    pub(crate) shipped: &'static str,
     /// Whether it accepts many jobs in one order, and many callers at once.
     pub(crate) bulk: bool,
     pub(crate) callers: bool,
 }
+
+/// How a peer is set for a row: the class of its label, what the order says of it, and how the label ends.
+struct Setting {
+    class: &'static str,
+    order: &'static str,
+    ending: &'static str,
+}
+
+impl Opponent {
+    /// Each of its classes; as shipped it does only what `typical` says, because nobody compares that.
+    fn settings(&self, typical: bool) -> impl Iterator<Item = Setting> {
+        let explicit = self.classes.iter().map(|class| Setting {
+            class,
+            order: class,
+            ending: "",
+        });
+        let shipped = Setting {
+            class: self.shipped,
+            order: SHIPPED,
+            ending: ", as shipped",
+        };
+        explicit.chain(typical.then_some(shipped))
+    }
+}
+
+/// What an order says to a peer that is to stay as it is.
+const SHIPPED: &str = "shipped";
+/// Where peers are shown as shipped: a caller alone, and so many at once.
+const SHIPPED_CALLERS: u32 = 1;
+const SHIPPED_AT_ONCE: u32 = 16;
 
 /// The label of the drain at so many at once.
 pub(crate) fn drain_label(class: &str, at_once: u32) -> String {
@@ -60,30 +92,13 @@ pub(crate) fn workloads(options: &Options, opponents: &[Opponent]) -> Vec<Worklo
 }
 
 fn own(driver: &str, variant: impl Into<String>, order: Value) -> Lane {
-    lane(Who::drover(), driver, variant.into(), order)
-}
-
-fn lane(who: Who, driver: &str, variant: String, order: Value) -> Lane {
-    Lane {
-        variant,
-        who,
-        job: Job::Ask {
-            driver: driver.to_owned(),
-            order,
-        },
-    }
+    Lane::asking(&Who::drover(), driver, variant, order)
 }
 
 fn workload(id: &'static str, title: &'static str, rounds: u32, lanes: Vec<Lane>) -> Workload {
     Workload {
-        id,
-        title,
-        warm_up: 0,
-        rounds,
-        before: Vec::new(),
-        lanes,
-        after: Vec::new(),
         disk: true,
+        ..Workload::new(id, title, rounds, lanes)
     }
 }
 
@@ -124,22 +139,18 @@ fn enqueue(options: &Options, opponents: &[Opponent]) -> Workload {
         }
     }
     for one in opponents {
-        for class in one.classes {
-            for (at, how) in CALLERS.into_iter().enumerate() {
-                if (how.1 > 1 && !one.callers) || (how.2 > 1 && !one.bulk) {
-                    continue;
-                }
-                let count = match how.2 {
-                    1 => of_peers(options, enqueued(options, how.1, how.2)),
-                    _ => enqueued(options, how.1, how.2),
-                };
-                let label = enqueue_label(class, at);
-                lanes.push(lane(
-                    one.who.clone(),
-                    &one.who.name,
-                    label,
-                    order(class, how, count),
-                ));
+        for (at, how) in CALLERS.into_iter().enumerate() {
+            if (how.1 > 1 && !one.callers) || (how.2 > 1 && !one.bulk) {
+                continue;
+            }
+            let count = match how.2 {
+                1 => of_peers(options, enqueued(options, how.1, how.2)),
+                _ => enqueued(options, how.1, how.2),
+            };
+            for set in one.settings(how.1 == SHIPPED_CALLERS && how.2 == 1) {
+                let label = format!("{}{}", enqueue_label(set.class, at), set.ending);
+                let order = order(set.order, how, count);
+                lanes.push(Lane::asking(&one.who, &one.who.name, label, order));
             }
         }
     }
@@ -159,12 +170,12 @@ fn drain(options: &Options, opponents: &[Opponent]) -> Workload {
         }
     }
     for one in opponents {
-        for class in one.classes {
-            for at_once in AT_ONCE {
-                let count = of_peers(options, drained(options, at_once));
-                let order = order(class, at_once, count);
-                let label = drain_label(class, at_once);
-                lanes.push(lane(one.who.clone(), &one.who.name, label, order));
+        for at_once in AT_ONCE {
+            let count = of_peers(options, drained(options, at_once));
+            for set in one.settings(at_once == SHIPPED_AT_ONCE) {
+                let label = format!("{}{}", drain_label(set.class, at_once), set.ending);
+                let order = order(set.order, at_once, count);
+                lanes.push(Lane::asking(&one.who, &one.who.name, label, order));
             }
         }
     }
@@ -259,10 +270,10 @@ fn soak(options: &Options) -> Workload {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bench::lane::Job;
 
     fn options(line: &str) -> Options {
-        let words: Vec<String> = line.split_whitespace().map(String::from).collect();
-        Options::parse(&words).unwrap()
+        Options::of(line).unwrap()
     }
 
     #[test]
@@ -273,6 +284,7 @@ mod tests {
                 version: "1".to_owned(),
             },
             classes: &["D2"],
+            shipped: "D0",
             bulk: false,
             callers: true,
         }];
@@ -283,7 +295,13 @@ mod tests {
             let Job::Ask { order, .. } = &lane.job else {
                 panic!("{} is done by hand", lane.variant);
             };
-            let class = order["durability"].as_str().unwrap_or("D2");
+            let class = match order["durability"].as_str() {
+                Some(SHIPPED) => {
+                    assert!(lane.variant.ends_with(", as shipped"), "{}", lane.variant);
+                    "D0"
+                }
+                class => class.unwrap_or("D2"),
+            };
             assert!(lane.variant.starts_with(&format!("{class}: ")));
         }
     }
@@ -296,6 +314,7 @@ mod tests {
                 version: "1".to_owned(),
             },
             classes: &["D1"],
+            shipped: "D2",
             bulk: true,
             callers: false,
         }];
@@ -305,7 +324,12 @@ mod tests {
             let of = lanes.filter(move |lane| lane.who.is_drover() != peer);
             of.map(|lane| lane.variant.clone()).collect::<Vec<_>>()
         };
-        assert_eq!(of(true).len(), 5, "two ways to enqueue, three to drain");
-        assert!(of(true).iter().all(|label| of(false).contains(label)));
+        let (shipped, set): (Vec<_>, Vec<_>) = of(true)
+            .into_iter()
+            .partition(|label| label.ends_with(", as shipped"));
+        assert_eq!(set.len(), 5, "two ways to enqueue, three to drain");
+        assert!(set.iter().all(|label| of(false).contains(label)));
+        let rows = ["enqueue by 1 caller", "drain at 16"];
+        assert_eq!(shipped, rows.map(|row| format!("D2: {row}, as shipped")));
     }
 }

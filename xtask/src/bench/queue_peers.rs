@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::peers::{npm_package, sources};
+use super::peers::{cargo, npm_package, sources};
 use super::queue::Opponent;
 use super::row::Who;
 use crate::environment;
@@ -34,6 +34,7 @@ const NO_REDIS: &str = "   BullMQ is left out: there is no `redis-server` on PAT
 /// Installs what is missing; nothing is fetched when it is there.
 pub(crate) fn prepare(target: &Path) -> Result<Vec<QueuePeer>> {
     let mut peers = python(target)?;
+    peers.push(apalis(target)?);
     match environment::find_any(&["redis-server"]) {
         Some(redis) => peers.push(bullmq(target, &redis)?),
         None => eprintln!("{NO_REDIS}"),
@@ -41,12 +42,51 @@ pub(crate) fn prepare(target: &Path) -> Result<Vec<QueuePeer>> {
     Ok(peers)
 }
 
-/// A peer under Python: its package, its classes of durability, and whether it accepts many jobs in one commit.
-const PYTHON: [(&str, &[&str], bool); 3] = [
-    // Without `fsync` a connection has SQLite's own default, which is the same level.
-    ("huey", &["D2"], false),
-    ("litequeue", &["D2", "D1"], false),
-    ("honker", &["D2", "D1"], true),
+fn apalis(target: &Path) -> Result<QueuePeer> {
+    let (who, program) = cargo(target, "apalis-sqlite")?;
+    Ok(QueuePeer {
+        opponent: Opponent {
+            who,
+            classes: &["D2", "D1"],
+            // Its set-up turns flushes off, on one connection of its pool.
+            shipped: "D0",
+            bulk: true,
+            callers: true,
+        },
+        program,
+        words: Vec::new(),
+    })
+}
+
+/// A peer under Python.
+struct Python {
+    package: &'static str,
+    classes: &'static [&'static str],
+    shipped: &'static str,
+    /// Whether it accepts many jobs in one commit.
+    bulk: bool,
+}
+
+const PYTHON: [Python; 3] = [
+    Python {
+        package: "huey",
+        classes: &["D2"],
+        // Without `fsync` a connection has SQLite's own default, which is the same level.
+        shipped: "D2",
+        bulk: false,
+    },
+    Python {
+        package: "litequeue",
+        classes: &["D2", "D1"],
+        shipped: "D1",
+        bulk: false,
+    },
+    Python {
+        package: "honker",
+        classes: &["D2", "D1"],
+        shipped: "D1",
+        bulk: true,
+    },
 ];
 
 fn python(target: &Path) -> Result<Vec<QueuePeer>> {
@@ -69,7 +109,8 @@ fn python(target: &Path) -> Result<Vec<QueuePeer>> {
         files::write(&note, wanted.as_bytes())?;
     }
     copy(&sources("python").join("serve.py"), &folder)?;
-    let peers = PYTHON.into_iter().map(|(name, classes, bulk)| {
+    let peers = PYTHON.into_iter().map(|peer| {
+        let name = peer.package;
         let module = format!("on_{name}");
         copy(&sources(name).join(format!("{module}.py")), &folder)?;
         let words = ["-B".into(), folder.join("serve.py").into(), module.into()];
@@ -79,8 +120,9 @@ fn python(target: &Path) -> Result<Vec<QueuePeer>> {
                     name: name.to_owned(),
                     version: version_in(&wanted, name)?,
                 },
-                classes,
-                bulk,
+                classes: peer.classes,
+                shipped: peer.shipped,
+                bulk: peer.bulk,
                 callers: false,
             },
             program: environment.join("bin").join("python"),
@@ -118,6 +160,8 @@ fn bullmq(target: &Path, redis: &Path) -> Result<QueuePeer> {
                 version: format!("{version} on {}", version_of(redis)),
             },
             classes: &["D2", "D1"],
+            // Redis keeps a picture of now and then.
+            shipped: "D0",
             bulk: true,
             callers: true,
         },
@@ -142,9 +186,10 @@ mod tests {
     #[test]
     fn every_peer_under_python_is_pinned_and_has_its_module() {
         let wanted = fs::read_to_string(sources("python").join("requirements.txt")).unwrap();
-        for (name, classes, _) in PYTHON {
+        for peer in PYTHON {
+            let name = peer.package;
             assert!(!version_in(&wanted, name).unwrap().is_empty());
-            assert!(!classes.is_empty());
+            assert!(!peer.classes.is_empty());
             assert!(sources(name).join(format!("on_{name}.py")).is_file());
         }
         assert!(version_in(&wanted, "celery").is_err());

@@ -11,6 +11,7 @@ use drover_model::{Caller, Event, Fact, RunId, RunRow, Settings};
 use drover_runner::{Control, SpareRules, Spares, process::Door};
 use drover_scheduler::{
     Capacity, Clock, LocalQueue, SleptClock, SystemClock, claim_loop, planner_loop,
+    queue::{Clocked, OwnerId},
 };
 use drover_store::{FolderLock, Store};
 use drover_vault::Vault;
@@ -241,20 +242,22 @@ impl Engine {
             return;
         }
         let capacity = rooms.capacity.subscribe();
-        let marker = Rooms::marker(&rooms.paths);
-        let (queue, clock) = (rooms.queue.clone(), rooms.clock.clone());
+        // With the lock of the folder, one life at a time has this name.
+        let owner = OwnerId::new(Rooms::marker(&rooms.paths).trim_end_matches(':'));
+        let clock = rooms.clock.clone();
+        let queue = Clocked::new(rooms.queue.clone(), clock.clone());
         // The loop must not keep the engine alive, or the data folder would stay locked.
         let weak = Arc::downgrade(&rooms);
         *running = Some(tokio::spawn(claim_loop(
             queue,
+            owner,
             clock,
             capacity,
-            move |run| format!("{marker}{run}"),
-            move |claimed| {
+            move |taken| {
                 let rooms = weak.upgrade();
                 async move {
                     if let Some(rooms) = rooms {
-                        Box::pin(attempt::supervise(rooms, claimed)).await;
+                        Box::pin(attempt::supervise(rooms, taken.into())).await;
                     }
                 }
             },
@@ -400,7 +403,7 @@ impl Engine {
             let mut told = HashSet::new();
             loop {
                 if way == QuitWay::StopRuns {
-                    // Also a run that was being claimed a moment ago; each is told once, as a second word kills.
+                    // Also a run that was being claimed a moment ago.
                     let live = self.rooms.live.runs().into_iter();
                     live.filter(|run| told.insert(*run)).for_each(|run| {
                         self.rooms.live.order(run, Control::Quit);

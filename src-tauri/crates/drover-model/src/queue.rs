@@ -15,7 +15,7 @@ pub struct Priority(u8);
 impl Priority {
     /// The turn of a run of which nothing was said.
     pub const NORMAL: Self = Self(5);
-    /// Before all others.
+    /// Before all others. A waiting run that is given it goes before those that have it already.
     pub const FIRST: Self = Self(9);
 
     #[must_use]

@@ -49,6 +49,12 @@ impl Controls {
         }
     }
 
+    /// The next wish to stop that is more than the stop which is under way. That Drover quits is not: what was asked to
+    /// stop has the time that it was promised.
+    pub(crate) async fn haste(&mut self) {
+        while self.stop().await.intent == StopIntent::Quit {}
+    }
+
     /// The next wish to stop.
     pub(crate) async fn stop(&mut self) -> Stop {
         loop {

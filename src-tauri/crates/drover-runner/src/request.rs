@@ -119,7 +119,7 @@ pub enum Control {
     Cancel,
     /// Stop it without waiting.
     Kill,
-    /// Stop it because Drover quits.
+    /// Stop it because Drover quits. It shortens no stop that is under way.
     Quit,
     /// The person is done; parked task code goes on.
     Resume,

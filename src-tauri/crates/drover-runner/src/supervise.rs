@@ -260,7 +260,7 @@ impl Supervision<'_> {
                 tokio::select! {
                     stopped = &mut ladder => break stopped,
                     Some(message) = self.line.messages.recv() => self.dialogue.hear(message, tell).await,
-                    _ = controls.stop() => hurry.notify_one(),
+                    () = controls.haste() => hurry.notify_one(),
                 }
             }
         };

@@ -1,6 +1,6 @@
 //! Fills free workers with claimed runs, woken by commits and by time, never by polling.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{error::Error, future::Future, sync::Arc, time::Duration};
 
 use tokio::{
     sync::watch,
@@ -8,10 +8,10 @@ use tokio::{
     time,
 };
 
-use drover_model::RunId;
-use drover_store::Claimed;
-
-use crate::{Clock, LocalQueue, local_queue::Changes};
+use crate::{
+    Clock,
+    queue::{ClaimWant, OwnerId, RunQueue, Taken},
+};
 
 /// The longest sleep. tokio's clock may stand still while the computer sleeps, so the wall
 /// clock is looked at again at least this often.
@@ -26,15 +26,16 @@ pub struct Capacity {
     pub draining: bool,
 }
 
-/// Claims runs and hands each to `attempt`, at most `workers` at once. Ends when
-/// `capacity` says draining and every attempt has ended, or when the store is closed.
-pub async fn claim_loop<F>(
-    queue: LocalQueue,
+/// Claims runs for `owner` and hands each to `attempt`, at most `workers` at once. Ends when
+/// `capacity` says draining and every attempt has ended, or when the queue is closed. `clock` tells how long to sleep.
+pub async fn claim_loop<Q, F>(
+    queue: Q,
+    owner: OwnerId,
     clock: Arc<dyn Clock>,
     mut capacity: watch::Receiver<Capacity>,
-    marker: impl Fn(RunId) -> String + Clone + Send + 'static,
-    attempt: impl Fn(Claimed) -> F,
+    attempt: impl Fn(Taken) -> F,
 ) where
+    Q: RunQueue,
     F: Future<Output = ()> + Send + 'static,
 {
     let mut changes = queue.changes();
@@ -53,54 +54,50 @@ pub async fn claim_loop<F>(
         } else {
             fill(
                 &queue,
+                &owner,
                 &*clock,
                 now.workers,
-                &marker,
                 &attempt,
                 &mut attempts,
             )
             .await
         };
-        if !wait(&mut changes, &mut capacity, &mut attempts, sleep).await {
+        if !wait::<Q>(&mut changes, &mut capacity, &mut attempts, sleep).await {
             return;
         }
     }
 }
 
-/// Claims until no worker is free or nothing is claimable; answers how long to sleep at most.
-async fn fill<F>(
-    queue: &LocalQueue,
+/// Claims until no worker is free or nothing is claimable; answers how long to sleep at most. Also while no worker is free
+/// time passes in the queue.
+async fn fill<Q, F>(
+    queue: &Q,
+    owner: &OwnerId,
     clock: &dyn Clock,
     workers: usize,
-    marker: &(impl Fn(RunId) -> String + Clone + Send + 'static),
-    attempt: &impl Fn(Claimed) -> F,
+    attempt: &impl Fn(Taken) -> F,
     attempts: &mut JoinSet<()>,
 ) -> Duration
 where
+    Q: RunQueue,
     F: Future<Output = ()> + Send + 'static,
 {
-    let free = workers.saturating_sub(attempts.len());
-    if free == 0
-        && let Err(error) = queue.tick(clock.now()).await
-    {
-        tracing::warn!(%error, "failed to look what time has brought");
-    }
-    if free > 0 {
-        match queue.claim(clock.now(), free, marker.clone()).await {
-            Ok(claimed) => {
-                for run in claimed {
-                    attempts.spawn(attempt(run));
-                }
-            }
-            Err(error) => {
-                // The store says so in its health; it recovers by itself, and so does the loop.
-                tracing::warn!(%error, "failed to claim runs");
-                return Duration::from_secs(1);
+    let at_most = workers.saturating_sub(attempts.len());
+    match queue.claim(owner, ClaimWant { at_most }).await {
+        Ok(taken) => {
+            for run in taken {
+                attempts.spawn(attempt(run));
             }
         }
+        Err(error) => {
+            // The store says so in its health; it recovers by itself, and so does the loop.
+            tracing::warn!(error = &error as &dyn Error, "failed to claim runs");
+            return Duration::from_secs(1);
+        }
     }
+    let next = queue.next_wake().await;
     let now = clock.now();
-    match queue.next_due(now).await {
+    match next {
         Ok(Some(due)) if due > now => Duration::try_from(due - now)
             .unwrap_or(LONGEST_SLEEP)
             .min(LONGEST_SLEEP),
@@ -108,15 +105,15 @@ where
     }
 }
 
-/// Sleeps until something may have changed; `false` when the store is closed.
-async fn wait(
-    changes: &mut Changes,
+/// Sleeps until something may have changed; `false` when the queue is closed.
+async fn wait<Q: RunQueue>(
+    changes: &mut Q::Changes,
     capacity: &mut watch::Receiver<Capacity>,
     attempts: &mut JoinSet<()>,
     sleep: Duration,
 ) -> bool {
     tokio::select! {
-        open = changes.next() => open,
+        open = Q::changed(changes) => open,
         changed = capacity.changed() => changed.is_ok(),
         Some(ended) = attempts.join_next() => {
             note_panic(ended);

@@ -1,8 +1,11 @@
 //! What becomes of a run whose owner died: the step of each state (scheduler.md, section 18).
 
-use drover_model::{Ended, Move, RunState, StopIntent, task::OnLost};
+use drover_model::{
+    Ended, Move, Plan, RunId, RunState, StopIntent,
+    task::{OnLost, RetryOn},
+};
 use drover_store::{APP_STOPPED, Budget, Charge, MoveDetail};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// The most attempts that a crash in their preparation may cost one run.
 const MAX_STARTS: u32 = 3;
@@ -18,8 +21,21 @@ pub struct Orphan {
     pub on_lost: OnLost,
     /// What its closed attempts were charged with.
     pub used: Budget,
+    /// The pause before its next attempt, where its task grants one after a time limit.
+    pub after_timeout: Option<SignedDuration>,
     /// Processes of it live on and cannot be ended.
     pub survives: bool,
+}
+
+impl Orphan {
+    /// The pause before the next attempt of a run whose plan grants one after a time limit.
+    #[must_use]
+    pub fn pause_after_timeout(plan: &Plan, run: RunId, used: Budget) -> Option<SignedDuration> {
+        let retries = &plan.retries;
+        let granted = retries.grants(RetryOn::TimedOut, used.retries);
+        let pause = granted.then(|| retries.pause_of(used.retries + 1, run).duration())?;
+        Some(SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX))
+    }
 }
 
 /// The step that it takes; none when it stays as it is.
@@ -73,6 +89,16 @@ pub fn settle(orphan: Orphan, now: Timestamp) -> Option<(Move, MoveDetail)> {
         }
         RunState::Stopping => {
             let intent = orphan.stop_intent.unwrap_or(StopIntent::Lost);
+            if let Some(pause) = orphan
+                .after_timeout
+                .filter(|_| intent == StopIntent::Timeout)
+            {
+                let detail = MoveDetail {
+                    not_before: now.checked_add(pause).ok(),
+                    ..detail(intent.code(), intent.words(), Charge::Retry)
+                };
+                return Some((Move::Requeue, detail));
+            }
             let ended = match intent {
                 StopIntent::Cancel | StopIntent::Quit => Ended::Cancelled,
                 StopIntent::Timeout => Ended::TimedOut,

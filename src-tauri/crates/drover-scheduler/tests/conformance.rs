@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
+use drover_model::{BatchId, Caller, ProxyId};
 use drover_scheduler::{
-    LocalQueue, ManualClock,
-    conformance::{Bench, Order, Play, START, all, any_orders, play, things},
+    Clock as _, LocalQueue, ManualClock,
+    conformance::{Bench, Order, Play, START, Wish, all, any_orders, play, things},
     memory::MemoryQueue,
     queue::Clocked,
 };
-use drover_store::Store;
+use drover_store::{NewBatch, NewRun, Store, Writing};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -23,7 +24,19 @@ impl Bench for InMemory {
     type Queue = MemoryQueue;
 
     async fn open(clock: Arc<ManualClock>) -> Self {
-        Self(MemoryQueue::new(clock))
+        Self(MemoryQueue::new(clock, things()))
+    }
+
+    async fn begin_batch(&self, batch: NewBatch, runs: Vec<NewRun>) {
+        self.0.begin_batch(&batch, runs);
+    }
+
+    async fn seal_batch(&self, batch: BatchId) {
+        self.0.seal_batch(batch);
+    }
+
+    async fn proxy_seen(&self, proxy: ProxyId, works: bool) {
+        self.0.proxy_seen(proxy, works);
     }
 
     fn queue(&self) -> &MemoryQueue {
@@ -37,22 +50,31 @@ impl Bench for InMemory {
 
 /// A queue in a database of its own.
 struct OnDisk {
+    store: Store,
     queue: Clocked,
     clock: Arc<ManualClock>,
     folder: TempDir,
 }
 
 impl OnDisk {
-    fn of(folder: TempDir, clock: Arc<ManualClock>) -> (Self, Store) {
+    fn of(folder: TempDir, clock: Arc<ManualClock>) -> Self {
         let start = Timestamp::from_second(START).unwrap();
         let store = Store::open(folder.path(), start).unwrap().store;
         let queue = Clocked::new(LocalQueue::new(store.clone()), clock.clone());
-        let bench = Self {
+        Self {
+            store,
             queue,
             clock,
             folder,
-        };
-        (bench, store)
+        }
+    }
+
+    async fn write(
+        &self,
+        work: impl FnOnce(&mut Writing<'_>) -> drover_store::Result<()> + Send + 'static,
+    ) {
+        let written = self.store.write(self.clock.now(), Caller::Drover, work);
+        written.await.unwrap();
     }
 }
 
@@ -60,17 +82,48 @@ impl Bench for OnDisk {
     type Queue = Clocked;
 
     async fn open(clock: Arc<ManualClock>) -> Self {
-        let (bench, store) = Self::of(tempfile::tempdir().unwrap(), clock);
-        let start = Timestamp::from_second(START).unwrap();
-        let (profiles, tasks) = things();
-        let fill = store.write(start, drover_model::Caller::Drover, move |tx| {
-            tasks.iter().try_for_each(|task| tx.insert_task(task))?;
-            profiles
+        let bench = Self::of(tempfile::tempdir().unwrap(), clock);
+        let fill = bench.write(|tx| {
+            let all = things();
+            all.tasks.iter().try_for_each(|task| tx.insert_task(task))?;
+            all.profiles
                 .iter()
-                .try_for_each(|profile| tx.insert_profile(profile))
+                .try_for_each(|profile| tx.insert_profile(profile))?;
+            all.proxies
+                .iter()
+                .try_for_each(|proxy| tx.put_proxy(proxy))?;
+            all.pools.iter().try_for_each(|pool| tx.put_pool(pool))
         });
-        fill.await.unwrap();
+        fill.await;
         bench
+    }
+
+    /// As the engine does it.
+    async fn begin_batch(&self, batch: NewBatch, runs: Vec<NewRun>) {
+        let begin = self.write(move |tx| {
+            tx.insert_batch(&batch, false)?;
+            runs.iter().try_for_each(|run| {
+                tx.insert_run(run)?;
+                tx.need_batch_place(run.id, &batch)
+            })
+        });
+        begin.await;
+    }
+
+    async fn seal_batch(&self, batch: BatchId) {
+        self.write(move |tx| tx.seal_batch(batch)).await;
+    }
+
+    async fn proxy_seen(&self, proxy: ProxyId, works: bool) {
+        let now = self.clock.now();
+        let seen = self.write(move |tx| {
+            if works {
+                tx.proxy_worked(proxy, now)
+            } else {
+                tx.proxy_failed(proxy, now)
+            }
+        });
+        seen.await;
     }
 
     fn queue(&self) -> &Clocked {
@@ -84,7 +137,7 @@ impl Bench for OnDisk {
         for file in ["drover.db", "drover.db-wal"] {
             std::fs::copy(self.folder.path().join(file), left.path().join(file)).unwrap();
         }
-        Self::of(left, self.clock).0
+        Self::of(left, self.clock)
     }
 }
 
@@ -100,7 +153,7 @@ async fn the_local_queue_keeps_its_promises() {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 32,
+        cases: 64,
         max_shrink_iters: 400,
         // What fails is printed whole; a life that mattered gets a name of its own below.
         failure_persistence: None,
@@ -130,6 +183,28 @@ fn live_alike(orders: &[Order]) -> Result<(), TestCaseError> {
 
 #[test]
 fn who_claims_nothing_still_sees_the_time_pass() {
-    let hurried = Order::Enqueue(1, 0, 3, 0, Some(1));
+    let hurried = Order::Enqueue(Wish {
+        task: 1,
+        priority: 3,
+        ends: [Some(1), None, None],
+        ..Wish::default()
+    });
     live_alike(&[hurried, Order::Pass(1), Order::Claim(0)]).unwrap();
+}
+
+#[test]
+fn the_first_of_a_batch_that_is_too_late_stops_those_that_are_as_late() {
+    let late = Wish {
+        task: 1,
+        priority: 3,
+        ends: [None, Some(1), None],
+        ..Wish::default()
+    };
+    live_alike(&[
+        Order::Batch(late, 2, None, Some(1)),
+        Order::Seal(0),
+        Order::Pass(1),
+        Order::Claim(0),
+    ])
+    .unwrap();
 }

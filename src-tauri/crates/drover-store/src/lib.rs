@@ -6,6 +6,8 @@
 
 pub mod backup;
 mod column;
+#[cfg(all(target_os = "linux", any(test, feature = "testing")))]
+pub mod disk;
 mod error;
 pub mod failpoint;
 mod filter;

@@ -2,32 +2,22 @@
 
 use rusqlite_migration::{M, Migrations};
 
-/// The files of the list, whose hashes are pinned by a test.
-const INIT: &str = include_str!("../migrations/0001_init.sql");
-
-const OVERRIDES: &str = include_str!("../migrations/0002_overrides.sql");
-
-const PROFILE: &str = include_str!("../migrations/0003_profile.sql");
-
-const QUEUE: &str = include_str!("../migrations/0004_queue.sql");
-
-const PROXIES: &str = include_str!("../migrations/0005_proxies.sql");
-
-const POOLS: &str = include_str!("../migrations/0006_pools.sql");
-
-const SCHEDULES: &str = include_str!("../migrations/0007_schedules.sql");
-
-const WAITING: &str = include_str!("../migrations/0008_waiting.sql");
-
-const STATISTICS: &str = include_str!("../migrations/0009_statistics.sql");
-
-const PAUSES: &str = include_str!("../migrations/0010_pauses.sql");
-
-const LOGINS: &str = include_str!("../migrations/0011_logins.sql");
-
-const PROFILE_SETS: &str = include_str!("../migrations/0012_profile_sets.sql");
-
-const LIVE_RUNS: &str = include_str!("../migrations/0013_live_runs.sql");
+/// The files, whose hashes are pinned by a test.
+const FILES: [&str; NEWEST as usize] = [
+    include_str!("../migrations/0001_init.sql"),
+    include_str!("../migrations/0002_overrides.sql"),
+    include_str!("../migrations/0003_profile.sql"),
+    include_str!("../migrations/0004_queue.sql"),
+    include_str!("../migrations/0005_proxies.sql"),
+    include_str!("../migrations/0006_pools.sql"),
+    include_str!("../migrations/0007_schedules.sql"),
+    include_str!("../migrations/0008_waiting.sql"),
+    include_str!("../migrations/0009_statistics.sql"),
+    include_str!("../migrations/0010_pauses.sql"),
+    include_str!("../migrations/0011_logins.sql"),
+    include_str!("../migrations/0012_profile_sets.sql"),
+    include_str!("../migrations/0013_live_runs.sql"),
+];
 
 /// How many migrations this Drover knows: the newest `user_version`.
 pub(crate) const NEWEST: u32 = 13;
@@ -42,24 +32,10 @@ pub(crate) fn migrations() -> Migrations<'static> {
 
 /// The same, one by one.
 pub(crate) fn steps() -> Vec<M<'static>> {
-    [
-        INIT,
-        OVERRIDES,
-        PROFILE,
-        QUEUE,
-        PROXIES,
-        POOLS,
-        SCHEDULES,
-        WAITING,
-        STATISTICS,
-        PAUSES,
-        LOGINS,
-        PROFILE_SETS,
-        LIVE_RUNS,
-    ]
-    .into_iter()
-    .map(|sql| M::up(sql).foreign_key_check())
-    .collect()
+    FILES
+        .into_iter()
+        .map(|sql| M::up(sql).foreign_key_check())
+        .collect()
 }
 
 #[cfg(test)]
@@ -86,24 +62,8 @@ mod tests {
 
     #[test]
     fn what_was_released_is_never_edited() {
-        let hashes = [
-            INIT,
-            OVERRIDES,
-            PROFILE,
-            QUEUE,
-            PROXIES,
-            POOLS,
-            SCHEDULES,
-            WAITING,
-            STATISTICS,
-            PAUSES,
-            LOGINS,
-            PROFILE_SETS,
-            LIVE_RUNS,
-        ]
-        .map(hash);
         assert_eq!(
-            hashes,
+            FILES.map(hash),
             [
                 7_244_142_318_753_490_272,
                 7_701_128_709_082_502_991,

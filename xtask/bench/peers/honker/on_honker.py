@@ -12,7 +12,11 @@ WORKER = "bench"
 class Queue:
     def __init__(self, folder, durability):
         self.db = honker.open(os.path.join(folder, "honker.db"))
-        level, code = LEVELS[durability]
+        if durability != "shipped":
+            self.set(*LEVELS[durability])
+        self.queue = self.db.queue("bench")
+
+    def set(self, level, code):
         with self.db.transaction() as tx:
             # The level cannot change within a transaction, and only here its one writing connection is at hand.
             tx.execute("COMMIT")
@@ -22,7 +26,6 @@ class Queue:
             found = tx.query("PRAGMA synchronous")[0]["synchronous"]
         if found != code:
             raise RuntimeError(f"synchronous is {found}")
-        self.queue = self.db.queue("bench")
 
     def put(self, payload):
         self.queue.enqueue(payload)

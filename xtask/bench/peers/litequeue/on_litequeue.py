@@ -6,7 +6,7 @@ import time
 
 from litequeue import LiteQueue
 
-LEVELS = {"D1": "NORMAL", "D2": "FULL"}
+LEVELS = {"D1": "NORMAL", "D2": "FULL", "shipped": None}
 
 
 class Queue:
@@ -17,7 +17,8 @@ class Queue:
 
     def connect(self):
         queue = LiteQueue(self.file, timeout=60)
-        queue.conn.execute(f"PRAGMA synchronous = {self.level}")
+        if self.level:
+            queue.conn.execute(f"PRAGMA synchronous = {self.level}")
         return queue
 
     def put(self, payload):

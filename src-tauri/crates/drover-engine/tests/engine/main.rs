@@ -4,6 +4,8 @@
     reason = "a test that cannot be set up or go on has failed"
 )]
 
+#[cfg(target_os = "linux")]
+mod disks;
 mod logins;
 mod nights;
 mod projects;

@@ -70,6 +70,26 @@ async fn a_second_cancel_kills() {
 }
 
 #[tokio::test]
+async fn quitting_leaves_a_cancelled_task_the_time_it_was_promised() {
+    let script = "trap 'echo asked; sleep 1; echo cleaned up; exit 0' INT; echo ready; while :; do sleep 0.05; done";
+    let mut watchers = [
+        on_line("ready", Control::Cancel),
+        on_line("asked", Control::Quit),
+    ];
+    let watcher: Watcher<'_> = Box::new(|event, controls| {
+        for watcher in &mut watchers {
+            watcher(event, controls);
+        }
+    });
+    let task = json!({ "kind": "command", "program": script, "shell": true });
+    let ran = Bench::new().run_watched(task, watcher).await;
+    ran.ended("cancelled");
+    assert_eq!(ran.log(Stream::Stdout), ["ready", "asked", "cleaned up"]);
+    assert_eq!(ran.outcome.exit.unwrap().code, Some(0));
+    assert_eq!(ran.ledger, ["running", "stopping Cancel"]);
+}
+
+#[tokio::test]
 async fn quitting_is_a_cancel_with_its_own_reason() {
     let task = json!({ "kind": "command", "program": "echo ready; exec sleep 307", "shell": true });
     let ran = Bench::new()

@@ -6,7 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use drover_model::{Caller, Ended, Move, RunId};
-use drover_scheduler::{Capacity, Clock as _, LocalQueue, SystemClock, claim_loop};
+use drover_scheduler::{
+    Capacity, Clock as _, LocalQueue, SystemClock, claim_loop,
+    queue::{Clocked, OwnerId, Taken},
+};
 use drover_store::{Applied, Claimed, MoveDetail};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -52,7 +55,8 @@ impl Workers {
         });
         let (count, job) = (Arc::new(count), Arc::new(job));
         let (queue, noted) = (desk.queue.clone(), seen.clone());
-        let attempt = move |claimed: Claimed| {
+        let attempt = move |taken: Taken| {
+            let claimed = Claimed::from(taken);
             let (queue, seen, count, job) =
                 (queue.clone(), noted.clone(), count.clone(), job.clone());
             async move {
@@ -64,12 +68,11 @@ impl Workers {
                 }
             }
         };
-        let marker = |run: RunId| format!("bench/{run}");
         let looping = tokio::spawn(claim_loop(
-            desk.queue.clone(),
+            Clocked::new(desk.queue.clone(), Arc::new(SystemClock)),
+            OwnerId::new("bench"),
             Arc::new(SystemClock),
             watched,
-            marker,
             attempt,
         ));
         Self {

@@ -7,10 +7,10 @@ use std::{
 };
 
 use drover_model::{
-    Ended, Move, Name, Plan, Profile, ProfileId, RunId, RunState, Surroundings, Task, TaskId,
-    task::Command,
+    BatchId, Ended, Move, Name, Plan, Pool, PoolId, Profile, ProfileId, Proxy, ProxyId, Rotation,
+    Rules, RunId, RunState, Span, Surroundings, Task, TaskId, task::Command,
 };
-use drover_store::{MoveDetail, NewRun};
+use drover_store::{MoveDetail, NewBatch, NewRun};
 use jiff::Timestamp;
 
 use crate::{
@@ -24,7 +24,14 @@ pub const START: i64 = 1_800_000_000;
 /// Profiles and tasks that every bench knows: `p1` to `p12`, `t1` to `t12`.
 pub(super) const THINGS: u128 = 12;
 
-/// What makes queues of one kind. The queue knows profiles `p1` … with the ids from bits 1 …, and tasks `t1` … likewise.
+/// Proxies `x1` to `x3`. Pool `o1` has the first two, in turn; of pool `o2` with the last two a profile keeps its member.
+pub(super) const PROXIES: u128 = 3;
+pub(super) const POOLS: u128 = 2;
+
+/// What makes queues of one kind. The queue knows [`things`], each with the id from bits of its number.
+///
+/// What belongs to a queue but is no part of its contract yet is done here: whoever has fan-outs and pools in rows of the
+/// same database does not ask the queue for them.
 pub trait Bench: Sized + Send {
     type Queue: RunQueue;
 
@@ -33,6 +40,15 @@ pub trait Bench: Sized + Send {
 
     /// The queue.
     fn queue(&self) -> &Self::Queue;
+
+    /// Begins a fan-out with its runs, none of which starts before it is sealed.
+    fn begin_batch(&self, batch: NewBatch, runs: Vec<NewRun>) -> impl Future<Output = ()> + Send;
+
+    /// The fan-out is complete.
+    fn seal_batch(&self, batch: BatchId) -> impl Future<Output = ()> + Send;
+
+    /// A proxy was seen to fail, or to work.
+    fn proxy_seen(&self, proxy: ProxyId, works: bool) -> impl Future<Output = ()> + Send;
 
     /// What a process finds that begins after this one was killed: every order that was answered, and none of its
     /// memory. A queue that promises nothing stays as it is.
@@ -50,7 +66,13 @@ pub(super) fn profile(number: u128) -> Profile {
         password_store: None,
         cache_limit: None,
         proxy: None,
-        tags: Vec::new(),
+        // Those of the first four: a browser is of one region, and of two the first is slow.
+        tags: match number {
+            1 => vec!["eu".to_owned(), "slow".to_owned()],
+            3 => vec!["eu".to_owned()],
+            2 | 4 => vec!["us".to_owned()],
+            _ => Vec::new(),
+        },
         start_urls: Vec::new(),
         tokens: Vec::new(),
         notes: String::new(),
@@ -86,16 +108,66 @@ pub(super) fn task(number: u128) -> Task {
     }
 }
 
-/// Every profile and task that a bench must know.
+/// A proxy of that number.
 #[must_use]
-pub fn things() -> (Vec<Profile>, Vec<Task>) {
-    (
-        (1..=THINGS).map(profile).collect(),
-        (1..=THINGS).map(task).collect(),
-    )
+pub(super) fn proxy(number: u128) -> Proxy {
+    Proxy {
+        id: ProxyId::from_bits(number),
+        name: name(&format!("x{number}")),
+        address: "socks5://127.0.0.1:1080"
+            .parse()
+            .expect("BUG: it is an address"),
+        user: None,
+        has_password: false,
+        rules: Rules::default(),
+        change_link: None,
+        health: None,
+        used_by: Vec::new(),
+        created_at: at(0),
+        updated_at: at(0),
+    }
 }
 
-fn name(text: &str) -> Name {
+/// A pool of that number.
+#[must_use]
+pub(super) fn pool(number: u128) -> Pool {
+    Pool {
+        id: PoolId::from_bits(number),
+        name: name(&format!("o{number}")),
+        members: [number, number + 1].map(ProxyId::from_bits).to_vec(),
+        rotation: if number == 1 {
+            Rotation::RoundRobin
+        } else {
+            Rotation::LeastUsed
+        },
+        sticky: number == 2,
+        cool_down: Span::seconds(30),
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+/// What runs can name.
+#[derive(Debug, Clone)]
+pub struct Things {
+    pub profiles: Vec<Profile>,
+    pub tasks: Vec<Task>,
+    pub proxies: Vec<Proxy>,
+    pub pools: Vec<Pool>,
+}
+
+/// Everything that a bench must know.
+#[must_use]
+pub fn things() -> Things {
+    Things {
+        profiles: (1..=THINGS).map(profile).collect(),
+        tasks: (1..=THINGS).map(task).collect(),
+        proxies: (1..=PROXIES).map(proxy).collect(),
+        pools: (1..=POOLS).map(pool).collect(),
+    }
+}
+
+pub(super) fn name(text: &str) -> Name {
     text.parse().expect("BUG: it is a name")
 }
 
@@ -156,6 +228,10 @@ impl<B: Bench> Desk<B> {
             owner: OwnerId::new("life-1"),
             lives: 1,
         }
+    }
+
+    pub(super) const fn bench(&self) -> &B {
+        &self.bench
     }
 
     pub(super) fn queue(&self) -> &B::Queue {

@@ -101,3 +101,35 @@ pub(super) async fn what_is_to_run_next_is_next<B: Bench>() {
     desk.control(next).await;
     assert_eq!(desk.claims(2).await, [id(3), id(1)]);
 }
+
+pub(super) async fn the_last_that_is_let_run_next_is_next<B: Bench>() {
+    let desk = Desk::<B>::open().await;
+    let urgent = |number, profile| NewRun {
+        priority: Priority::FIRST,
+        ..new_run(number, 1, Some(profile))
+    };
+    // The first two are of the highest priority from the start; the others wait behind them, or in lines of their own.
+    desk.add([urgent(1, 1), urgent(2, 2)]).await;
+    desk.add([(3, 1), (4, 1), (5, 3), (6, 3)].map(|(run, profile)| new_run(run, 1, Some(profile))))
+        .await;
+    let first = |runs: &[u128], priority| Control::Priority {
+        runs: runs.iter().copied().map(id).collect(),
+        priority,
+    };
+    for next in [6, 4, 3] {
+        desk.clock.pass(1);
+        desk.control(first(&[next], Priority::FIRST)).await;
+    }
+    assert_eq!(desk.claims(1).await, [id(3)], "the last word counts");
+    assert_eq!(desk.claims(1).await, [id(6)], "the line of run 4 is held");
+    assert_eq!(desk.claims(9).await, [id(2)]);
+
+    // Whoever has another priority again stands where it stood.
+    desk.control(first(&[5, 4], Priority::FIRST)).await;
+    desk.control(first(&[4], Priority::NORMAL)).await;
+    for run in [3, 6] {
+        let token = desk.token(run).await;
+        desk.finish(&token, Ended::Succeeded).await;
+    }
+    assert_eq!(desk.claims(9).await, [id(5), id(1)]);
+}

@@ -76,6 +76,34 @@ pub(super) async fn each_state_is_settled_as_it_must_be<B: Bench>() {
     assert_eq!(recovered.ended, [id(1)]);
 }
 
+pub(super) async fn a_limit_that_a_crash_cut_short_counts_as_one<B: Bench>() {
+    let desk = Desk::<B>::open().await;
+    let mut granted = new_run(1, 1, None);
+    granted.plan.retries.max = 1;
+    desk.add([granted, new_run(2, 2, None)]).await;
+    let timeout = Move::Stop {
+        intent: StopIntent::Timeout,
+    };
+    for taken in desk.claim(9).await {
+        desk.step(&taken.token, Move::Run).await;
+        desk.step(&taken.token, timeout).await;
+    }
+    let (desk, recovered) = desk.crash(&[].into()).await;
+    assert_eq!(
+        (recovered.requeued, recovered.ended),
+        (vec![id(1)], vec![id(2)])
+    );
+    assert_eq!(desk.state(2).await, RunState::TimedOut);
+    assert_eq!(desk.claims(9).await, [], "there is a pause before a retry");
+    desk.clock.pass(60);
+    let taken = desk.claim(9).await.remove(0);
+    assert_eq!((taken.token.run, taken.token.attempt), (id(1), 2));
+    desk.step(&taken.token, timeout).await;
+    let (desk, recovered) = desk.crash(&[].into()).await;
+    assert_eq!(recovered.ended, [id(1)], "its retry is used up");
+    assert_eq!(desk.state(1).await, RunState::TimedOut);
+}
+
 pub(super) async fn what_survives_keeps_what_it_holds<B: Bench>() {
     let desk = Desk::<B>::open().await;
     desk.add([new_run(1, 1, Some(1)), new_run(2, 1, Some(1))])

@@ -12,8 +12,8 @@ mod random;
 mod telling;
 mod timing;
 
-pub use bench::{Bench, Desk, START, new_run, things};
-pub use random::{Order, Play, any_orders, play};
+pub use bench::{Bench, Desk, START, Things, new_run, things};
+pub use random::{Order, Play, Way, Wish, any_orders, play};
 
 /// Runs every case, each on a queue of its own.
 pub async fn all<B: Bench>() {
@@ -28,6 +28,7 @@ pub async fn all<B: Bench>() {
     claiming::a_long_line_delays_no_other::<B>().await;
     claiming::who_has_waited_long_goes_first::<B>().await;
     claiming::what_is_to_run_next_is_next::<B>().await;
+    claiming::the_last_that_is_let_run_next_is_next::<B>().await;
     limiting::needs_are_taken_together_or_not_at_all::<B>().await;
     limiting::a_limit_can_change_while_it_is_used::<B>().await;
     limiting::starts_over_time_are_counted_once::<B>().await;
@@ -36,6 +37,7 @@ pub async fn all<B: Bench>() {
     timing::a_clock_that_jumps_loses_and_repeats_nothing::<B>().await;
     timing::future_runs_cost_a_claim_nothing::<B>().await;
     crashing::each_state_is_settled_as_it_must_be::<B>().await;
+    crashing::a_limit_that_a_crash_cut_short_counts_as_one::<B>().await;
     crashing::waiting_for_a_browser_is_no_crash::<B>().await;
     crashing::what_survives_keeps_what_it_holds::<B>().await;
     crashing::a_cancelled_run_is_cancelled_whatever_happens::<B>().await;

@@ -96,19 +96,29 @@ impl State {
 
     fn held(&self, limit: &str) -> usize {
         self.live()
-            .filter(|entry| entry.uses().contains(limit))
+            .filter(|entry| self.uses(entry).contains(limit))
             .count()
+    }
+
+    fn is_full(&self, name: &str, limit: &Limited) -> bool {
+        let places = limit.capacity.map(|capacity| capacity.get() as usize);
+        places.is_some_and(|places| self.held(name) >= places)
+    }
+
+    /// Whether that limit, if there is one, lets nobody start.
+    pub(super) fn is_used_up(&self, name: &str, now: Timestamp) -> bool {
+        let limit = self.limits.get(name);
+        limit.is_some_and(|limit| self.is_full(name, limit) || limit.refills(now).is_some())
     }
 
     /// What keeps that run from starting.
     pub(super) fn short_of(&self, entry: &Entry, now: Timestamp) -> Vec<Short> {
         let mut short = Vec::new();
-        for name in entry.uses() {
+        for name in self.uses(entry) {
             let Some(limit) = self.limits.get(&name) else {
                 continue;
             };
-            let places = limit.capacity.map(|capacity| capacity.get() as usize);
-            if places.is_some_and(|places| self.held(&name) >= places) {
+            if self.is_full(&name, limit) {
                 short.push(Short::Full);
             }
             short.extend(limit.refills(now).map(Short::Until));
@@ -118,7 +128,8 @@ impl State {
 
     /// Counts the start of that run; answers by which limits.
     pub(super) fn count_start(&mut self, run: RunId, now: Timestamp) -> BTreeSet<String> {
-        let uses = self.runs.get(&run).map(Entry::uses).unwrap_or_default();
+        let uses = self.runs.get(&run).map(|entry| self.uses(entry));
+        let uses = uses.unwrap_or_default();
         let mut counted = BTreeSet::new();
         for name in uses {
             if let Some(limit) = self.limits.get_mut(&name)

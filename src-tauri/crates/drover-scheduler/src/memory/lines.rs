@@ -12,14 +12,15 @@ use jiff::{SignedDuration, Timestamp};
 use super::state::State;
 use crate::queue::QueueError;
 
-/// A head that has waited so long counts as 9, and one of the highest priority as 10.
+/// A head that has waited so long counts as 9, and one of the highest priority as 10. What is let run next counts as more,
+/// the later the more.
 const AGED: SignedDuration = SignedDuration::from_mins(30);
 
 /// A line in which somebody is ready.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
     head: RunId,
-    counts_as: u8,
+    counts_as: u64,
     ready: Timestamp,
     served: u64,
 }
@@ -36,17 +37,25 @@ impl State {
                     && entry.ready.is_some()
                     && !self.stands_aside(entry)
             })
-            .min_by_key(|entry| (Reverse(entry.priority), entry.ready, entry.new.id));
+            .min_by_key(|entry| {
+                let turn = (Reverse(entry.priority), Reverse(entry.next));
+                (turn, entry.ready, entry.new.id)
+            });
         let Some(head) = head else {
             self.lines.remove(line);
             return;
         };
-        let ready = head.ready.unwrap_or(now);
-        let counts_as = match head.priority {
-            9 => 10,
-            _ if ready < now - AGED => 9,
-            priority => priority,
+        let mut ready = head.ready.unwrap_or(now);
+        let counts_as = match (head.next, head.priority) {
+            (0, 9) => 10,
+            (0, _) if ready < now - AGED => 9,
+            (0, priority) => priority.into(),
+            (next, _) => 10 + next,
         };
+        if head.next > 0 {
+            // Among those that one order lets run next, nobody has waited longer.
+            ready = Timestamp::UNIX_EPOCH;
+        }
         let head = head.new.id;
         let seq = self.seq;
         let known = self.lines.entry(line.to_owned()).or_insert(Line {
@@ -104,6 +113,7 @@ impl State {
                         && self.conditions.admits(entry.new.profile_id)
                         && !self.profile_is_held(entry.new.id)
                         && self.short_of(entry, now).is_empty()
+                        && self.member_for(entry, now).is_ok()
                 })
             })
             .collect();
@@ -125,15 +135,18 @@ impl State {
         let Some(own) = self.runs.get(&run) else {
             return 0;
         };
-        let place = |priority: u8, ready: Timestamp, id: RunId| (Reverse(priority), ready, id);
-        let mine = place(own.priority, own.ready.unwrap_or(own.not_before), run);
+        let place = |entry: &super::state::Entry| {
+            let ready = entry.ready.unwrap_or(entry.not_before);
+            let turn = (Reverse(entry.priority), Reverse(entry.next));
+            (turn, ready, entry.new.id)
+        };
+        let mine = place(own);
         let ahead = self.runs.values().filter(|other| {
             other.line == own.line
                 && other.state == RunState::Queued
                 && !self.stands_aside(other)
-                && other
-                    .ready
-                    .is_some_and(|ready| place(other.priority, ready, other.new.id) < mine)
+                && other.ready.is_some()
+                && place(other) < mine
         });
         ahead.count()
     }

@@ -5,17 +5,22 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use drover_model::{Ended, Move, PauseKey, RunId, RunState, WaitCode, WaitReason};
-use drover_store::{Charge, MoveDetail, NewRun};
-use jiff::Timestamp;
+use drover_model::{
+    BatchId, Ended, Move, PauseKey, Priority, ProxyId, RunId, RunState, WaitCode, WaitReason,
+    proxy::NoMember,
+};
+use drover_store::{Charge, MoveDetail, NewBatch, NewRun};
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use super::{
     limits::Short,
+    pools::Pooled,
     state::{Entry, State, Try},
 };
 use crate::{
     Clock, LANE_CAP,
+    conformance::Things,
     queue::{
         Abilities, ClaimWant, Control, Durability, Enqueued, Moved, OwnerId, QueueError, Recovered,
         RunQueue, RunToken, Taken,
@@ -37,14 +42,41 @@ pub type MemoryChanges = watch::Receiver<u64>;
 type Result<T> = std::result::Result<T, QueueError>;
 
 impl MemoryQueue {
-    /// An empty queue by that clock.
+    /// An empty queue by that clock, which knows those proxies, pools and tags of profiles.
     #[must_use]
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
+    pub fn new(clock: Arc<dyn Clock>, things: Things) -> Self {
+        let tags = things.profiles.into_iter();
+        let proxies = things.proxies.into_iter();
+        let pools = things.pools.into_iter();
+        let state = State {
+            tags: tags.map(|profile| (profile.id, profile.tags)).collect(),
+            proxies: proxies.map(|proxy| (proxy.id, proxy.name)).collect(),
+            pools: pools.map(|pool| (pool.id, Pooled::new(pool))).collect(),
+            ..State::default()
+        };
         Self {
-            state: Arc::default(),
+            state: Arc::new(Mutex::new(state)),
             clock,
             told: Arc::new(watch::Sender::new(0)),
         }
+    }
+
+    /// Begins a fan-out with these runs, none of which starts before it is sealed.
+    pub fn begin_batch(&self, batch: &NewBatch, runs: Vec<NewRun>) {
+        self.state().begin_batch(batch, runs, self.now());
+        self.tell();
+    }
+
+    /// The fan-out is complete.
+    pub fn seal_batch(&self, batch: BatchId) {
+        self.state().seal_batch(batch);
+        self.tell();
+    }
+
+    /// A proxy was seen to fail, or to work.
+    pub fn proxy_seen(&self, proxy: ProxyId, works: bool) {
+        self.state().proxy_seen(proxy, works, self.now());
+        self.tell();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -97,11 +129,7 @@ impl RunQueue for MemoryQueue {
         }
         state.check_room(&new, LANE_CAP as usize)?;
         for run in new {
-            let (id, entry) = (run.id, Entry::of(run));
-            state.set_own_limits(&entry, now);
-            state.runs.insert(id, entry);
-            state.seq += 1;
-            state.refresh_line_of(id, now);
+            state.add(run, now);
         }
         drop(state);
         self.tell();
@@ -126,6 +154,12 @@ impl RunQueue for MemoryQueue {
                 if state.profile_is_held(run) || !state.short_of(&entry, now).is_empty() {
                     continue;
                 }
+                let Ok(member) = state.member_for(&entry, now) else {
+                    continue;
+                };
+                if let Some(member) = member {
+                    state.take_member(run, member);
+                }
                 let counted = state.count_start(run, now);
                 let entry = state.entry(run)?;
                 entry.state = entry.state.after(Move::Claim)?;
@@ -143,6 +177,7 @@ impl RunQueue for MemoryQueue {
                         attempt: entry.attempt,
                         owner: owner.clone(),
                     },
+                    run: entry.row(),
                     plan: entry.new.plan.clone(),
                 });
                 state.seq += 1;
@@ -171,11 +206,13 @@ impl RunQueue for MemoryQueue {
         let mut recovered = Recovered::default();
         for entry in live {
             let run = entry.new.id;
+            let used = entry.budget();
             let orphan = Orphan {
                 state: entry.state,
                 stop_intent: entry.stop_intent,
                 on_lost: entry.new.plan.on_lost,
-                used: entry.budget(),
+                used,
+                after_timeout: Orphan::pause_after_timeout(&entry.new.plan, run, used),
                 survives: survivors.contains(&run),
             };
             let Some((step, detail)) = settle(orphan, now) else {
@@ -191,6 +228,7 @@ impl RunQueue for MemoryQueue {
         }
         // Who had a turn, and what the machine was like, is forgotten with the life that knew it.
         state.conditions = drover_store::Conditions::default();
+        state.remove_open_batches();
         state.lines.clear();
         state.refresh_all(now);
         drop(state);
@@ -230,16 +268,25 @@ impl RunQueue for MemoryQueue {
                 }
             }
             Control::Priority { runs, priority } => {
+                let next = state.seq + 1;
                 for run in runs {
                     if let Some(entry) = state.runs.get_mut(&run)
                         && entry.state == RunState::Queued
                     {
                         entry.priority = priority.get();
+                        let is_next = priority == Priority::FIRST && entry.ready.is_some();
+                        entry.next = if is_next { next } else { 0 };
                         state.refresh_line_of(run, now);
                     }
                 }
             }
-            Control::Conditions(conditions) => state.conditions = conditions,
+            Control::Conditions(conditions) => {
+                // Nothing that happened to a run, and so no turn.
+                state.conditions = conditions;
+                drop(state);
+                self.tell();
+                return Ok(());
+            }
         }
         state.seq += 1;
         drop(state);
@@ -292,8 +339,13 @@ impl RunQueue for MemoryQueue {
             .into_iter()
             .flatten()
             .any(|end| end <= now)
+            || entry.latest.is_some_and(|latest| latest < now)
         {
             reasons.push(reason(WaitCode::TooLate, None));
+        }
+        let held_back = entry.ready.is_none() && state.held_back(&entry);
+        if held_back {
+            reasons.push(reason(WaitCode::Dependency, None));
         }
         if entry.ready.is_none() && entry.not_before > now {
             let code = if entry.attempt > 1 {
@@ -302,6 +354,8 @@ impl RunQueue for MemoryQueue {
                 WaitCode::NotBefore
             };
             reasons.push(reason(code, Some(entry.not_before)));
+        } else if held_back {
+            // Whoever is not in line waits for nobody there.
         } else if state.profile_is_held(run) {
             reasons.push(reason(WaitCode::ProfileBusy, None));
         } else if state.ahead_of(run) > 0 {
@@ -312,6 +366,13 @@ impl RunQueue for MemoryQueue {
                 Short::Full => reason(WaitCode::ResourceFull, None),
                 Short::Until(at) => reason(WaitCode::RateLimited, Some(at)),
             });
+        }
+        if let Err(none) = state.member_for(&entry, now) {
+            let code = match none {
+                NoMember::AllPaused | NoMember::KeptPaused { .. } => WaitCode::Paused,
+                _ => WaitCode::PoolBusy,
+            };
+            reasons.push(reason(code, none.until()));
         }
         Ok(reasons)
     }
@@ -336,9 +397,15 @@ impl RunQueue for MemoryQueue {
         let due = queued()
             .filter(|entry| entry.ready.is_none())
             .map(|entry| entry.not_before);
-        let deadlines = queued().flat_map(|entry| [entry.expires, entry.gives_up]);
+        let deadlines = queued().flat_map(|entry| {
+            let past = entry
+                .latest
+                .map(|latest| latest + SignedDuration::from_millis(1));
+            [entry.expires, entry.gives_up, past]
+        });
         let refills = state.limits.iter().filter_map(|(name, limit)| {
-            let needed = queued().any(|entry| entry.uses().contains(name));
+            let needed =
+                queued().any(|entry| state.uses(entry).contains(name)) || state.is_waited_for(name);
             limit.refills(now).filter(|_| needed)
         });
         let pauses = state.pauses.iter().filter_map(|(_, until)| *until);
@@ -346,6 +413,7 @@ impl RunQueue for MemoryQueue {
             .chain(deadlines.flatten())
             .chain(refills)
             .chain(pauses)
+            .chain(state.rested(now))
             .filter(|at| *at > now)
             .min())
     }

@@ -3,12 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use drover_model::{
-    Ended, LimitKey, LimitKind, Move, PauseKey, RunId, RunState, StopIntent, run::ExitStatus,
+    BatchId, Ended, LimitKey, LimitKind, Move, Name, PauseKey, PoolId, ProfileId, ProxyId, RunId,
+    RunRow, RunState, StopIntent, run::ExitStatus,
 };
 use drover_store::{APP_STOPPED, Budget, Charge, Conditions, MoveDetail, NewRun};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{limits::Limited, lines::Line};
+use super::{
+    batches::{Fan, places_of},
+    limits::Limited,
+    lines::Line,
+    pools::Pooled,
+};
 use crate::queue::{Moved, QueueError};
 
 /// An attempt, as far as budgets need it.
@@ -31,13 +37,20 @@ pub(super) struct Entry {
     pub(super) state: RunState,
     pub(super) attempt: u32,
     pub(super) priority: u8,
+    /// A person lets it run next: the later, the higher. Zero when nobody does.
+    pub(super) next: u64,
     pub(super) ready: Option<Timestamp>,
     pub(super) not_before: Timestamp,
+    /// It is too late for its first start at this moment, by its own limit.
     pub(super) expires: Option<Timestamp>,
+    /// The last moment of its first start, by its schedule.
+    pub(super) latest: Option<Timestamp>,
     pub(super) gives_up: Option<Timestamp>,
     pub(super) stop_intent: Option<StopIntent>,
     pub(super) exit: Option<ExitStatus>,
     pub(super) tries: Vec<Try>,
+    /// The member of a pool that it has got.
+    pub(super) member: Option<ProxyId>,
 }
 
 impl Entry {
@@ -56,14 +69,47 @@ impl Entry {
             state: RunState::Queued,
             attempt: 1,
             priority: new.priority.get(),
+            next: 0,
             ready: new.not_before.is_none().then_some(new.queued_at),
             not_before,
             expires: after(not_before, limits.queue),
+            latest: new.origin.expires,
             gives_up: after(new.queued_at, limits.total),
             stop_intent: None,
             exit: None,
             tries: Vec::new(),
+            member: None,
             new,
+        }
+    }
+
+    /// The row of a run that has just been claimed.
+    pub(super) fn row(&self) -> RunRow {
+        let (new, plan) = (&self.new, &self.new.plan);
+        RunRow {
+            id: new.id,
+            task: plan.task.clone(),
+            task_id: new.task_id,
+            task_version: new.task_version,
+            kind: plan.kind,
+            profile: plan.profile.as_ref().map(|profile| profile.name.clone()),
+            profile_id: new.profile_id,
+            state: self.state,
+            reason: None,
+            message: None,
+            attempt: self.attempt,
+            stop_intent: self.stop_intent,
+            queued_at: new.queued_at,
+            started_at: None,
+            finished_at: None,
+            waited_ms: None,
+            ran_ms: None,
+            rerun_of: new.rerun_of,
+            asks: false,
+            pinned: false,
+            park_ends_at: None,
+            origin: None,
+            seq: 0,
         }
     }
 
@@ -77,29 +123,6 @@ impl Entry {
             lost: count(&|one| one.charge == Charge::Lost),
             cut_short: count(&|one| one.cut_short),
         }
-    }
-
-    /// What it uses that can be limited. Tags are a profile's, and there are no profiles here.
-    pub(super) fn uses(&self) -> BTreeSet<String> {
-        let plan = &self.new.plan;
-        let key = |kind, name: &str| folded(kind, name);
-        let mut uses = BTreeSet::from([key(LimitKind::Task, plan.task.as_str())]);
-        uses.extend(
-            plan.proxy_name
-                .iter()
-                .map(|name| key(LimitKind::Proxy, name.as_str())),
-        );
-        uses.extend(
-            plan.tokens
-                .iter()
-                .map(|name| key(LimitKind::Token, name.as_str())),
-        );
-        uses.extend(
-            plan.resources
-                .iter()
-                .map(|need| key(LimitKind::Resource, need.name.as_str())),
-        );
-        uses
     }
 }
 
@@ -120,6 +143,10 @@ pub(super) struct State {
     pub(super) limits: BTreeMap<String, Limited>,
     pub(super) pauses: Vec<(PauseKey, Option<Timestamp>)>,
     pub(super) conditions: Conditions,
+    pub(super) batches: BTreeMap<BatchId, Fan>,
+    pub(super) pools: BTreeMap<PoolId, Pooled>,
+    pub(super) proxies: BTreeMap<ProxyId, Name>,
+    pub(super) tags: BTreeMap<ProfileId, Vec<String>>,
     /// Counts what happened; a turn is remembered by it.
     pub(super) seq: u64,
 }
@@ -134,6 +161,35 @@ impl State {
             what: "run",
             name: run.to_string(),
         })
+    }
+
+    /// Queues a run.
+    pub(super) fn add(&mut self, run: NewRun, now: Timestamp) {
+        let (id, entry) = (run.id, Entry::of(run));
+        self.set_own_limits(&entry, now);
+        self.runs.insert(id, entry);
+        self.seq += 1;
+        self.refresh_line_of(id, now);
+    }
+
+    /// What a run uses that can be limited.
+    pub(super) fn uses(&self, entry: &Entry) -> BTreeSet<String> {
+        let plan = &entry.new.plan;
+        let mut uses = BTreeSet::from([folded(LimitKind::Task, plan.task.as_str())]);
+        uses.extend(self.proxy_limit(entry));
+        let tokens = plan.tokens.iter();
+        uses.extend(tokens.map(|name| folded(LimitKind::Token, name.as_str())));
+        let needs = plan.resources.iter();
+        uses.extend(needs.map(|need| folded(LimitKind::Resource, need.name.as_str())));
+        let tags = entry
+            .new
+            .profile_id
+            .and_then(|profile| self.tags.get(&profile));
+        let tags = tags.into_iter().flatten();
+        uses.extend(tags.map(|tag| folded(LimitKind::Tag, tag)));
+        let places = self.shares_places(entry);
+        uses.extend(places.map(|batch| folded_key(&places_of(batch))));
+        uses
     }
 
     /// Whether the whole queue is paused.
@@ -187,7 +243,7 @@ impl State {
         }
         match step {
             Move::Run => {
-                entry.expires = None;
+                (entry.expires, entry.latest) = (None, None);
                 if let Some(last) = entry.tries.last_mut() {
                     last.ran = true;
                 }
@@ -205,45 +261,42 @@ impl State {
         if step == Move::Requeue {
             entry.attempt += 1;
             entry.stop_intent = None;
+            entry.next = 0;
             entry.not_before = detail.not_before.unwrap_or(detail.at);
             entry.ready = (entry.not_before <= detail.at).then_some(detail.at);
         }
+        if step == Move::Run {
+            self.keep_member(run);
+        }
         if from.holds() && !to.holds() {
             self.give_back(run);
+            self.entry(run)?.member = None;
         }
         self.seq += 1;
         if from == RunState::Queued || to == RunState::Queued {
             self.refresh_line_of(run, detail.at);
+        }
+        if to.is_terminal() {
+            self.note_end(run, to, detail.at);
         }
         Ok(Moved::Done(to))
     }
 
     /// What time alone brings.
     pub(super) fn tick(&mut self, now: Timestamp) {
+        let timed_out = Move::End {
+            ended: Ended::TimedOut,
+        };
+        self.end_late(Move::Expire, now, |entry| {
+            entry.expires.filter(|end| *end <= now)
+        });
+        self.end_late(timed_out, now, |entry| {
+            entry.gives_up.filter(|end| *end <= now)
+        });
+        self.end_late(Move::Expire, now, |entry| {
+            entry.latest.filter(|end| *end < now)
+        });
         let late = |at: Option<Timestamp>| at.is_some_and(|at| at <= now);
-        for (which, step) in [
-            (false, Move::Expire),
-            (
-                true,
-                Move::End {
-                    ended: Ended::TimedOut,
-                },
-            ),
-        ] {
-            let over: Vec<(RunId, u32)> = self
-                .runs
-                .values()
-                .filter(|entry| {
-                    entry.state == RunState::Queued
-                        && late(if which { entry.gives_up } else { entry.expires })
-                })
-                .map(|entry| (entry.new.id, entry.attempt))
-                .collect();
-            for (run, attempt) in over {
-                self.step(run, attempt, step, &MoveDetail::at(now))
-                    .expect("BUG: a queued run may end so");
-            }
-        }
         if self.pauses.iter().any(|(_, until)| late(*until)) {
             self.pauses.retain(|(_, until)| !late(*until));
             self.refresh_all(now);
@@ -254,7 +307,10 @@ impl State {
             .runs
             .values()
             .filter(|entry| {
-                entry.state == RunState::Queued && entry.ready.is_none() && entry.not_before <= now
+                entry.state == RunState::Queued
+                    && entry.ready.is_none()
+                    && entry.not_before <= now
+                    && !self.held_back(entry)
             })
             .map(|entry| entry.new.id)
             .collect();
@@ -267,5 +323,21 @@ impl State {
             self.refresh_line_of(run, now);
         }
         self.age_lines(now);
+    }
+
+    /// Ends queued runs that are too late, the earliest first.
+    fn end_late(&mut self, step: Move, now: Timestamp, end: impl Fn(&Entry) -> Option<Timestamp>) {
+        let mut over: Vec<(Timestamp, RunId, u32)> = self
+            .runs
+            .values()
+            .filter(|entry| entry.state == RunState::Queued)
+            .filter_map(|entry| Some((end(entry)?, entry.new.id, entry.attempt)))
+            .collect();
+        over.sort_unstable();
+        for (_, run, attempt) in over {
+            // The end of an earlier one may have cancelled this one: then it is stale.
+            self.step(run, attempt, step, &MoveDetail::at(now))
+                .expect("BUG: a queued run may end so");
+        }
     }
 }

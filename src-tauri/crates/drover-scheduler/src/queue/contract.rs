@@ -4,10 +4,10 @@
 use std::{collections::BTreeSet, future::Future, sync::Arc, time::Duration};
 
 use drover_model::{
-    Capacity, IllegalMove, LimitKey, Move, PauseKey, Plan, Priority, Rate, RunId, RunState,
+    Capacity, IllegalMove, LimitKey, Move, PauseKey, Plan, Priority, Rate, RunId, RunRow, RunState,
     WaitReason,
 };
-use drover_store::{Conditions, MoveDetail, NewRun};
+use drover_store::{Claimed, Conditions, MoveDetail, NewRun};
 use jiff::Timestamp;
 
 /// Who claims: one life of one Drover.
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 pub struct OwnerId(Arc<str>);
 
 impl OwnerId {
-    /// The owner of that name. No two lives may have the same one.
+    /// The owner of that name. No two that may live at the same time have the same one.
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self(name.into())
@@ -74,7 +74,18 @@ pub struct ClaimWant {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Taken {
     pub token: RunToken,
+    pub run: RunRow,
     pub plan: Plan,
+}
+
+impl From<Taken> for Claimed {
+    fn from(taken: Taken) -> Self {
+        Self {
+            run: taken.run,
+            attempt: taken.token.attempt,
+            plan: taken.plan,
+        }
+    }
 }
 
 /// What came of a step.
@@ -146,7 +157,10 @@ pub trait RunQueue: Clone + Send + Sync + 'static {
     fn enqueue(&self, runs: Vec<NewRun>) -> impl Future<Output = Result<Vec<Enqueued>>> + Send;
 
     /// Takes runs with everything that they need, in the order of their turns. All needs of a run are taken together or
-    /// not at all.
+    /// not at all. What time alone brings is done first, also when nothing is wanted.
+    ///
+    /// # Errors
+    /// Nothing was taken.
     fn claim(
         &self,
         owner: &OwnerId,

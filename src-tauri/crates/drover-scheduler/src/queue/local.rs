@@ -77,6 +77,7 @@ impl RunQueue for Clocked {
                 attempt: claimed.attempt,
                 owner: owner.clone(),
             },
+            run: claimed.run,
             plan: claimed.plan,
         });
         Ok(taken.collect())
@@ -227,11 +228,13 @@ impl LocalQueue {
         survives: bool,
     ) -> Result<Option<Move>, Error> {
         let id = run.id;
+        let used = self.store().read(move |db| db.budget(id)).await?;
         let orphan = Orphan {
             state: run.state,
             stop_intent: run.stop_intent,
             on_lost: run.plan.on_lost,
-            used: self.store().read(move |db| db.budget(id)).await?,
+            used,
+            after_timeout: Orphan::pause_after_timeout(&run.plan, id, used),
             survives,
         };
         let Some((step, detail)) = settle(orphan, at) else {

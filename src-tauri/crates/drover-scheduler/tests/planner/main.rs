@@ -12,3 +12,4 @@ mod overlapping;
 mod pausing;
 mod years;
 mod zones;
+mod zones_of_all_kinds;

@@ -7,22 +7,11 @@ use drover_scheduler::schedule::{Timetable, Zones};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
-use crate::desk::{Desk, at, is_run};
+use crate::{
+    desk::{Desk, at, is_run},
+    zones_of_all_kinds::ZONES,
+};
 
-const ZONES: [&str; 12] = [
-    "Europe/Berlin",
-    "Europe/London",
-    "America/New_York",
-    "America/Sao_Paulo",
-    "Asia/Tokyo",
-    "Australia/Lord_Howe",
-    "Africa/Casablanca",
-    "Pacific/Apia",
-    "Asia/Kathmandu",
-    "America/St_Johns",
-    "Africa/Cairo",
-    "UTC",
-];
 /// Summer time begins and ends on Sundays nearly everywhere, so these come by every edge without ten thousand ordinary
 /// days between.
 const RULES: [&str; 3] = ["30 2 * * SUN", "*/30 1 1 * *", "0 9 L * *"];

@@ -6,21 +6,7 @@ use proptest::prelude::*;
 use drover_model::schedule::{ScheduleFile, ScheduleSpec};
 use drover_scheduler::schedule::{Item, Timetable, Zones};
 
-/// The zones in which schedules are tried.
-pub(crate) const ZONES: [&str; 12] = [
-    "Europe/Berlin",
-    "Europe/London",
-    "America/New_York",
-    "America/Sao_Paulo",
-    "Asia/Tokyo",
-    "Australia/Lord_Howe",
-    "Africa/Casablanca",
-    "Pacific/Apia",
-    "Asia/Kathmandu",
-    "America/St_Johns",
-    "Africa/Cairo",
-    "UTC",
-];
+pub(crate) use crate::zones_of_all_kinds::ZONES;
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

@@ -13,3 +13,5 @@ mod planner;
 mod preview;
 mod walk;
 mod years;
+#[path = "../planner/zones_of_all_kinds.rs"]
+mod zones_of_all_kinds;

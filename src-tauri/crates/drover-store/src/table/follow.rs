@@ -116,7 +116,7 @@ impl Writing<'_> {
     /// Notes what an end means for others: schedules that follow it, paused ones as well, and its batch. In the transaction of the end, so
     /// that no crash comes between.
     pub(super) fn note_end(&mut self, run: RunId, standing: &Standing, to: RunState) -> Result<()> {
-        if standing.checks {
+        if standing.rows.login_check {
             self.note_login(run)?;
         }
         self.change(

@@ -11,8 +11,7 @@ use crate::{
     column::{Count, Json, Ms, Text},
 };
 
-/// A head that has waited so long counts as 9. One that was given the highest priority counts as 10, so that what a person
-/// lets run next is next.
+/// A head that has waited so long counts as 9.
 pub(super) const AGED: SignedDuration = SignedDuration::from_mins(30);
 
 /// Heads whose profile and limits are free and whose pool has a member for them, in the order of their turns: priority
@@ -42,6 +41,19 @@ pub(super) const CANDIDATES: &str = concat!(
         AND (?3 = 0 OR NOT EXISTS (SELECT 1 FROM run AS r WHERE r.id = l.run_id AND r.secrets = 1))
     ORDER BY l.priority DESC, l.served_seq, l.ready_ms, l.run_id LIMIT ?2"
 );
+
+/// As what the run `r` counts among the heads, where who is ready since before `aged` has waited long. The highest priority
+/// counts as 10, and who was let run next, with a time before 1970, as more than that: the last the most.
+macro_rules! counts_as {
+    ($aged:literal) => {
+        concat!(
+            "CASE WHEN r.ready_ms < 0 THEN 10 - r.ready_ms WHEN r.priority = 9 THEN 10 WHEN r.ready_ms < ",
+            $aged,
+            " THEN 9 ELSE r.priority END"
+        )
+    };
+}
+pub(super) use counts_as;
 
 /// Runs, as `run AS r`, that wait for another run or for the rest of their batch, whatever the clock says.
 pub(super) const HELD_BACK: &str = "((r.behind IS NOT NULL AND EXISTS (SELECT 1 FROM run AS b WHERE b.id = r.behind AND b.finished_ms IS NULL))
@@ -210,13 +222,13 @@ impl Writing<'_> {
             "keep a waiting line",
             &format!(
                 "INSERT INTO lane (key, run_id, profile_id, priority, ready_ms, served_seq)
-                 SELECT r.lane, r.id, r.profile_id,
-                     CASE WHEN r.priority = 9 THEN 10 WHEN r.ready_ms < ?2 THEN 9 ELSE r.priority END, r.ready_ms,
+                 SELECT r.lane, r.id, r.profile_id, {}, r.ready_ms,
                      coalesce(?3, (SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0)
                  FROM run AS r WHERE r.lane = ?1 AND r.state = 'queued' AND r.ready_ms IS NOT NULL AND NOT {STANDS_ASIDE}
                  ORDER BY r.priority DESC, r.ready_ms, r.id LIMIT 1
                  ON CONFLICT (key) DO UPDATE SET run_id = excluded.run_id, priority = excluded.priority,
-                     ready_ms = excluded.ready_ms, served_seq = ifnull(?3, served_seq)"
+                     ready_ms = excluded.ready_ms, served_seq = ifnull(?3, served_seq)",
+                counts_as!("?2")
             ),
             (lane, Ms(self.at() - AGED), served.map(Count)),
         )?;

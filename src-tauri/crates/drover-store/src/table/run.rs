@@ -365,13 +365,19 @@ impl Writing<'_> {
     }
 
     /// Changes the priority of queued runs; those that wait no more are left alone. Tells how many were changed.
+    ///
+    /// Who is ready and gets the highest is let run next. It stands before all others of that priority, the last first:
+    /// as if it were ready since before 1970, the later the order the earlier.
     pub fn set_priority(&mut self, runs: &[RunId], priority: Priority) -> Result<u32> {
         let mut changed = 0;
+        let next = -1 - self.seq()?.cast_signed();
         for run in runs {
             let one = self.change(
                 "set a priority",
-                "UPDATE run SET priority = ?2 WHERE id = ?1 AND state = 'queued'",
-                (Text(*run), priority.get()),
+                "UPDATE run SET priority = ?2, ready_ms = CASE WHEN ready_ms IS NULL THEN NULL WHEN ?2 = 9 THEN ?3
+                     WHEN ready_ms < 0 THEN not_before_ms ELSE ready_ms END
+                 WHERE id = ?1 AND state = 'queued'",
+                (Text(*run), priority.get(), next),
             )?;
             if one > 0 {
                 self.refresh_line_of(*run)?;

@@ -5,22 +5,25 @@ use std::{cmp::Reverse, collections::BinaryHeap};
 use drover_model::RunId;
 use rusqlite::Row;
 
-use super::{lane::AGED, pause::STANDS_ASIDE};
+use super::{
+    lane::{AGED, counts_as},
+    pause::STANDS_ASIDE,
+};
 use crate::{
     Moment, Result, Snapshot,
     column::{Count, Ms, Text},
 };
 
 /// Who is next: a higher priority first, then who was served longest ago, then who waits longest.
-type Key = (Reverse<u8>, u64, i64, String);
+type Key = (Reverse<i64>, u64, i64, String);
 
 /// The head of a line as the turns go on.
 struct Head {
     lane: String,
     /// Its own, by which it stands in its line.
     priority: u8,
-    /// The same, or 9 when it has waited long; 10 for the highest.
-    counts_as: u8,
+    /// The same, or 9 when it has waited long; 10 for the highest, and more for who is let run next.
+    counts_as: i64,
     ready_ms: i64,
     run: String,
 }
@@ -97,12 +100,13 @@ impl Snapshot<'_> {
         self.first(
             "read who is behind the head of a line",
             &format!(
-                "SELECT r.lane, r.priority, CASE WHEN r.priority = 9 THEN 10 WHEN r.ready_ms < ?5 THEN 9 ELSE r.priority END AS counts_as,
+                "SELECT r.lane, r.priority, {} AS counts_as,
                      r.ready_ms, r.id
                  FROM run AS r WHERE r.lane = ?1 AND r.state = 'queued' AND r.ready_ms IS NOT NULL
                      AND (r.priority < ?2 OR (r.priority = ?2 AND (r.ready_ms, r.id) > (?3, ?4)))
                      AND NOT {STANDS_ASIDE}
-                 ORDER BY r.priority DESC, r.ready_ms, r.id LIMIT 1"
+                 ORDER BY r.priority DESC, r.ready_ms, r.id LIMIT 1",
+                counts_as!("?5")
             ),
             (
                 &head.lane,

@@ -1,14 +1,14 @@
 //! The disk fails while the store is open: everybody is told, nothing is lost, and it passes.
 
+use std::path::Path;
+
 use drover_model::RunId;
 use rusqlite::ffi;
 
-use super::{
-    disk::{Disk, Fault, Keep},
-    store, write,
-};
+use super::{store, write};
 use crate::{
     Error, Health, Store,
+    disk::{Disk, Fault, Keep},
     testing::{at, run},
 };
 
@@ -40,6 +40,24 @@ async fn crowd(store: &Store, first: u128, each: u128) -> (Vec<u128>, Vec<(u128,
         refused.extend(other);
     }
     (stored, refused)
+}
+
+/// Lets the fault pass and waits until the store knows.
+async fn mended(disk: &Disk, store: &Store) {
+    disk.fail(None);
+    let mut health = store.health();
+    health
+        .wait_for(|health| *health == Health::Ok)
+        .await
+        .unwrap();
+}
+
+/// The store of the next life: without a chance to say goodbye, so that what counts is what the disk has.
+async fn after_a_cut(disk: &Disk, store: Store, folder: &Path) -> Store {
+    disk.cut();
+    store.close().await;
+    disk.restore(Keep::Nothing);
+    Store::open(folder, at(1)).unwrap().store
 }
 
 async fn are_there(store: &Store, numbers: &[u128]) -> Vec<bool> {
@@ -78,20 +96,12 @@ async fn a_fault_passes(fault: Fault, words: &str) {
         "{fault:?}: whoever reads is not disturbed"
     );
 
-    disk.fail(None);
-    health
-        .wait_for(|health| *health == Health::Ok)
-        .await
-        .unwrap();
+    mended(&disk, &store).await;
     let (more, left) = crowd(&store, 3_000, 5).await;
     assert!(left.is_empty(), "{fault:?}: {left:?}");
     stored.extend(more);
 
-    // Without a chance to say goodbye, so that what counts is what the disk has.
-    disk.cut();
-    store.close().await;
-    disk.restore(Keep::Nothing);
-    let store = Store::open(folder.path(), at(1)).unwrap().store;
+    let store = after_a_cut(&disk, store, folder.path()).await;
     assert!(
         are_there(&store, &stored).await.iter().all(|there| *there),
         "{fault:?}: what was answered is there"
@@ -166,16 +176,8 @@ async fn a_fault_amid_a_crowd_loses_nothing_that_was_answered() {
         let (stored, refused) = crowding.await.unwrap();
         assert_eq!(u128::try_from(refused.len()).unwrap(), CALLERS);
         assert!(stored.len() >= 30);
-        disk.fail(None);
-        let mut health = store.health();
-        health
-            .wait_for(|health| *health == Health::Ok)
-            .await
-            .unwrap();
-        disk.cut();
-        store.close().await;
-        disk.restore(Keep::Nothing);
-        let store = Store::open(folder.path(), at(1)).unwrap().store;
+        mended(&disk, &store).await;
+        let store = after_a_cut(&disk, store, folder.path()).await;
         assert!(
             are_there(&store, &stored).await.iter().all(|there| *there),
             "{fault:?}"

@@ -1,8 +1,6 @@
 //! The store as a whole, over real files and its real threads.
 
 mod claiming;
-#[cfg(target_os = "linux")]
-mod disk;
 mod durability;
 #[cfg(target_os = "linux")]
 mod failing;

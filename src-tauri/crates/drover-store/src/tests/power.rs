@@ -8,12 +8,10 @@ use std::{
 
 use drover_model::{Ended, Event, Fact, Move, RunId, RunState};
 
-use super::{
-    disk::{Disk, Keep, Op, scatter},
-    store, write,
-};
+use super::{store, write};
 use crate::{
     Error, MoveDetail, Result, Store,
+    disk::{Disk, Keep, Op, scatter},
     error::Doing,
     open::{self, FILE},
     testing::{at, run},

@@ -101,7 +101,12 @@ impl World {
     }
 
     pub(super) fn load_samples(&mut self, _: LoadSamples) -> Outcome<LoadSamples> {
-        let more = seed::world(Scene::Small, self.settings.clone(), self.now);
+        let more = seed::world_in(
+            self.here.clone(),
+            Scene::Small,
+            self.settings.clone(),
+            self.now,
+        );
         (self.profiles, self.proxies, self.tokens, self.tasks) =
             (more.profiles, more.proxies, more.tokens, more.tasks);
         // Samples have not been used yet.

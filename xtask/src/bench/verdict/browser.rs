@@ -1,40 +1,10 @@
-//! The targets, and whether they are met. Only figures of the same run are compared.
+//! The targets of the browser suite.
 
-use super::browser::{SLEEPS, label};
-use super::queue_verdict;
-use super::row::{Row, figure};
-use super::runs::label_of_redirect;
-use super::statistics::Summary;
+use super::{Bound, Verdict, at_most, drovers, median};
+use crate::bench::browser::{SLEEPS, label};
+use crate::bench::row::{Row, figure};
 
-/// One target.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Verdict {
-    pub(crate) id: &'static str,
-    pub(crate) what: String,
-    pub(crate) target: String,
-    pub(crate) found: String,
-    /// Nothing where there was nothing to compare with.
-    pub(crate) met: Option<bool>,
-}
-
-impl Verdict {
-    pub(crate) fn word(&self) -> &'static str {
-        match self.met {
-            Some(true) => "met",
-            Some(false) => "MISSED",
-            None => "not judged",
-        }
-    }
-}
-
-/// A bound, and how it is said.
-struct Bound {
-    most: f64,
-    target: &'static str,
-}
-
-/// Judges everything that the rows allow.
-pub(crate) fn judge(rows: &[Row]) -> Vec<Verdict> {
+pub(super) fn judge(rows: &[Row]) -> Vec<Verdict> {
     let mut all = Vec::new();
     all.extend(cold(rows));
     all.extend(warm(rows));
@@ -42,86 +12,9 @@ pub(crate) fn judge(rows: &[Row]) -> Vec<Verdict> {
     all.extend(overheads(rows));
     all.extend(added(rows));
     all.extend(looking(rows));
-    all.extend(short_runs(rows));
-    all.extend(outputs(rows));
-    all.extend(queue_verdict::judge(rows));
-    for (what, bound) in [
-        (
-            "graceful, until the run has ended",
-            Bound {
-                most: 3_000.0,
-                target: "p95 <= 3 s",
-            },
-        ),
-        (
-            "forced, until the run has ended",
-            Bound {
-                most: 500.0,
-                target: "p95 <= 0.5 s",
-            },
-        ),
-    ] {
-        all.extend(at_most(rows, "B8", what, &bound, |one| one.p95));
-    }
-    for row in rows.iter().filter(|row| row.id == "E1") {
-        let bound = if row.unit == "%" {
-            Bound {
-                most: 20.0,
-                target: "<= 20 %",
-            }
-        } else {
-            Bound {
-                most: 1.0,
-                target: "<= 1 ms",
-            }
-        };
-        all.extend(at_most(rows, "E1", &row.variant, &bound, |one| one.median));
-    }
-    for row in rows {
-        let counted =
-            ["processes", "descriptors", "files", "profiles", "bytes"].contains(&row.unit.as_str());
-        if counted && ["B8", "B9", "B10", "W7", "W8"].contains(&row.id) {
-            let none = Bound {
-                most: 0.0,
-                target: "0",
-            };
-            all.extend(at_most(rows, row.id, &row.variant, &none, |one| one.max));
-        }
-    }
+    all.extend(cancels(rows));
+    all.extend(gateways(rows));
     all
-}
-
-fn drovers<'a>(rows: &'a [Row], id: &str, variant: &str) -> Option<&'a Row> {
-    let mut found = rows
-        .iter()
-        .filter(|row| row.id == id && row.who.is_drover());
-    found.find(|row| row.variant == variant)
-}
-
-fn median(row: &Row) -> Option<f64> {
-    Some(row.summary()?.median)
-}
-
-fn at_most(
-    rows: &[Row],
-    id: &'static str,
-    variant: &str,
-    bound: &Bound,
-    pick: fn(&Summary) -> f64,
-) -> Option<Verdict> {
-    let row = drovers(rows, id, variant)?;
-    let value = row.summary().map(|summary| pick(&summary));
-    Some(Verdict {
-        id,
-        what: variant.to_owned(),
-        target: bound.target.to_owned(),
-        found: value.map_or_else(
-            || "no figure".to_owned(),
-            |value| format!("{} {}", figure(value), row.unit),
-        ),
-        // A round that failed may hide what is counted.
-        met: Some(value.is_some_and(|value| value <= bound.most) && row.failures.is_empty()),
-    })
 }
 
 /// The fastest script by hand: who and how fast.
@@ -216,65 +109,6 @@ fn overheads(rows: &[Row]) -> Vec<Verdict> {
     all.flatten().collect()
 }
 
-fn short_runs(rows: &[Row]) -> Option<Verdict> {
-    let row = rows
-        .iter()
-        .find(|row| row.id == "W7" && row.unit == "runs/s" && row.variant.contains("Drover"))?;
-    let bare = rows
-        .iter()
-        .find(|row| row.id == "W7" && row.unit == "runs/s" && row.variant.contains("posix_spawn"));
-    let bare = bare.and_then(median).map_or_else(String::new, |rate| {
-        format!("; by posix_spawn {}", figure(rate))
-    });
-    let rate = median(row);
-    Some(Verdict {
-        id: "W7",
-        what: row.variant.clone(),
-        target: "at least 300 runs/s".to_owned(),
-        found: rate.map_or_else(
-            || "no figure".to_owned(),
-            |rate| format!("{} runs/s{bare}", figure(rate)),
-        ),
-        met: Some(rate.is_some_and(|rate| rate >= 300.0) && row.failures.is_empty()),
-    })
-}
-
-/// The rate of every kept output beside the same program with its output in a file, and the memory it takes.
-fn outputs(rows: &[Row]) -> Vec<Verdict> {
-    let all = rows.iter().filter(|row| row.id == "W8");
-    let judged = all.filter_map(|row| {
-        let value = median(row)?;
-        let (target, found, met) = match row.unit.as_str() {
-            "MiB" => (
-                "at most 64 MiB",
-                format!("{} MiB", figure(row.summary()?.max)),
-                row.summary()?.max <= 64.0,
-            ),
-            "MB/s" => {
-                let (_, lines) = row.variant.split_once(" secrets, ")?;
-                let plain = rows.iter().find(|row| {
-                    row.id == "W8" && row.variant.starts_with(label_of_redirect(lines).as_str())
-                })?;
-                let part = value / median(plain)?;
-                (
-                    "at least 70 % of a plain redirect",
-                    format!("{} MB/s, {} %", figure(value), figure(part * 100.0)),
-                    part >= 0.7,
-                )
-            }
-            _ => return None,
-        };
-        Some(Verdict {
-            id: "W8",
-            what: row.variant.clone(),
-            target: target.to_owned(),
-            found,
-            met: Some(met && row.failures.is_empty()),
-        })
-    });
-    judged.collect()
-}
-
 fn launches(rows: &[Row]) -> Vec<Verdict> {
     let own = rows.iter().filter(|row| row.id == "B3");
     let own = own.filter_map(|row| {
@@ -344,35 +178,53 @@ fn looking(rows: &[Row]) -> Vec<Verdict> {
     all.collect()
 }
 
+fn cancels(rows: &[Row]) -> Vec<Verdict> {
+    let judged = [
+        (
+            "graceful, until the run has ended",
+            Bound {
+                most: 3_000.0,
+                target: "p95 <= 3 s",
+            },
+        ),
+        (
+            "forced, until the run has ended",
+            Bound {
+                most: 500.0,
+                target: "p95 <= 0.5 s",
+            },
+        ),
+    ];
+    let judged = judged.iter();
+    judged
+        .filter_map(|(what, bound)| at_most(rows, "B8", what, bound, |one| one.p95))
+        .collect()
+}
+
+/// What the gateway adds to its proxy.
+fn gateways(rows: &[Row]) -> Vec<Verdict> {
+    let all = rows.iter().filter(|row| row.id == "E1");
+    let judged = all.filter_map(|row| {
+        let bound = if row.unit == "%" {
+            Bound {
+                most: 20.0,
+                target: "<= 20 %",
+            }
+        } else {
+            Bound {
+                most: 1.0,
+                target: "<= 1 ms",
+            }
+        };
+        at_most(rows, "E1", &row.variant, &bound, |one| one.median)
+    });
+    judged.collect()
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::made::{met, row};
     use super::*;
-    use crate::bench::row::Who;
-
-    fn row(
-        id: &'static str,
-        variant: &str,
-        peer: Option<&str>,
-        unit: &str,
-        samples: &[f64],
-    ) -> Row {
-        Row {
-            id,
-            variant: variant.to_owned(),
-            who: peer.map_or_else(Who::drover, |name| Who {
-                name: name.to_owned(),
-                version: "1".to_owned(),
-            }),
-            unit: unit.to_owned(),
-            rounds: vec![(1, samples.to_vec())],
-            failures: Vec::new(),
-            probes: Vec::new(),
-        }
-    }
-
-    fn met(rows: &[Row]) -> Vec<Option<bool>> {
-        judge(rows).into_iter().map(|verdict| verdict.met).collect()
-    }
 
     #[test]
     fn the_cold_cycle_is_held_against_the_fastest() {
@@ -402,31 +254,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_has_no_slack_and_a_failed_round_counts() {
-        let none = row(
-            "B8",
-            "graceful, processes left",
-            None,
-            "processes",
-            &[0.0, 0.0],
-        );
-        assert_eq!(met(std::slice::from_ref(&none)), [Some(true)]);
-        let one = row(
-            "B8",
-            "graceful, processes left",
-            None,
-            "processes",
-            &[0.0, 1.0],
-        );
-        assert_eq!(met(&[one]), [Some(false)]);
-        let broken = Row {
-            failures: vec![(2, "hangs".to_owned())],
-            ..none
-        };
-        assert_eq!(met(&[broken]), [Some(false)]);
-    }
-
-    #[test]
     fn a_script_may_lose_little_cold_and_wins_warm() {
         let rows = |cold: f64, warm: f64| {
             let name = |what: &str| label::sleeping(what, 1);
@@ -438,47 +265,6 @@ mod tests {
         };
         assert_eq!(met(&rows(2_150.0, 1_999.0)), [Some(true), Some(true)]);
         assert_eq!(met(&rows(2_151.0, 2_001.0)), [Some(false), Some(false)]);
-    }
-
-    #[test]
-    fn an_output_is_held_against_a_file_and_loses_nothing() {
-        let rows = |rate: f64, memory: f64, lost: f64| {
-            let lines = "lines of 100 B";
-            let name = |what: &str| format!("20 secrets, {lines}{what}");
-            [
-                row("W8", &label_of_redirect(lines), None, "MB/s", &[1_000.0]),
-                row("W8", &name(""), None, "MB/s", &[rate]),
-                row("W8", &name(", memory at most"), None, "MiB", &[memory]),
-                row("W8", &name(", lost"), None, "bytes", &[lost]),
-            ]
-        };
-        assert_eq!(met(&rows(700.0, 64.0, 0.0)), [Some(true); 3]);
-        assert_eq!(met(&rows(699.0, 65.0, 1.0)), [Some(false); 3]);
-    }
-
-    #[test]
-    fn short_runs_have_a_rate_and_leave_nothing() {
-        let rows = |rate: f64, left: f64| {
-            [
-                row(
-                    "W7",
-                    "/bin/true through Drover, 8 at once",
-                    None,
-                    "runs/s",
-                    &[rate],
-                ),
-                row(
-                    "W7",
-                    "/bin/true by posix_spawn, 8 at once",
-                    None,
-                    "runs/s",
-                    &[3_000.0],
-                ),
-                row("W7", "processes left", None, "processes", &[left]),
-            ]
-        };
-        assert_eq!(met(&rows(300.0, 0.0)), [Some(true), Some(true)]);
-        assert_eq!(met(&rows(299.0, 1.0)), [Some(false), Some(false)]);
     }
 
     #[test]

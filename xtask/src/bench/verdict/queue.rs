@@ -1,38 +1,30 @@
 //! The targets of the queue, and whether they are met. What the disk decides is held against the disk of the same round.
 
-use super::planner;
-use super::queue::{AT_ONCE, drain_label, enqueue_label};
-use super::rounds::FLUSH;
-use super::row::{Row, figure};
-use super::statistics::Summary;
-use super::verdict::Verdict;
+use super::{Verdict, drovers, median};
+use crate::bench::planner;
+use crate::bench::queue::{AT_ONCE, drain_label, enqueue_label};
+use crate::bench::rounds::FLUSH;
+use crate::bench::row::{Row, figure};
+use crate::bench::statistics::Summary;
 
 /// Peers whose jobs lie in a file of `SQLite` as Drover's do.
-const SQLITE: [&str; 3] = ["huey", "litequeue", "honker"];
+const SQLITE: [&str; 4] = ["apalis-sqlite", "huey", "litequeue", "honker"];
 
 /// A disk that takes fewer flushes in a second decides alone what many callers get.
 const FAST_ENOUGH: f64 = 300.0;
 
 /// Judges everything of the queue that the rows allow.
-pub(crate) fn judge(rows: &[Row]) -> Vec<Verdict> {
+pub(super) fn judge(rows: &[Row]) -> Vec<Verdict> {
     let mut all: Vec<Verdict> = Vec::new();
     all.extend(alone(rows));
     all.extend(crowd(rows));
     all.extend(bulk(rows));
     all.extend(drain(rows));
     all.extend(pickups(rows));
-    all.extend(rows.iter().filter_map(bounded));
+    let own = rows.iter().filter(|row| row.who.is_drover());
+    all.extend(own.filter_map(bounded));
     all.extend(beside_peers(rows));
     all
-}
-
-fn own<'a>(rows: &'a [Row], id: &str, variant: &str) -> Option<&'a Row> {
-    let mut found = rows.iter();
-    found.find(|row| row.id == id && row.who.is_drover() && row.variant == variant)
-}
-
-fn median(row: &Row) -> Option<f64> {
-    Some(row.summary()?.median)
 }
 
 /// The probe of each round of a row, with what the row has of that round.
@@ -62,7 +54,7 @@ fn silent(row: &Row, target: &str) -> Verdict {
 
 /// W1: a caller alone gets most of what the disk flushes.
 fn alone(rows: &[Row]) -> Option<Verdict> {
-    let row = own(rows, "W1", &enqueue_label("D2", 0))?;
+    let row = drovers(rows, "W1", &enqueue_label("D2", 0))?;
     let target = "at least 70 % of the flushes of the disk";
     let parts: Vec<f64> = beside_the_disk(row)
         .into_iter()
@@ -77,7 +69,7 @@ fn alone(rows: &[Row]) -> Option<Verdict> {
 
 /// W1: many callers share commits.
 fn crowd(rows: &[Row]) -> Option<Verdict> {
-    let row = own(rows, "W1", &enqueue_label("D2", 1))?;
+    let row = drovers(rows, "W1", &enqueue_label("D2", 1))?;
     let target = "at least 10,000 jobs/s when the disk flushes 300 times a second";
     let Some(rate) = median(row) else {
         return Some(silent(row, target));
@@ -95,7 +87,7 @@ fn crowd(rows: &[Row]) -> Option<Verdict> {
 }
 
 fn bulk(rows: &[Row]) -> Option<Verdict> {
-    let row = own(rows, "W1", &enqueue_label("D2", 2))?;
+    let row = drovers(rows, "W1", &enqueue_label("D2", 2))?;
     let target = "at least 50,000 jobs/s";
     let Some(rate) = median(row) else {
         return Some(silent(row, target));
@@ -106,9 +98,9 @@ fn bulk(rows: &[Row]) -> Option<Verdict> {
 
 /// W2: in each round 15,000 a second, or 50 times what one worker gets.
 fn drain(rows: &[Row]) -> Option<Verdict> {
-    let row = own(rows, "W2", &drain_label("D2", 64))?;
+    let row = drovers(rows, "W2", &drain_label("D2", 64))?;
     let target = "at least 15,000 jobs/s, or 50 times the rate of one worker if that is less";
-    let one = own(rows, "W2", &drain_label("D2", 1));
+    let one = drovers(rows, "W2", &drain_label("D2", 1));
     let of = |row: &Row, round: u32| {
         let mut rounds = row.rounds.iter();
         let (_, samples) = rounds.find(|(number, _)| *number == round)?;
@@ -191,7 +183,7 @@ fn beside_peers(rows: &[Row]) -> Vec<Verdict> {
         enqueues.into_iter().chain(drains)
     });
     let judged = labels.filter_map(|(id, label)| {
-        let row = own(rows, id, &label)?;
+        let row = drovers(rows, id, &label)?;
         let peers = rows.iter().filter(|peer| {
             let name = peer.who.name.as_str();
             peer.id == id && peer.variant == label && SQLITE.contains(&name)
@@ -291,6 +283,13 @@ mod tests {
         let mut failed = row("W6", "D2: 8 kills, lost", "runs", &[0.0]);
         failed.failures.push((2, "a run is gone".to_owned()));
         assert_eq!(met(&[failed]), [Some(false)]);
+    }
+
+    #[test]
+    fn the_disk_is_no_result() {
+        let start = row("W6", "D2: 8 kills, until it is up", "ms", &[1_999.0]);
+        let disk = of_peer("the disk", row("W6", FLUSH, "ms", &[9_000.0]));
+        assert_eq!(met(&[start, disk]), [Some(true)]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ const SECTOR: usize = 512;
 
 /// What is counted on the way to a power cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::tests) enum Op {
+pub enum Op {
     Write,
     Truncate,
     Flush,
@@ -32,11 +32,11 @@ pub(in crate::tests) enum Op {
 }
 
 /// An operation and on which file: `database`, `log` or `journal`.
-pub(in crate::tests) type At = (&'static str, Op);
+pub type At = (&'static str, Op);
 
 /// What the disk does instead of what it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::tests) enum Fault {
+pub enum Fault {
     /// Every write gives that code.
     Write(c_int),
     /// Every flush fails, and what it should have kept is never tried again, as on Linux.
@@ -48,7 +48,7 @@ pub(in crate::tests) enum Fault {
 
 /// What a power cut leaves of what was not flushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::tests) enum Keep {
+pub enum Keep {
     All,
     Nothing,
     /// Some of the sectors, in no order, by that seed.
@@ -57,7 +57,7 @@ pub(in crate::tests) enum Keep {
 
 /// One folder on the disk.
 #[derive(Debug)]
-pub(in crate::tests) struct Disk {
+pub struct Disk {
     folder: PathBuf,
     state: Mutex<State>,
     closed: Condvar,
@@ -92,7 +92,7 @@ enum Change {
 
 impl Disk {
     /// Puts that folder onto a disk of its own. What is there already is safe.
-    pub(in crate::tests) fn under(folder: &Path) -> Arc<Self> {
+    pub fn under(folder: &Path) -> Arc<Self> {
         let folder = folder.canonicalize().unwrap();
         let disk = Arc::new(Self {
             folder: folder.clone(),
@@ -108,29 +108,32 @@ impl Disk {
     }
 
     /// Cuts the power at the operation of that number from now on, `only` those counted if said.
-    pub(in crate::tests) fn cut_after(&self, operations: u64, only: Option<At>) {
+    pub fn cut_after(&self, operations: u64, only: Option<At>) {
         self.state().cut_after = Some((operations, only));
     }
 
-    pub(in crate::tests) fn cut(&self) {
+    /// Cuts the power now.
+    pub fn cut(&self) {
         self.state().off = true;
     }
 
-    pub(in crate::tests) fn is_off(&self) -> bool {
+    /// Whether the power is cut.
+    pub fn is_off(&self) -> bool {
         self.state().off
     }
 
     /// At which operations the power was cut so far.
-    pub(in crate::tests) fn cut_at(&self) -> BTreeSet<At> {
+    pub fn cut_at(&self) -> BTreeSet<At> {
         self.state().cut_at.clone()
     }
 
-    pub(in crate::tests) fn fail(&self, fault: Option<Fault>) {
+    /// Fails so from now on, or no more.
+    pub fn fail(&self, fault: Option<Fault>) {
         self.state().fault = fault;
     }
 
     /// Gives the power back: the files hold what the cut left. Everybody must have closed them.
-    pub(in crate::tests) fn restore(&self, mut keep: Keep) {
+    pub fn restore(&self, mut keep: Keep) {
         let closing = self
             .closed
             .wait_timeout_while(self.state(), PATIENCE, |state| state.open > 0);
@@ -379,7 +382,7 @@ impl Keep {
 }
 
 /// A number that looks like chance, made of another one.
-pub(in crate::tests) const fn scatter(seed: u64) -> u64 {
+pub const fn scatter(seed: u64) -> u64 {
     let mixed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
