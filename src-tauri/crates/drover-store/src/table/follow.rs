@@ -125,6 +125,9 @@ impl Writing<'_> {
              SELECT id, ?2 FROM schedule WHERE after_task_id = ?1 AND after_task_id IS NOT NULL AND removed_ms IS NULL",
             (Text(standing.task), Text(run)),
         )?;
+        if standing.rows.gate {
+            self.judge_gates(run, to)?;
+        }
         failpoint!("end.noted");
         if let Some(batch) = standing.batch {
             self.note_end_in_batch(batch, EndedAs::Failed.counts(to))?;

@@ -31,6 +31,8 @@ pub(super) struct Rows {
     pub(super) pool_need: bool,
     /// It checks a sign-in.
     pub(super) login_check: bool,
+    /// Others wait for how it ends.
+    pub(super) gate: bool,
 }
 
 impl Standing {
@@ -51,7 +53,8 @@ impl Snapshot<'_> {
                      EXISTS (SELECT 1 FROM pause WHERE scope = 'all'),
                      EXISTS (SELECT 1 FROM need WHERE run_id = r.id),
                      EXISTS (SELECT 1 FROM pool_need WHERE run_id = r.id),
-                     EXISTS (SELECT 1 FROM login_check WHERE run_id = r.id)
+                     EXISTS (SELECT 1 FROM login_check WHERE run_id = r.id),
+                     EXISTS (SELECT 1 FROM run AS w WHERE w.behind = r.id AND w.gate IS NOT NULL)
                  FROM run AS r WHERE r.id = ?1"
             ),
             [Text(run)],
@@ -69,6 +72,7 @@ impl Snapshot<'_> {
                         need: row.get(8)?,
                         pool_need: row.get(9)?,
                         login_check: row.get(10)?,
+                        gate: row.get(11)?,
                     },
                 })
             },

@@ -66,6 +66,7 @@ impl World {
         rows.sort_by(|a, b| a.spec.name.cmp(&b.spec.name));
         fine(ScheduleList {
             rows,
+            broken: Vec::new(),
             seq: self.seq,
         })
     }
@@ -251,6 +252,7 @@ impl World {
         let (names, jitter) = match request.fix {
             Fix::Jitter { schedules, jitter } => (schedules, Some(jitter)),
             Fix::Spread { schedule, .. } | Fix::Cron { schedule, .. } => (vec![schedule], None),
+            Fix::Rules { rules } => (rules.into_iter().map(|rule| rule.schedule).collect(), None),
         };
         let mut fixed = Vec::new();
         for schedule in &mut self.schedules {
