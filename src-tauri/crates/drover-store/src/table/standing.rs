@@ -23,7 +23,11 @@ pub(super) struct Standing {
     pub(super) rows: Rows,
 }
 
-/// Other tables that have rows of a run; most runs have none.
+/// Other tables, and whether they have rows of a run; most runs have none.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether another table has to be asked"
+)]
 pub(super) struct Rows {
     /// It needs something that is limited.
     pub(super) need: bool,
