@@ -1,5 +1,6 @@
 //! The addresses of the screens, after the `#`.
 
+use drover_model::BatchId;
 use serde::{Deserialize, Serialize};
 use yew_router::prelude::*;
 
@@ -19,12 +20,29 @@ pub struct RunsQuery {
     /// The id of a batch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<String>,
+    /// A look of the planner: what it found missed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missed: Option<String>,
 }
 
 impl RunsQuery {
     pub fn state(state: &str) -> Self {
         Self {
             state: Some(state.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    pub fn batch(batch: BatchId) -> Self {
+        Self {
+            batch: Some(batch.to_string()),
+            ..Self::default()
+        }
+    }
+
+    pub fn missed(look: u64) -> Self {
+        Self {
+            missed: Some(look.to_string()),
             ..Self::default()
         }
     }
@@ -38,12 +56,16 @@ pub struct TabQuery {
     pub tab: Option<String>,
 }
 
-/// Which task a new schedule starts.
+/// How a new schedule begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct TaskQuery {
+pub struct NewScheduleQuery {
+    /// The name of the task that it starts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,
+    /// The id of a schedule that it begins as a copy of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Routable)]

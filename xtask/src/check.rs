@@ -39,6 +39,9 @@ pub(crate) fn check(tools: &Tools) -> Result<Vec<Suite>> {
         step("tidy", tidy::tidy)?,
         step("clippy, host", || clippy_host().succeeds())?,
         step("clippy, wasm", || clippy_wasm(tools).succeeds())?,
+        step("clippy, the window's tests", || {
+            clippy_window_tests().succeeds()
+        })?,
     ];
     if environment::find_program("cargo-deny").is_some() {
         suites.push(step("deny", || {
@@ -67,6 +70,16 @@ fn clippy_host() -> Cmd {
         "drover-ui",
         "--all-targets",
     ]);
+    cmd.args(["--", "-D", "warnings"])
+}
+
+/// The window's unit tests, which run on the host and look at its demo as well. Their own folder keeps the features of
+/// the app's crates from being mixed with those of the window's.
+fn clippy_window_tests() -> Cmd {
+    let cmd = Cmd::cargo()
+        .args(["clippy", "-p", "drover-ui", "--all-targets"])
+        .args(["--features", "demo"])
+        .env("CARGO_TARGET_DIR", layout::wasm_target());
     cmd.args(["--", "-D", "warnings"])
 }
 

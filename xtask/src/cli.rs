@@ -115,8 +115,8 @@ example: cargo xtask bench browser --peers --quick --out target/bench/browser.md
 const CHECK: &str = "\
 usage: cargo xtask check
 
-Format, clippy for the host and for wasm with warnings denied, and tidy: which crate may import
-which, who owns which library, file sizes, and the other rules of the house.
+Format, clippy for the host, for wasm and for the window's tests with warnings denied, and tidy:
+which crate may import which, who owns which library, file sizes, and the other rules of the house.
 
 example: cargo xtask check";
 

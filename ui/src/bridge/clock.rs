@@ -73,6 +73,15 @@ pub fn zones() -> Vec<String> {
     names.iter().filter_map(|name| name.as_string()).collect()
 }
 
+/// The zone of this computer, such as `Europe/Berlin`.
+#[cfg(feature = "demo")]
+pub fn zone() -> String {
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+    let name = js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into());
+    let name = name.ok().and_then(|name| name.as_string());
+    name.unwrap_or_else(|| "UTC".to_owned()) // every webview names one
+}
+
 fn js_date(at: Timestamp) -> js_sys::Date {
     #[expect(
         clippy::cast_precision_loss,

@@ -32,6 +32,13 @@ pub fn focus_id(id: &str) {
     }
 }
 
+/// Scrolls so far up that the beginning of it is seen.
+pub fn to_top(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        element.scroll_into_view();
+    }
+}
+
 /// Focuses the child element at this place.
 pub fn focus_child(node: &NodeRef, index: usize) {
     let child = node

@@ -104,6 +104,9 @@ pub struct IconButtonProps {
     pub small: bool,
     #[prop_or_default]
     pub busy: bool,
+    /// There is nothing that it could do now.
+    #[prop_or_default]
+    pub idle: bool,
     /// For a button that is on or off; `None` for one that just acts.
     #[prop_or_default]
     pub pressed: Option<bool>,
@@ -126,9 +129,10 @@ pub fn IconButton(props: &IconButtonProps) -> Html {
             aria-label={props.label.clone()}
             aria-pressed={props.pressed.map(|on| if on { "true" } else { "false" })}
             aria-busy={props.busy.then_some("true")}
+            aria-disabled={props.idle.then_some("true")}
             {title}
             data-testid={props.testid.clone()}
-            onclick={guarded(!props.busy, &props.onclick)}
+            onclick={guarded(!props.busy && !props.idle, &props.onclick)}
         >
             <Icon name={if props.busy { "loader" } else { props.icon }} turning={props.busy} />
         </button>

@@ -32,7 +32,7 @@ pub fn Callout(props: &CalloutProps) -> Html {
         <div class={classes!("callout", format!("callout--{}", props.tone.name()))} {role} data-testid={props.testid.clone()}>
             <Icon name={icon} />
             <div class="callout__body">
-                <p class="callout__title">{ &props.title }</p>
+                <p class="callout__title"><Words text={props.title.clone()} /></p>
                 <div class="callout__text">{ props.children.clone() }</div>
                 if props.actions != Html::default() { <div class="callout__actions">{ props.actions.clone() }</div> }
             </div>

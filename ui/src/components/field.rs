@@ -33,9 +33,26 @@ pub fn Field(props: &FieldProps) -> Html {
                     <Icon name="circle-alert" /><span><Words text={error.clone()} /></span>
                 </span>
             } else if let Some(hint) = &props.hint {
-                <span class="field__hint" id={format!("{}-hint", props.id)}>{ hint }</span>
+                <span class="field__hint" id={format!("{}-hint", props.id)}><Words text={hint.clone()} /></span>
             }
         </div>
+    }
+}
+
+/// The control with its label and the texts below, or alone where its caller names it otherwise.
+pub(super) fn labelled(
+    id: &AttrValue,
+    label: Option<&AttrValue>,
+    optional: bool,
+    texts: (&Option<AttrValue>, &Option<AttrValue>),
+    control: Html,
+) -> Html {
+    let Some(label) = label else {
+        return control;
+    };
+    let (hint, error) = texts;
+    html! {
+        <Field {id} {label} {optional} hint={hint.clone()} error={error.clone()}>{ control }</Field>
     }
 }
 

@@ -3,7 +3,8 @@
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-use super::{Field, field::describes};
+use super::Field;
+use super::field::{describes, labelled};
 
 #[derive(PartialEq, Properties)]
 pub struct InputProps {
@@ -69,14 +70,14 @@ pub fn Input(props: &InputProps) -> Html {
             {onblur}
         />
     };
-    match &props.label {
-        None => control,
-        Some(label) => html! {
-            <Field id={props.id.clone()} {label} optional={props.optional} hint={props.hint.clone()} error={props.error.clone()}>
-                { control }
-            </Field>
-        },
-    }
+    let texts = (&props.hint, &props.error);
+    labelled(
+        &props.id,
+        props.label.as_ref(),
+        props.optional,
+        texts,
+        control,
+    )
 }
 
 #[derive(PartialEq, Properties)]

@@ -3,7 +3,8 @@
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::{Field, Icon, field::describes};
+use super::Icon;
+use super::field::{describes, labelled};
 
 /// One choice: the value that is reported and the words that are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,14 +67,14 @@ pub fn Select(props: &SelectProps) -> Html {
             <Icon name="chevron-down" />
         </span>
     };
-    match &props.label {
-        None => control,
-        Some(label) => html! {
-            <Field id={props.id.clone()} {label} optional={props.optional} hint={props.hint.clone()} error={props.error.clone()}>
-                { control }
-            </Field>
-        },
-    }
+    let texts = (&props.hint, &props.error);
+    labelled(
+        &props.id,
+        props.label.as_ref(),
+        props.optional,
+        texts,
+        control,
+    )
 }
 
 #[derive(PartialEq, Properties)]

@@ -15,7 +15,7 @@ use crate::bridge::clock;
 use crate::components::{Button, Icon, IconButton, Words};
 use crate::format;
 use crate::hooks::{use_area, use_link, use_toasts, use_words};
-use crate::route::Route;
+use crate::route::{Route, RunsQuery};
 use crate::state::Remote;
 
 #[component]
@@ -36,12 +36,15 @@ pub fn Banner() -> Html {
     let onunlock = use_callback(unlock, |_: MouseEvent, unlock| unlock.emit(()));
     let onresume = use_callback(pause, |_: MouseEvent, resume| resume.emit(()));
     let onreview = use_callback(
-        (navigator, read.setter()),
+        (navigator.clone(), read.setter()),
         |_: MouseEvent, (navigator, read)| {
             read.set(true);
             navigator.push(&Route::Runs);
         },
     );
+    let onshow = use_callback(navigator, |query: RunsQuery, navigator| {
+        navigator.push_with_query(&Route::Runs, &query).ok(); // a query of plain texts can be written
+    });
     let onread = use_callback(read.setter(), |_: MouseEvent, read| read.set(true));
 
     let locked = keychain
@@ -99,6 +102,7 @@ pub fn Banner() -> Html {
         );
     }
     if let Some(report) = missed {
+        let onshow = onshow.reform(move |_: MouseEvent| RunsQuery::missed(report.look));
         let answer = |way: MissedWay| onmissed.reform(move |_: MouseEvent| way);
         return banner(
             "warn",
@@ -106,6 +110,7 @@ pub fn Banner() -> Html {
             &missed_words(words, &report),
             html! {
                 <>
+                    <Button label="Show" small={true} onclick={onshow} testid="missed-show" />
                     if report.skipped > 0 { <Button label="Run all" small={true} onclick={answer(MissedWay::RunAll)} testid="missed-run-all" /> }
                     if report.queued > 0 { <Button label="Cancel what waits" small={true} onclick={answer(MissedWay::Cancel)} testid="missed-cancel" /> }
                     <IconButton icon="x" label="Leave it so" small={true} onclick={answer(MissedWay::Leave)} testid="missed-leave" />

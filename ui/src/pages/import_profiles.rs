@@ -16,7 +16,10 @@ const EXAMPLE: &str = r#"[{"profile_name": "anna", "proxy": "http://proxy.exampl
 
 #[derive(PartialEq, Properties)]
 pub struct ImportDialogProps {
+    /// Closed without an import.
     pub onclose: Callback<()>,
+    /// Closed after one.
+    pub ondone: Callback<()>,
 }
 
 /// Used by the welcome page and by the list of profiles.
@@ -91,7 +94,7 @@ pub fn ImportDialog(props: &ImportDialogProps) -> Html {
     };
     let onclick = use_callback(props.onclose.clone(), |_: MouseEvent, close| close.emit(()));
     if let Some(report) = &*report {
-        return html! { <ReportDialog report={report.clone()} onclose={props.onclose.clone()} /> };
+        return html! { <ReportDialog report={report.clone()} onclose={props.ondone.clone()} /> };
     }
     let footer = html! {
         <>

@@ -11,6 +11,9 @@ pub struct RemoveDialogProps {
     pub name: AttrValue,
     pub onremove: Callback<()>,
     pub onclose: Callback<()>,
+    /// Why it cannot go now.
+    #[prop_or_default]
+    pub blocked: Option<AttrValue>,
     /// What follows from it.
     pub children: Html,
 }
@@ -22,6 +25,7 @@ pub fn RemoveDialog(props: &RemoveDialogProps) -> Html {
         name,
         onremove,
         onclose,
+        blocked,
         children,
     } = props;
     let oncancel = use_callback(onclose.clone(), |_: MouseEvent, close| close.emit(()));
@@ -35,7 +39,7 @@ pub fn RemoveDialog(props: &RemoveDialogProps) -> Html {
     let footer = html! {
         <>
             <Button label="Keep it" autofocus={true} onclick={oncancel} />
-            <Button label={format!("Remove {noun}")} tone={ButtonTone::Danger} onclick={onconfirm} testid={format!("{noun}-remove-confirm")} />
+            <Button label={format!("Remove {noun}")} tone={ButtonTone::Danger} blocked={blocked.clone()} onclick={onconfirm} testid={format!("{noun}-remove-confirm")} />
         </>
     };
     html! {

@@ -1,6 +1,7 @@
 //! What the window knows: one area per kind of thing, loaded from the engine and kept fresh by its facts.
 
 mod area;
+mod copy_name;
 mod desk;
 mod remote;
 mod settings;
@@ -21,6 +22,7 @@ pub mod schedules;
 
 pub use area::{Area, AreaAction, Load};
 pub use browsers::Browsers;
+pub use copy_name::copy_name;
 pub use desk::{Asked, Desk, DeskAction, Endpoint};
 pub use profiles::Profiles;
 pub use proxies::Proxies;

@@ -69,6 +69,17 @@ impl NpmTool {
         }
     }
 
+    /// Checks the types of the helpers for scripts.
+    pub(super) fn typescript() -> Self {
+        Self {
+            folder: "typescript-5.9.3",
+            package: "typescript",
+            version: "5.9.3",
+            why: "checks the types of the module `drover` for JavaScript",
+            beside: None,
+        }
+    }
+
     /// Makes the window's wasm smaller.
     pub(super) fn binaryen() -> Self {
         Self {
@@ -162,6 +173,7 @@ mod tests {
     fn folders_with_a_version_name_the_right_one() {
         for tool in [
             NpmTool::puppeteer(),
+            NpmTool::typescript(),
             NpmTool::binaryen(),
             NpmTool::tauri_cli(),
         ] {

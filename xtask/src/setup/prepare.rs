@@ -6,7 +6,7 @@ use super::cargo_tools::CargoTool;
 use super::node::{self, NodeRuntime};
 use super::npm::NpmTool;
 use super::packages::{Group, Package};
-use super::python;
+use super::python::PythonEnvironment;
 use super::rust::{self, WasmBuild};
 use super::system;
 use super::tools::{self, Tools};
@@ -65,7 +65,9 @@ fn missing(purpose: Purpose) -> Result<Vec<Want>> {
     }
     wants.extend(npm.into_iter().filter_map(NpmTool::missing));
     if purpose == Purpose::Test {
-        wants.extend(python::missing());
+        let newest = [PythonEnvironment::newest(), PythonEnvironment::mypy()];
+        let all = newest.into_iter().chain(PythonEnvironment::older());
+        wants.extend(all.flat_map(PythonEnvironment::missing));
     }
     Ok(wants)
 }
@@ -96,7 +98,11 @@ fn npm_tools(purpose: Purpose) -> Vec<NpmTool> {
     match purpose {
         Purpose::Run { .. } => vec![NpmTool::playwright()],
         Purpose::Test => {
-            let newest = [NpmTool::playwright(), NpmTool::puppeteer()];
+            let newest = [
+                NpmTool::playwright(),
+                NpmTool::puppeteer(),
+                NpmTool::typescript(),
+            ];
             newest
                 .into_iter()
                 .chain(NpmTool::older_playwrights())
@@ -151,7 +157,7 @@ fn install(what: &Install) -> Result<()> {
         Install::Component(name) => rust::install_component(name),
         Install::CargoTool(tool) => tool.install(),
         Install::Node => node::install(),
-        Install::Python => python::install(),
+        Install::Python(environment) => environment.install(),
         Install::Npm(tool) => tool.install(),
     }
 }

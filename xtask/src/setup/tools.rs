@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::cargo_tools::CargoTool;
 use super::node::NodeRuntime;
 use super::npm::NpmTool;
+use super::python::PythonEnvironment;
 use super::rust::WasmBuild;
 use crate::environment;
 use crate::process::Cmd;
@@ -89,7 +90,22 @@ impl Tools {
 
     /// Where tests find Playwright for Python.
     pub(crate) fn python() -> PathBuf {
-        super::python::folder()
+        PythonEnvironment::newest().folder()
+    }
+
+    /// Where tests find older Playwrights for Python, an environment for each.
+    pub(crate) fn older_pythons() -> PathBuf {
+        PythonEnvironment::older_folder()
+    }
+
+    /// Where tests find the checker of types for Python: an environment.
+    pub(crate) fn mypy() -> PathBuf {
+        PythonEnvironment::mypy().folder()
+    }
+
+    /// Where tests find the compiler of TypeScript.
+    pub(crate) fn typescript() -> PathBuf {
+        NpmTool::typescript().folder()
     }
 
     /// Where tests find older Playwrights, a folder for each.

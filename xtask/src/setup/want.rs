@@ -3,6 +3,7 @@
 use super::cargo_tools::CargoTool;
 use super::npm::NpmTool;
 use super::packages::Package;
+use super::python::PythonEnvironment;
 
 /// Something that is missing, with the reason and the way to get it.
 pub(super) struct Want {
@@ -25,7 +26,7 @@ pub(super) enum Install {
     /// Node with npm, from a Python package.
     Node,
     /// An environment for Python.
-    Python,
+    Python(PythonEnvironment),
     /// Packages from npm.
     Npm(NpmTool),
 }

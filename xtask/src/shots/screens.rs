@@ -66,6 +66,19 @@ const fn screen(name: &'static str, scene: &'static str, route: &'static str) ->
     }
 }
 
+/// The screen after something was pressed.
+const fn acted(
+    name: &'static str,
+    scene: &'static str,
+    route: &'static str,
+    press: &'static str,
+) -> Screen {
+    Screen {
+        press,
+        ..screen(name, scene, route)
+    }
+}
+
 const fn detail(name: &'static str, route: &'static str, record: u64) -> Screen {
     tab(name, route, record, "")
 }
@@ -163,18 +176,24 @@ pub(super) const SCREENS: &[Screen] = &[
         "?tab=extensions",
         "extension-add|extension-path~/home/anna/old-reader|extension-add-run",
     ),
-    Screen {
-        press: "import-more|import-browser|foreign-Profile 1",
-        ..screen("import-browser", "small", "/profiles")
-    },
-    Screen {
-        press: "import-more|import-browser|foreign-Profile 1|foreign-run",
-        ..screen("import-browser-report", "small", "/profiles")
-    },
-    Screen {
-        press: "import-more|import-bundle|bundle-path~/home/anna/anna.drover.zip|bundle-import-run",
-        ..screen("import-bundle-report", "small", "/profiles")
-    },
+    acted(
+        "import-browser",
+        "small",
+        "/profiles",
+        "import-more|import-browser|foreign-Profile 1",
+    ),
+    acted(
+        "import-browser-report",
+        "small",
+        "/profiles",
+        "import-more|import-browser|foreign-Profile 1|foreign-run",
+    ),
+    acted(
+        "import-bundle-report",
+        "small",
+        "/profiles",
+        "import-more|import-bundle|bundle-path~/home/anna/anna.drover.zip|bundle-import-run",
+    ),
     Screen {
         scene: "error",
         ..tab("disk-error", "/profiles/", PROFILE_WARM, "?tab=disk")
@@ -188,34 +207,33 @@ pub(super) const SCREENS: &[Screen] = &[
     detail("composer-edit", "/tasks/", TASK_LOG_IN),
     screen("queue-empty", "empty", "/queue"),
     screen("queue", "busy", "/queue"),
-    Screen {
-        press: "limit-new|limit-name~eu-1|limit-capacity~4",
-        ..screen("queue-limit", "busy", "/queue")
-    },
-    Screen {
-        press: "limit-new|limit-name~printer",
-        ..screen("queue-resource", "busy", "/queue")
-    },
-    Screen {
-        press: "pause-new|pause-name~Price check|pause-lasts~30m|pause-note~the shop is down",
-        ..screen("queue-pause", "busy", "/queue")
-    },
-    Screen {
-        press: "queue-toggle",
-        ..screen("queue-drain", "busy", "/queue")
-    },
-    Screen {
-        press: "queue-stop-all",
-        ..screen("queue-stop-all", "busy", "/queue")
-    },
-    Screen {
-        press: "runs-bulk|runs-again",
-        ..screen("runs-bulk-again", "small", "/runs?state=failed")
-    },
-    Screen {
-        press: "runs-bulk|runs-stop",
-        ..screen("runs-bulk-stop", "busy", "/runs")
-    },
+    acted(
+        "queue-limit",
+        "busy",
+        "/queue",
+        "limit-new|limit-name~eu-1|limit-capacity~4",
+    ),
+    acted(
+        "queue-resource",
+        "busy",
+        "/queue",
+        "limit-new|limit-name~printer",
+    ),
+    acted(
+        "queue-pause",
+        "busy",
+        "/queue",
+        "pause-new|pause-name~Price check|pause-lasts~30m|pause-note~the shop is down",
+    ),
+    acted("queue-drain", "busy", "/queue", "queue-toggle"),
+    acted("queue-stop-all", "busy", "/queue", "queue-stop-all"),
+    acted(
+        "runs-bulk-again",
+        "small",
+        "/runs?state=failed",
+        "runs-bulk|runs-again",
+    ),
+    acted("runs-bulk-stop", "busy", "/runs", "runs-bulk|runs-stop"),
     screen("runs-needs-you", "busy", "/runs?state=parked"),
     screen("runs-empty", "empty", "/runs"),
     screen("runs", "small", "/runs"),
@@ -229,24 +247,38 @@ pub(super) const SCREENS: &[Screen] = &[
     screen("proxies-empty", "empty", "/library/proxies"),
     screen("proxies", "small", "/library/proxies"),
     screen("proxy-pools", "small", "/library/proxies?tab=pools"),
-    Screen {
-        press: PROXY_PASTE,
-        ..screen("proxies-paste", "small", "/library/proxies")
-    },
+    acted("proxies-paste", "small", "/library/proxies", PROXY_PASTE),
     detail("proxy", "/library/proxies/", PROXY_FIRST),
     screen("schedules-empty", "empty", "/schedules"),
     screen("schedules", "small", "/schedules"),
+    acted(
+        "schedule-pause",
+        "small",
+        "/schedules",
+        "schedule-menu-Price watch|schedule-pause-Price watch|schedule-pause-until~2h|schedule-pause-note~the shop moves",
+    ),
     screen("schedule-new", "small", "/schedules/new"),
-    Screen {
-        press: "schedule-trigger-times|schedule-zone~Europe/Berlln",
-        ..screen("schedule-wrong", "small", "/schedules/new")
-    },
+    acted(
+        "schedule-wrong",
+        "small",
+        "/schedules/new",
+        "schedule-trigger-times|schedule-zone~Europe/Berlln",
+    ),
     screen("calendar", "small", "/schedules?tab=calendar"),
     screen("batches", "small", "/schedules?tab=batches"),
-    Screen {
-        press: "task-target-project|task-project~/home/anna/shop-tests|tests-list",
-        ..screen("composer-tests", "small", "/tasks/new")
-    },
+    acted(
+        "batches-older",
+        "large",
+        "/schedules?tab=batches",
+        "batches-older",
+    ),
+    acted("runs-missed", "large", "/runs", "missed-show"),
+    acted(
+        "composer-tests",
+        "small",
+        "/tasks/new",
+        "task-target-project|task-project~/home/anna/shop-tests|tests-list",
+    ),
     Screen {
         press: "run-tab-files",
         ..detail("run-files", "/runs/", RUN_SUCCEEDED)
@@ -260,14 +292,18 @@ pub(super) const SCREENS: &[Screen] = &[
     screen("tokens-locked", "locked", "/library/vault"),
     screen("tokens-absent", "absent", "/library/vault"),
     screen("settings", "small", "/settings"),
-    Screen {
-        press: "settings-retention",
-        ..screen("settings-retention", "large", "/settings")
-    },
-    Screen {
-        press: "settings-retention|retention-run",
-        ..screen("settings-retention-run", "large", "/settings")
-    },
+    acted(
+        "settings-retention",
+        "large",
+        "/settings",
+        "settings-retention",
+    ),
+    acted(
+        "settings-retention-run",
+        "large",
+        "/settings",
+        "settings-retention|retention-run",
+    ),
 ];
 
 impl Screen {

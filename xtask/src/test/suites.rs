@@ -33,7 +33,8 @@ pub(super) fn run_all(tools: &Tools, filter: Option<&str>) -> Result<Vec<Suite>>
         runner.run("xtask", &["-p", "xtask"], &[], Speed::Full)?,
         runner.run(
             "window, on the host",
-            &["-p", "drover-ui"],
+            // With the demo, whose answers are held against the list of commands.
+            &["-p", "drover-ui", "--features", "demo"],
             &[],
             Speed::Full,
         )?,
@@ -134,6 +135,9 @@ fn env(tools: &Tools) -> Vec<(&'static str, OsString)> {
             "DROVER_OLDER_PLAYWRIGHTS",
             Tools::older_playwrights().into(),
         ),
+        ("DROVER_OLDER_PYTHONS", Tools::older_pythons().into()),
+        ("DROVER_TEST_TYPESCRIPT", Tools::typescript().into()),
+        ("DROVER_TEST_MYPY", Tools::mypy().into()),
     ]);
     if let Some(browser) = environment::find_any(crate::setup::BROWSERS) {
         env.push(("DROVER_TEST_CHROMIUM", browser.into()));

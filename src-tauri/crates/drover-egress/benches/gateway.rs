@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use drover_egress::{Gateway, Route, UpstreamKind};
-use proxies::{PASSWORD, Proxy, USER, free_port, upstream, with_password};
+use proxies::{Nobody, PASSWORD, Proxy, USER, upstream, with_password};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -59,7 +59,8 @@ async fn main() {
         }
     };
     let site = site().await;
-    let mut past = Route::from(upstream(UpstreamKind::Http, free_port()));
+    let nobody = Nobody::new();
+    let mut past = Route::from(upstream(UpstreamKind::Http, nobody.port()));
     past.rules = "DIRECT *".parse().unwrap();
     let mut groups = vec![(
         "none",

@@ -18,6 +18,8 @@ pub struct Paths {
     pub data: PathBuf,
     /// Holds `node_modules` with the managed Playwright.
     pub node_tools: PathBuf,
+    /// The virtual environment with the managed Playwright for Python.
+    pub python_tools: PathBuf,
     /// Drover's own environment, from which children get an allow-list.
     pub environment: BTreeMap<OsString, OsString>,
     /// The language of the system, of those that schedules can be told in.
@@ -73,6 +75,7 @@ impl Paths {
         Ok(Self {
             node_tools: named("DROVER_NODE_TOOLS")
                 .unwrap_or_else(|| data.join("tools").join("node")),
+            python_tools: data.join("tools").join("python"),
             no_sandbox: environment
                 .get(&OsString::from("DROVER_UNSAFE_NO_SANDBOX"))
                 .is_some_and(|value| value == "1"),
@@ -170,6 +173,7 @@ impl Paths {
             data: self.data.clone(),
             scratch: std::env::temp_dir(),
             node_tools: Some(self.node_tools.clone()),
+            python_tools: Some(self.python_tools.clone()),
         }
     }
 
@@ -222,6 +226,7 @@ mod tests {
         Paths {
             data: data.into(),
             node_tools: "/n".into(),
+            python_tools: "/p".into(),
             environment: [("PATH".into(), "/nowhere:relative:/bin".into())].into(),
             language: Language::default(),
             no_sandbox: false,

@@ -19,7 +19,8 @@ use drover_engine::{Claims, Engine, Faces, Paths, QuitWay};
 use drover_model::{
     Caller, ProfileDraft, RunRow, RunState, ScheduleFile, ScheduleId, TaskFile,
     request::{
-        ListBatches, ListRuns, ListSchedules, PauseSchedule, SaveProfile, SaveSchedule, SaveTask,
+        GetSummary, ListBatches, ListRuns, ListSchedules, PauseSchedule, SaveProfile, SaveSchedule,
+        SaveTask,
     },
 };
 use drover_store::failpoint::PLACES;
@@ -33,6 +34,7 @@ fn paths(folder: &Path) -> Paths {
     for name in ["DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY"] {
         paths.environment.remove(std::ffi::OsStr::new(name));
     }
+    paths.test_clock = Some(slept_file(folder));
     paths
 }
 
@@ -62,6 +64,11 @@ fn dying_life() {
     });
 }
 
+/// The file that says how long the computer of a folder has slept.
+fn slept_file(folder: &Path) -> PathBuf {
+    folder.join("slept")
+}
+
 /// One life that ends at a place.
 #[expect(
     clippy::disallowed_methods,
@@ -71,6 +78,7 @@ fn die_at(folder: &Path, way: &str) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "dying_life", "--ignored", "--nocapture"])
         .env("DROVER_FAILPOINT", way)
+        .env("DROVER_TEST_CLOCK", slept_file(folder))
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
@@ -147,7 +155,9 @@ async fn rows_of(engine: &Engine, schedule: ScheduleId) -> Vec<RunRow> {
 async fn whatever_place_it_dies_at_schedules_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     set_up(folder.path()).await;
-    let alone = PLACES.iter().filter(|place| !place.starts_with("commit."));
+    // Nothing is missed here; the test below has those places.
+    let elsewhere = |place: &str| place.starts_with("commit.") || place.starts_with("missed.");
+    let alone = PLACES.iter().filter(|place| !elsewhere(place));
     let mut ways: Vec<String> = alone.map(|place| (*place).to_owned()).collect();
     for what in ["pass.cursor", "pass.followed", "end.noted"] {
         for place in PLACES.iter().filter(|place| place.starts_with("commit.")) {
@@ -248,4 +258,62 @@ fn every_time_has_its_row(rows: &[RunRow], seconds: i64) {
     let named = last.duration_since(first).as_secs() / seconds + 1;
     let accounted: i64 = times.values().map(|(_, covers)| covers).sum();
     assert_eq!(accounted, named, "{times:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_place_it_dies_at_what_was_missed_is_told() {
+    for way in [
+        "missed.noted",
+        "missed.noted,commit.begun",
+        "missed.noted,commit.done",
+        "missed.noted,turn.written",
+        "missed.untold",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(folder.path(), Claims::WhenAsked).await;
+        let text = r#"{"name":"one","kind":"command","shell":true,"program":"true"}"#;
+        let save = SaveTask {
+            id: None,
+            from_version: None,
+            file: TaskFile::from_json(text).unwrap(),
+        };
+        engine.save_task(Caller::Cli, save).await.unwrap();
+        let text = r#"{"name":"s","task":"one","when":{"every":"1m"},"missed":"skip"}"#;
+        let save = SaveSchedule {
+            id: None,
+            from_version: None,
+            file: ScheduleFile::from_json(text).unwrap(),
+            confirmed: false,
+        };
+        let schedule = engine.save_schedule(Caller::Cli, save).await.unwrap();
+        engine.quit(QuitWay::StopRuns).await;
+        drop(engine);
+        // Five hours later Drover starts again, and dies of it.
+        std::fs::write(slept_file(folder.path()), "18000").unwrap();
+        die_at(folder.path(), way);
+
+        let engine = self::engine(folder.path(), Claims::AtOnce).await;
+        let mut events = engine.events();
+        let told = async {
+            loop {
+                let summary = engine.get_summary(Caller::Cli, GetSummary {}).await;
+                let missed = summary.unwrap().missed;
+                if !missed.is_empty() {
+                    return missed;
+                }
+                events.recv().await.ok();
+            }
+        };
+        let told = tokio::time::timeout(PATIENCE, told).await;
+        let told = told.unwrap_or_else(|_| panic!("`{way}`: nobody is told of what was missed"));
+        let rows = rows_of(&engine, schedule.id).await;
+        let missed = rows
+            .iter()
+            .filter(|row| row.reason.as_deref() == Some("missed"));
+        let missed: u32 = missed.map(|row| row.origin.as_ref().unwrap().covers).sum();
+        assert!(missed >= 299, "`{way}`: {rows:#?}");
+        let sum: u32 = told.iter().map(|report| report.missed).sum();
+        assert_eq!(sum, missed, "`{way}`: {told:?}");
+        engine.quit(QuitWay::StopRuns).await;
+    }
 }

@@ -16,7 +16,7 @@ pub enum CheckState {
 /// One finding about this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
-    /// Stable key: `browser`, `sandbox`, `node`, `playwright`, `keychain`, `data_folder`, `disk`, `display`, `tray`.
+    /// Stable key: `browser`, `sandbox`, `node`, `playwright`, `python`, `keychain`, `data_folder`, `disk`, `display`, `tray`.
     pub id: String,
     /// The heading, such as "Browser".
     pub title: String,
@@ -46,6 +46,12 @@ pub struct AppInfo {
     pub node: Option<String>,
     /// Version of Playwright and which copy: `1.65.1 (managed)`.
     pub playwright: Option<String>,
+    /// Version of the machine's Python.
+    #[serde(default)]
+    pub python: Option<String>,
+    /// Version of the managed Playwright for Python: `1.65.2 (managed)`.
+    #[serde(default)]
+    pub playwright_for_python: Option<String>,
     /// Chrome would be started without its sandbox.
     pub no_sandbox: bool,
     /// Nothing has been made yet: the welcome page is shown.

@@ -74,7 +74,16 @@ pub(crate) async fn playwright(
                 Script::Project { tests, .. } => chosen::lines_for_pytest(tests),
                 _ => None,
             },
-            ..python(door, plan, script, from, tell).await?.into()
+            ..python(
+                door,
+                plan,
+                script,
+                from,
+                tell,
+                places.python_tools.as_deref(),
+            )
+            .await?
+            .into()
         });
     }
     let given = plan.interpreter.as_ref().or(plan.program.as_ref());

@@ -7,7 +7,7 @@ use drover_model::Script;
 use serde::Deserialize;
 
 use crate::answer::{answer, numbers};
-use crate::node::on_path;
+use crate::node::{Owner, on_path};
 use crate::process::{Audience, Door};
 
 /// Playwright 1.50 needs it, and so do Drover's own helpers.
@@ -41,9 +41,9 @@ pub enum PythonError {
         #[source]
         source: std::io::Error,
     },
-    #[error("Playwright was not found in `{0}`; run `{0} -m pip install playwright`", path.display())]
+    #[error("Playwright was not found in `{0}`, and Drover has no copy of its own; run `{0} -m pip install playwright`", path.display())]
     NoPlaywright { path: PathBuf },
-    #[error("pytest was not found in `{0}`; run `{0} -m pip install pytest pytest-playwright`", path.display())]
+    #[error("pytest was not found in `{0}`, and Drover has no copy of its own; run `{0} -m pip install pytest pytest-playwright`", path.display())]
     NoPytest { path: PathBuf },
 }
 
@@ -64,9 +64,15 @@ pub struct Python {
     /// The version of Playwright that it would import.
     pub playwright: Option<String>,
     pub pytest: Option<String>,
+    /// Whose environment it is.
+    pub owner: Owner,
 }
 
 impl Python {
+    fn has_all(&self) -> bool {
+        self.playwright.is_some() && self.pytest.is_some()
+    }
+
     /// # Errors
     /// It has no Playwright.
     pub fn with_playwright(self) -> Result<Self, PythonError> {
@@ -87,7 +93,8 @@ impl Python {
 }
 
 /// Asks an interpreter what it has: the one that is `given`, else that of a virtual environment in `from` or above it,
-/// else `python3` of the PATH that children get.
+/// else `python3` of the PATH that children get. Where the last one lacks Playwright or pytest, and Drover has an
+/// environment of its own in `tools`, that one is used; it sees all packages of the other.
 ///
 /// # Errors
 /// There is none, it does not start, or it is too old.
@@ -95,22 +102,55 @@ pub async fn find_python(
     door: &Door,
     given: Option<&Path>,
     from: &Path,
+    tools: Option<&Path>,
 ) -> Result<Python, PythonError> {
-    let path = given
-        .map(Path::to_owned)
-        .or_else(|| in_project(from))
-        .or_else(|| {
-            let environment = door.environment(Audience::Task);
-            on_path(environment.get(OsStr::new("PATH"))?, "python3")
-        })
-        .ok_or(PythonError::NoPython)?;
+    if let Some(path) = given.map(Path::to_owned).or_else(|| in_project(from)) {
+        return ask(door, path, Owner::Project).await;
+    }
+    let theirs = machines_python(door).await;
+    if theirs.as_ref().is_ok_and(Python::has_all) {
+        return theirs;
+    }
+    match managed_python(door, tools).await {
+        Some(own) if own.playwright.is_some() => Ok(own),
+        _ => theirs,
+    }
+}
+
+/// What `python3` of the PATH that children get has.
+///
+/// # Errors
+/// There is none, it does not start, or it is too old.
+pub async fn machines_python(door: &Door) -> Result<Python, PythonError> {
+    let environment = door.environment(Audience::Task);
+    let path = environment.get(OsStr::new("PATH"));
+    let path = path.and_then(|path| on_path(path, "python3"));
+    ask(door, path.ok_or(PythonError::NoPython)?, Owner::Project).await
+}
+
+/// Drover's own environment in the folder `tools`, if it is there and starts.
+pub async fn managed_python(door: &Door, tools: Option<&Path>) -> Option<Python> {
+    let path = interpreter_in(tools?);
+    if !path.is_file() {
+        return None;
+    }
+    ask(door, path, Owner::Drover).await.ok()
+}
+
+/// The interpreter of a virtual environment.
+#[must_use]
+pub fn interpreter_in(environment: &Path) -> PathBuf {
+    environment.join("bin/python")
+}
+
+async fn ask(door: &Door, path: PathBuf, owner: Owner) -> Result<Python, PythonError> {
     let text = answer(door, &path, &["-c", QUESTION])
         .await
         .map_err(|source| PythonError::Start {
             path: path.clone(),
             source,
         })?;
-    understood(path, &text)
+    understood(path, &text, owner)
 }
 
 /// The interpreter of a virtual environment beside the script or above it.
@@ -124,7 +164,7 @@ fn in_project(from: &Path) -> Option<PathBuf> {
     })
 }
 
-fn understood(path: PathBuf, text: &str) -> Result<Python, PythonError> {
+fn understood(path: PathBuf, text: &str, owner: Owner) -> Result<Python, PythonError> {
     #[derive(Deserialize)]
     struct Answer {
         version: String,
@@ -150,6 +190,7 @@ fn understood(path: PathBuf, text: &str) -> Result<Python, PythonError> {
         version,
         playwright,
         pytest,
+        owner,
     })
 }
 
@@ -245,7 +286,9 @@ mod tests {
         };
         let project = place.path().join("project/e2e");
         let door = Door::open([("PATH".into(), place.path().join("bin").into())].into()).unwrap();
-        let find = async |given: Option<&Path>| find_python(&door, given, &project).await;
+        let tools = place.path().join("tools");
+        let find =
+            async |given: Option<&Path>| find_python(&door, given, &project, Some(&tools)).await;
         assert!(matches!(find(None).await, Err(PythonError::NoPython)));
         let system = script(
             "bin/python3",
@@ -256,6 +299,24 @@ mod tests {
         let missing = found.with_pytest().unwrap().with_playwright().unwrap_err();
         let wanted = format!("run `{} -m pip install playwright`", system.display());
         assert!(missing.to_string().ends_with(&wanted), "{missing}");
+        let managed = script(
+            "tools/bin/python",
+            r#"{"version":"3.9.2","playwright":"1.65.2","pytest":"9.2.0"}"#,
+        );
+        let found = find(None).await.unwrap();
+        assert_eq!((&found.path, found.owner), (&managed, Owner::Drover));
+        script("tools/bin/python", "broken, because Python was updated");
+        assert_eq!(find(None).await.unwrap().path, system);
+        script(
+            "tools/bin/python",
+            r#"{"version":"3.9.2","playwright":"1.65.2","pytest":"9.2.0"}"#,
+        );
+        script(
+            "bin/python3",
+            r#"{"version":"3.9.2","playwright":"1.60.0","pytest":"8.1"}"#,
+        );
+        let found = find(None).await.unwrap();
+        assert_eq!((&found.path, found.owner), (&system, Owner::Project));
         let own = script(
             "project/.venv/bin/python",
             r#"{"version":"3.13.0","playwright":"1.65.2","pytest":null}"#,

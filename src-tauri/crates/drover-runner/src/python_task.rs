@@ -8,6 +8,7 @@ use drover_model::{Plan, Script};
 
 use crate::chosen;
 use crate::command::Invocation;
+use crate::node::Owner;
 use crate::outcome::{Reason, Verdict, chain};
 use crate::playwright::chosen_folder;
 use crate::process::Door;
@@ -15,16 +16,17 @@ use crate::python::{Python, PythonError, find_python};
 use crate::tell::Tell;
 
 /// Finds the interpreter, says in the log which one and what it has, and puts the command line together. `from` is
-/// the folder of the script.
+/// the folder of the script, `tools` Drover's own environment.
 pub(crate) async fn python(
     door: &Door,
     plan: &Plan,
     script: &Script,
     from: PathBuf,
     tell: &Tell,
+    tools: Option<&Path>,
 ) -> Result<Invocation, Verdict> {
     let given = plan.interpreter.as_deref().map(Path::new);
-    let found = find_python(door, given, &from)
+    let found = find_python(door, given, &from, tools)
         .await
         .map_err(|error| verdict(&error))?;
     tell.note(said(&found)).await;
@@ -80,8 +82,12 @@ fn said(python: &Python) -> String {
     let extras = extras
         .into_iter()
         .filter_map(|(name, version)| Some(format!(" with {name} {}", version.as_ref()?)));
+    let whose = match python.owner {
+        Owner::Project => "",
+        Owner::Drover => " (Drover's own copy)",
+    };
     format!(
-        "Python {}{} at {}",
+        "Python {}{} at {}{whose}",
         python.version,
         extras.collect::<String>(),
         python.path.display()

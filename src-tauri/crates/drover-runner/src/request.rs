@@ -90,6 +90,8 @@ pub struct Places {
     pub scratch: PathBuf,
     /// The folder with Drover's own `node_modules`, used when a project has no Playwright.
     pub node_tools: Option<PathBuf>,
+    /// Drover's own virtual environment, used when the machine's Python has no Playwright or no pytest.
+    pub python_tools: Option<PathBuf>,
 }
 
 impl Places {

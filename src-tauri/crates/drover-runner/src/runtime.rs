@@ -64,6 +64,7 @@ const FILES: &[(&str, &str)] = &[
     ),
     ("python/drover/py.typed", include_str!("py/drover/py.typed")),
     ("python/drover/aio.py", include_str!("py/drover/aio.py")),
+    ("python/drover/aio.pyi", include_str!("py/drover/aio.pyi")),
     (
         "python/drover/_by_hand.py",
         include_str!("py/drover/_by_hand.py"),

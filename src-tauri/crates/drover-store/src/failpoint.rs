@@ -8,19 +8,21 @@ use std::sync::{
 
 /// Every place, in the order in which a schedule's start comes by them.
 ///
-/// `commit.begun`, `commit.done` and `commit.answered` are those of any commit. Named after another place, as in
+/// Those of `missed` are come by only where something was missed. `commit.begun`, `commit.done` and `commit.answered` are those of any commit. Named after another place, as in
 /// `pass.cursor,commit.done`, they are those of the commit in which that place was.
-pub const PLACES: [&str; 17] = [
+pub const PLACES: [&str; 19] = [
     "turn.planned",
     "pass.cursor",
     "pass.batch",
     "pass.run",
     "pass.followed",
     "pass.written",
+    "missed.noted",
     "commit.begun",
     "commit.done",
     "commit.answered",
     "turn.written",
+    "missed.untold",
     "claim.chosen",
     "claim.written",
     "run.moved",

@@ -17,10 +17,11 @@ const FILES: [&str; NEWEST as usize] = [
     include_str!("../migrations/0011_logins.sql"),
     include_str!("../migrations/0012_profile_sets.sql"),
     include_str!("../migrations/0013_live_runs.sql"),
+    include_str!("../migrations/0014_gates.sql"),
 ];
 
 /// How many migrations this Drover knows: the newest `user_version`.
-pub(crate) const NEWEST: u32 = 13;
+pub(crate) const NEWEST: u32 = 14;
 
 /// `DRVR`: marks the file as Drover's (<https://www.sqlite.org/pragma.html#pragma_application_id>).
 pub(crate) const APPLICATION_ID: i32 = 0x4452_5652;
@@ -77,7 +78,8 @@ mod tests {
                 11_626_724_709_288_044_515,
                 11_158_396_283_128_214_610,
                 7_856_954_541_319_654_664,
-                1_299_419_679_917_448_341
+                1_299_419_679_917_448_341,
+                7_111_436_936_282_890_377
             ],
             "add a migration instead of editing one"
         );

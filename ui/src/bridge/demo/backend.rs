@@ -9,6 +9,7 @@ use gloo_timers::callback::{Interval, Timeout};
 use gloo_timers::future::TimeoutFuture;
 use yew::Callback;
 
+use super::planner::Here;
 use super::scene::{Scene, settings_from_query};
 use super::world::World;
 use super::{live, picture, press, seed};
@@ -63,7 +64,9 @@ impl DemoBackend {
     /// The scene that the address names; a live run begins where it has one.
     pub fn from_query() -> Self {
         let scene = Scene::from_query();
-        let world = seed::world(scene, settings_from_query(scene), clock::now());
+        let now = clock::now();
+        let here = Here::by_clock(clock::zone(), now, clock::local_civil(now));
+        let world = seed::world_in(here, scene, settings_from_query(scene), now);
         let backend = Self::over(world);
         press::from_query();
         let stage = &backend.stage;

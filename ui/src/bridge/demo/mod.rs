@@ -10,6 +10,7 @@ mod picture;
 mod planner;
 mod press;
 mod scene;
+mod script;
 mod seats;
 mod seed;
 mod seed_queue;

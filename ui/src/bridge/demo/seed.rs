@@ -11,11 +11,18 @@ use drover_model::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::kept::{self, Kept};
+use super::planner::Here;
 use super::scene::Scene;
 use super::world::{World, name};
 use super::{seats, seed_queue, seed_runs, seed_schedules, seed_tasks};
 
+/// For tests, which have no browser to say where they are.
+#[cfg(test)]
 pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
+    world_in(Here::berlin(), scene, settings, now)
+}
+
+pub(super) fn world_in(here: Here, scene: Scene, settings: Settings, now: Timestamp) -> World {
     let keychain = match scene {
         Scene::Locked => KeychainState::Locked,
         Scene::Absent => KeychainState::Absent,
@@ -24,6 +31,7 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
     let mut world = World {
         scene,
         now,
+        here,
         profiles: Vec::new(),
         proxies: Vec::new(),
         pools: Vec::new(),
@@ -69,6 +77,9 @@ pub(super) fn world(scene: Scene, settings: Settings, now: Timestamp) -> World {
     seed_queue::limits(&mut world);
     pools(&mut world);
     seed_schedules::seed(&mut world);
+    if scene == Scene::Large {
+        seed_schedules::many(&mut world);
+    }
     if scene == Scene::Busy {
         seed_queue::busy(&mut world);
     }
@@ -96,6 +107,8 @@ fn info(scene: Scene) -> AppInfo {
         ],
         node: Some("20.20.2".into()),
         playwright: (scene != Scene::Empty).then(|| "1.65.1 (managed)".into()),
+        python: Some("3.11.7".into()),
+        playwright_for_python: None,
         no_sandbox: false,
         first_run: scene == Scene::Empty,
         recovered: None,

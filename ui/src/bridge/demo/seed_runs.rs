@@ -7,7 +7,7 @@ use drover_model::{LogLine, NetworkUse, Run, RunState, Stream};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::live;
+use super::script;
 use super::world::World;
 
 /// Task, profile, state, seconds since it was queued, waited, ran (both in ms), reason and words.
@@ -177,12 +177,12 @@ pub(super) fn add(world: &mut World, (task, profile, state, ago, waited_ms, ran_
     );
     let ended = state.is_terminal();
     let lines = if started {
-        live::story(&task, *state)
+        script::story(&task, *state)
     } else {
         Vec::new()
     };
     let steps = if started {
-        live::steps(&task, *state)
+        script::steps(&task, *state)
     } else {
         Vec::new()
     };

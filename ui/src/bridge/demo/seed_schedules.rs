@@ -1,7 +1,7 @@
 //! Seeded schedules and batches.
 
 use drover_model::request::SaveSchedule;
-use drover_model::schedule::{BatchFile, LastStart, ScheduleFile};
+use drover_model::schedule::{BatchFile, LastStart, MissedReport, ScheduleFile};
 use drover_model::{Batch, BatchCounts, BatchId, RunState};
 
 use super::world::{World, name};
@@ -45,6 +45,22 @@ pub(super) fn seed(world: &mut World) {
     }
     batch(world, "tag price", 1_500, [40, 4, 23, 2]);
     batch(world, "12 rows", 9_200, [0, 0, 9, 3]);
+}
+
+/// What a big installation has beside that: a second page of batches, and times that were missed.
+pub(super) fn many(world: &mut World) {
+    for number in 0..130_u32 {
+        let ago = 12_000 + i64::from(number) * 3_600;
+        batch(world, "tag price", ago, [0, 0, 40 + number % 7, number % 3]);
+    }
+    world.missed.push(MissedReport {
+        missed: 3,
+        first: world.ago(9 * 3_600),
+        last: world.ago(2 * 3_600),
+        queued: 1,
+        skipped: 2,
+        look: u64::try_from(world.ago(3_600).as_millisecond()).unwrap_or(0),
+    });
 }
 
 fn batch(world: &mut World, over: &str, ago: i64, counts: [u32; 4]) {

@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::kept::Kept;
 use super::line::LimitRow;
+use super::planner::Here;
 use super::scene::Scene;
 
 /// 2026-05-04T12:02:41Z in milliseconds.
@@ -22,6 +23,8 @@ const FIRST_ID_MS: u128 = 1_777_896_161_000;
 pub(super) struct World {
     pub(super) scene: Scene,
     pub(super) now: Timestamp,
+    /// The zone of the computer.
+    pub(super) here: Here,
     pub(super) profiles: Vec<Profile>,
     pub(super) proxies: Vec<Proxy>,
     pub(super) pools: Vec<Pool>,

@@ -45,8 +45,8 @@ pub(super) fn Arguments(props: &PartProps) -> Html {
                                 aria_label={format!("Argument {}", index + 1)} edit={Callback::from(move |text| DraftAction::Argument(index, text))}
                                 testid={format!("task-arg-{index}")} />
                         </span>
-                        <IconButton icon="arrow-up" label="Move up" small={true} onclick={moved(onaction, index, index.checked_sub(1))} />
-                        <IconButton icon="arrow-down" label="Move down" small={true} onclick={moved(onaction, index, Some(index + 1).filter(|to| *to < count))} />
+                        <IconButton icon="arrow-up" label="Move up" small={true} idle={index == 0} onclick={moved(onaction, index, index.checked_sub(1))} />
+                        <IconButton icon="arrow-down" label="Move down" small={true} idle={index + 1 == count} onclick={moved(onaction, index, Some(index + 1).filter(|to| *to < count))} />
                         <IconButton icon="x" label="Remove the argument" small={true} onclick={onaction.reform(move |_: MouseEvent| DraftAction::RemoveArgument(index))} />
                     </div>
                 }

@@ -24,7 +24,7 @@ use crate::format;
 use crate::hooks::{use_action, use_lead, use_link, use_toasts};
 use crate::keymap::Action;
 use crate::pages::start::{StartDialog, asks_at_start, use_launch};
-use crate::route::{Route, TaskQuery};
+use crate::route::{NewScheduleQuery, Route};
 use crate::state::draft::{Draft, DraftAction};
 
 /// What follows a save.
@@ -231,10 +231,15 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
             }
         </div>
     };
+    // By its stored name: the one that is typed may not be saved yet.
+    let of_it = NewScheduleQuery {
+        task: Some(fallback.file.name.clone()),
+        copy: None,
+    };
     let actions = html! {
         <>
             if draft.saved.is_some() {
-                <Link<Route, TaskQuery> to={Route::NewSchedule} query={Some(TaskQuery { task: Some(title.clone()) })} classes="btn">{ "Schedule…" }</Link<Route, TaskQuery>>
+                <Link<Route, NewScheduleQuery> to={Route::NewSchedule} query={Some(of_it)} classes="btn">{ "Schedule…" }</Link<Route, NewScheduleQuery>>
             }
             <Button label="Save" icon="save" keys="Ctrl S" busy={*saving} onclick={onsave.reform(|_: MouseEvent| ())} testid="task-save" />
             <Button label="Run now" icon="play" keys="Ctrl ⏎" tone={ButtonTone::Primary} busy={starting} onclick={onrun.reform(|_: MouseEvent| ())} testid="task-run" />
@@ -264,7 +269,7 @@ struct ProblemsProps {
 #[component]
 fn Problems(props: &ProblemsProps) -> Html {
     let title = match props.problems.len() {
-        1 => "One thing is missing".to_owned(),
+        1 => "One thing is missing or wrong".to_owned(),
         count => format!("{count} things are missing or wrong"),
     };
     html! {

@@ -6,9 +6,10 @@ use drover_model::{Fact, Profile, ProfileSet};
 use yew::prelude::*;
 
 use super::bound::{Bound, PartProps, field_id, problem};
-use crate::components::{Checkbox, Choice, Input, Segments, Select};
+use crate::components::{Checkbox, Choice, ErrorCallout, Input, Segments, Select};
 use crate::format;
 use crate::hooks::{AreaHandle, use_area, use_query};
+use crate::state::Remote;
 use crate::state::draft::{Draft, DraftAction, Pick};
 
 /// Names that are listed at once; the filter leads to the others.
@@ -86,7 +87,9 @@ fn by_name(
             if rows.len() >= WORTH_A_FILTER {
                 <Input id="task-profile-filter" aria_label="Filter profiles" placeholder="Filter by name" kind="search" value={filter.to_owned()} oninput={onfilter.clone()} testid="task-profile-filter" />
             }
-            if names.is_empty() {
+            if let Remote::Failed(error) = list.remote() {
+                <ErrorCallout title="The profiles could not be loaded" error={error.clone()} onretry={list.on_reload()} />
+            } else if names.is_empty() {
                 if settled { <span class="field__hint">{ "There are no profiles yet." }</span> }
             } else {
                 <div class="boxes boxes--framed" id={field_id("profiles.names")} tabindex="-1" role="group" aria-label="Profiles">

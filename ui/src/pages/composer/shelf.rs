@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use drover_model::TaskFile;
 use drover_model::task::Kind;
-use drover_model::{Name, TaskFile};
 
 use super::examples::example;
+use crate::state::copy_name;
 use crate::state::draft::Draft;
 
 /// The place of the task that has no id yet.
@@ -72,16 +73,6 @@ fn begin_with(file: TaskFile) {
     SHELF.with_borrow_mut(|shelf| shelf.insert(NEW.to_owned(), kept));
 }
 
-/// The name with " copy", shortened so far that it stays a name.
-fn copy_name(name: &str) -> String {
-    const END: &str = " copy";
-    let room = Name::MAX - END.len();
-    format!(
-        "{}{END}",
-        name.chars().take(room).collect::<String>().trim_end()
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,11 +90,5 @@ mod tests {
         assert_eq!(take("a"), Some(Kept { draft, left: true }));
         keep("a", &Draft::new(Kind::Steps));
         assert_eq!(take("a"), None, "an empty one is not");
-    }
-
-    #[test]
-    fn a_copy_has_a_name_that_fits() {
-        assert_eq!(copy_name("Price check"), "Price check copy");
-        assert!(copy_name(&"x".repeat(80)).parse::<Name>().is_ok());
     }
 }

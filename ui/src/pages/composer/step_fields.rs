@@ -6,7 +6,7 @@ use drover_model::step::{LocatorFile, StepFile};
 use yew::prelude::*;
 
 use super::bound::{Bound, field_id};
-use crate::components::{Choice, Select};
+use crate::components::{Choice, Select, Words};
 use crate::state::draft::{
     Draft, DraftAction, LOCATOR_WAYS, StepEdit, WAIT_WAYS, lines, shown_locator,
 };
@@ -110,7 +110,7 @@ fn rest(props: &StepFieldsProps, keys: &[&'static str]) -> Html {
             html! {
                 <div class="step__line">
                     <Bound draft={props.draft.clone()} onaction={props.onaction.clone()} field={format!("steps[{index}].{key}")} value={step.line(key)} mono={true}
-                        aria_label={format!("`{key}` of step {}", index + 1)} placeholder={key} {edit} testid={format!("task-step-{index}-{key}")} />
+                        aria_label={format!("{key} of step {}", index + 1)} placeholder={key} {edit} testid={format!("task-step-{index}-{key}")} />
                 </div>
             }
         })
@@ -121,7 +121,7 @@ fn rest(props: &StepFieldsProps, keys: &[&'static str]) -> Html {
 fn cookie(step: &StepFile) -> Html {
     match &step.set {
         Some(cookie) => {
-            html! { <span class="field__hint">{ format!("Sets cookie `{}` as the task file says.", cookie.name) }</span> }
+            html! { <span class="field__hint"><Words text={format!("Sets cookie `{}` as the task file says.", cookie.name)} /></span> }
         }
         None => html! {},
     }
@@ -165,7 +165,7 @@ fn locator(
                         testid={format!("task-step-{index}-role-name")} />
                 }
                 if let Some(exact) = exactly(locator.unwrap_or(&none)) {
-                    <span class="field__hint">{ exact }</span>
+                    <span class="field__hint"><Words text={exact} /></span>
                 }
         </div>
     }

@@ -129,8 +129,8 @@ fn StepRow(props: &StepRowProps) -> Html {
             </div>
             <div class="step__fields"><StepFields draft={draft.clone()} onaction={onaction.clone()} {index} step={step.clone()} /></div>
             <div class="step__tools">
-                <IconButton icon="arrow-up" label="Move up" keys="Alt ↑" small={true} onclick={shift.reform(|_: MouseEvent| true)} />
-                <IconButton icon="arrow-down" label="Move down" keys="Alt ↓" small={true} onclick={shift.reform(|_: MouseEvent| false)} />
+                <IconButton icon="arrow-up" label="Move up" keys="Alt ↑" small={true} idle={index == 0} onclick={shift.reform(|_: MouseEvent| true)} />
+                <IconButton icon="arrow-down" label="Move down" keys="Alt ↓" small={true} idle={index + 1 == count} onclick={shift.reform(|_: MouseEvent| false)} />
                 <IconButton icon="x" label="Remove the step" small={true} onclick={onaction.reform(move |_: MouseEvent| DraftAction::RemoveStep(index))} />
             </div>
         </li>

@@ -302,7 +302,7 @@ pub fn Profiles() -> Html {
             { match &*dialog {
                 Some(ProfileDialog::Edit(form)) => html! { <ProfileEditor form={(**form).clone()} {onclose} /> },
                 Some(ProfileDialog::Run(profiles)) => html! { <StartDialog tasks={all_tasks(tasks.data())} profiles={profiles.clone()} {onclose} /> },
-                Some(ProfileDialog::Import) => html! { <ImportDialog {onclose} /> },
+                Some(ProfileDialog::Import) => html! { <ImportDialog onclose={onclose.clone()} ondone={onclose} /> },
                 Some(ProfileDialog::Bring(from)) => bring_dialog(*from, onclose),
                 Some(ProfileDialog::Export(profiles)) => html! { <ExportDialog profiles={profiles.clone()} {onclose} /> },
                 Some(ProfileDialog::SaveSet(profiles)) => html! { <SaveSetDialog profiles={profiles.clone()} {onclose} /> },

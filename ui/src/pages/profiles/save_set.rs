@@ -6,9 +6,10 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::api;
+use crate::bridge::Link;
 use crate::components::{Button, ButtonTone, Dialog, IconButton, Input};
 use crate::format::plural;
-use crate::hooks::{use_form, use_link, use_query, use_toasts};
+use crate::hooks::{ToastHandle, use_form, use_link, use_query, use_toasts};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct SaveSetDialogProps {
@@ -49,11 +50,15 @@ pub(super) fn SaveSetDialog(props: &SaveSetDialogProps) -> Html {
             );
         })
     };
-    let onremove = use_callback((link, toasts), |name: Name, (link, toasts)| {
+    let onremove = use_callback((link, toasts), |set: ProfileSet, (link, toasts)| {
         let (link, toasts) = (link.clone(), toasts.clone());
         spawn_local(async move {
+            let name = set.name.clone();
             match api::remove_profile_set(&link, RemoveProfileSet { name }).await {
-                Ok(()) => toasts.done("Set removed; its profiles stay"),
+                Ok(()) => {
+                    let text = format!("Set `{}` removed; its profiles stay", set.name);
+                    toasts.undoable(text, put_back(link, toasts.clone(), set));
+                }
                 Err(error) => toasts.failed(&error),
             }
         });
@@ -77,13 +82,31 @@ pub(super) fn SaveSetDialog(props: &SaveSetDialogProps) -> Html {
                             <span class="strong">{ set.name.as_str() }</span>
                             <span class="second truncate grow">{ held(set) }</span>
                             <IconButton icon="trash-2" label={format!("Remove the set {}", set.name)} small={true}
-                                onclick={onremove.reform({ let name = set.name.clone(); move |_: MouseEvent| name.clone() })} />
+                                onclick={onremove.reform({ let set = set.clone(); move |_: MouseEvent| set.clone() })} />
                         </li>
                     }
                 </ul>
             }
         </Dialog>
     }
+}
+
+/// A removed set can be saved again as it was.
+fn put_back(link: Link, toasts: ToastHandle, set: ProfileSet) -> Callback<()> {
+    Callback::from(move |()| {
+        let (link, toasts) = (link.clone(), toasts.clone());
+        let members = set.profiles.iter().map(Name::to_string);
+        let request = SaveProfileSet {
+            name: set.name.clone(),
+            profiles: members.filter(|_| set.filter.is_none()).collect(),
+            filter: set.filter.clone(),
+        };
+        spawn_local(async move {
+            if let Err(error) = api::save_profile_set(&link, request).await {
+                toasts.failed(&error);
+            }
+        });
+    })
 }
 
 fn held(set: &ProfileSet) -> String {

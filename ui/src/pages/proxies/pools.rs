@@ -231,6 +231,9 @@ fn PoolDialog(props: &PoolDialogProps) -> Html {
                 error={form.error("name")} placeholder="eu" hint="Tasks ask for it by this name." autofocus={true} testid="pool-name" />
             <fieldset class="field">
                 <legend class="field__label">{ "Proxies, in the order of their turns" }</legend>
+                if proxies.data().is_some_and(|all| all.is_empty()) {
+                    <span class="field__hint">{ "There are no proxies yet. Add or paste some first." }</span>
+                }
                 <div class="source-list pool-members">
                     for proxy in proxies.data().iter().flat_map(|all| all.iter()) { {
                         {

@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
-use drover_model::Proxy;
 use drover_model::request::RemoveProxy;
+use drover_model::{Name, Proxy};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::api;
 use crate::components::{Callout, Tone};
-use crate::format;
 use crate::hooks::{use_link, use_toasts};
 use crate::pages::RemoveDialog;
 
@@ -38,16 +37,21 @@ pub(super) fn RemoveProxyDialog(props: &RemoveProxyDialogProps) -> Html {
             });
         },
     );
+    let users: Vec<&str> = proxy.used_by.iter().map(Name::as_str).collect();
+    let users = (!users.is_empty()).then(|| users.join(", "));
+    let blocked = users
+        .as_ref()
+        .map(|_| AttrValue::from("A proxy in use is not removed"));
     html! {
-        <RemoveDialog noun="proxy" name={proxy.name.to_string()} {onremove} onclose={props.onclose.clone()}>
+        <RemoveDialog noun="proxy" name={proxy.name.to_string()} {blocked} {onremove} onclose={props.onclose.clone()}>
             if proxy.has_password {
                 <p>{ "Its password is removed from the keychain and cannot be brought back." }</p>
             } else {
                 <p>{ "It can be made again from its address." }</p>
             }
-            if !proxy.used_by.is_empty() {
-                <Callout tone={Tone::Warn} title={format!("{} use it", format::plural(proxy.used_by.len() as u64, "profile"))}>
-                    { "Give them another proxy first; a proxy in use is not removed." }
+            if let Some(users) = users {
+                <Callout tone={Tone::Warn} title="It is in use">
+                    { format!("Give these profiles another proxy first: {users}.") }
                 </Callout>
             }
         </RemoveDialog>

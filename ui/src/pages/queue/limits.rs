@@ -31,7 +31,7 @@ pub(super) fn Limits(props: &LimitsProps) -> Html {
             </div>
             if limits.is_empty() {
                 <div class="panel__body" data-testid="limits-empty">
-                    <p class="second">{ "Nothing is limited but the workers. A limit keeps a proxy, a token, a tag or a task from being used by too many runs at once." }</p>
+                    <p class="second">{ "Nothing is limited but the workers. A limit keeps a proxy, a token, a tag, a task or a named resource from being used by too many runs at once." }</p>
                     <div><Button label="Set a limit" icon="plus" small={true} onclick={props.onnew.clone()} /></div>
                 </div>
             } else {

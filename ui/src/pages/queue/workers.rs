@@ -29,9 +29,9 @@ pub(super) fn Workers() -> Html {
     html! {
         <span class="row" role="group" aria-label="Workers">
             <span class="mute">{ "Workers" }</span>
-            <IconButton icon="minus" label="One worker less" small={true} onclick={set(workers.saturating_sub(1))} testid="workers-less" />
+            <IconButton icon="minus" label="One worker less" small={true} idle={workers <= 1} onclick={set(workers.saturating_sub(1))} testid="workers-less" />
             <span class="tabular strong-name" role="status" data-testid="workers">{ workers }</span>
-            <IconButton icon="plus" label="One worker more" small={true} onclick={set(workers + 1)} testid="workers-more" />
+            <IconButton icon="plus" label="One worker more" small={true} idle={workers >= Settings::MAX_WORKERS} onclick={set(workers + 1)} testid="workers-more" />
         </span>
     }
 }

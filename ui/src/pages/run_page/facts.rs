@@ -13,7 +13,7 @@ use super::network::network_facts;
 use crate::bridge::clock;
 use crate::components::Words;
 use crate::format;
-use crate::route::Route;
+use crate::route::{Route, RunsQuery};
 use crate::state::runs::waited_and_ran;
 
 #[derive(PartialEq, Properties)]
@@ -88,6 +88,10 @@ fn origin_facts(origin: &RunOrigin) -> Html {
             if let (Some(id), Some(name)) = (origin.schedule, &origin.schedule_name) {
                 <dt>{ "Schedule" }</dt>
                 <dd><Link<Route> to={Route::Schedule { id: id.to_string() }} classes="link">{ name.as_str() }</Link<Route>></dd>
+            }
+            if let Some(batch) = origin.batch {
+                <dt>{ "Batch" }</dt>
+                <dd><Link<Route, RunsQuery> to={Route::Runs} query={Some(RunsQuery::batch(batch))} classes="link">{ "Its other runs" }</Link<Route, RunsQuery>></dd>
             }
             if let Some(at) = origin.nominal_at { <dt>{ "Due" }</dt><dd>{ clock::local(at) }</dd> }
             if origin.covers > 1 { <dt>{ "Stands for" }</dt><dd>{ format::plural(u64::from(origin.covers), "time") }</dd> }

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::picture::{Picture, file_name};
 use crate::api;
-use crate::components::{Callout, Dialog, SkeletonRows, Tone};
+use crate::components::{Callout, Dialog, SkeletonRows, Tone, Words};
 use crate::format;
 use crate::hooks::use_link;
 
@@ -84,7 +84,7 @@ fn Text(props: &TextProps) -> Html {
     match &*text {
         None => html! { <SkeletonRows /> },
         Some(Err(error)) => html! {
-            <Callout tone={Tone::Err} title="The file could not be read"><p>{ format::sentence(&error.message) }</p></Callout>
+            <Callout tone={Tone::Err} title="The file could not be read"><p><Words text={format::sentence(&error.message)} /></p></Callout>
         },
         Some(Ok((text, left))) => html! {
             <>

@@ -45,9 +45,19 @@ pub(super) fn question(query: &RunsQuery, limit: u32) -> ListRuns {
         task: query.task.clone(),
         profile: query.profile.clone(),
         batch: batch(query),
+        missed: query
+            .missed
+            .as_deref()
+            .map(|look| look.parse().unwrap_or_default()),
         limit,
         ..ListRuns::default()
     }
+}
+
+/// What the list is of, where neither of the controls above it says so.
+pub(super) fn of_one_start(query: &RunsQuery) -> Option<&'static str> {
+    let batch = query.batch.as_ref().map(|_| "Runs of one batch");
+    batch.or_else(|| query.missed.as_ref().map(|_| "What was missed"))
 }
 
 /// The filter in words, for "No run matches …".
@@ -57,6 +67,7 @@ pub(super) fn words(query: &RunsQuery) -> String {
         ("task", &query.task),
         ("profile", &query.profile),
         ("batch", &query.batch),
+        ("missed", &query.missed),
     ];
     let words = parts
         .into_iter()
@@ -91,5 +102,9 @@ mod tests {
         };
         assert_eq!(words(&query), "state:failed, task:Price check");
         assert_eq!(question(&query, 500).task.as_deref(), Some("Price check"));
+        assert_eq!(of_one_start(&query), None);
+        let missed = RunsQuery::missed(7);
+        assert_eq!(question(&missed, 500).missed, Some(7));
+        assert_eq!(of_one_start(&missed), Some("What was missed"));
     }
 }

@@ -8,9 +8,9 @@ use yew_router::prelude::*;
 use super::RunsGrid;
 use super::bulk::Bulk;
 use super::bulk_dialog::BulkDialog;
-use super::filter::{GROUPS, question, words};
+use super::filter::{GROUPS, of_one_start, question, words};
 use crate::components::{
-    Button, ButtonTone, Choice, EmptyState, Menu, MenuItem, Page, Segments, Select,
+    Badge, Button, ButtonTone, Choice, EmptyState, Menu, MenuItem, Page, Segments, Select,
 };
 use crate::format;
 use crate::hooks::{use_action, use_area, use_query};
@@ -107,13 +107,15 @@ pub fn Runs() -> Html {
                 <Select id="runs-profile" aria_label="Profile" value={wanted.profile.clone().unwrap_or_default()}
                     choices={choices("Every profile", profile_names, wanted.profile.as_ref())} onchange={change(|query, text| query.profile = text)} testid="runs-profile" />
             </span>
+            if let Some(label) = of_one_start(&wanted) { <Badge {label} icon="layers" testid="runs-of" /> }
             if filtered { <Button label="Clear the filter" tone={ButtonTone::Quiet} keys="Esc" onclick={onclear.clone()} testid="runs-clear" /> }
         </>
     };
     let onclose = use_callback(bulk.setter(), |(): (), bulk| bulk.set(None));
+    let items = bulk_items(&wanted, &bulk);
     let actions = html! {
         <>
-            <Menu label="Runs that match" labelled={true} items={bulk_items(&wanted, &bulk)} testid="runs-bulk" />
+            if !items.is_empty() { <Menu label="Runs that match" labelled={true} {items} testid="runs-bulk" /> }
             <Button label="New task" icon="plus" keys="n" onclick={onnew.clone()} />
         </>
     };

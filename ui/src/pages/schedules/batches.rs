@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use drover_model::Batch;
-use drover_model::request::{BatchList, CancelBatch, RetryBatch};
+use drover_model::request::{BatchList, CancelBatch, ListBatches, RetryBatch};
+use drover_model::{Batch, BatchId};
 use jiff::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -11,12 +11,12 @@ use yew_router::prelude::*;
 
 use super::orders::click_id;
 use crate::api;
-use crate::bridge::clock;
+use crate::bridge::{clock, dom};
 use crate::components::{Badge, Button, EmptyState, Tone};
 use crate::format::{self, plural};
-use crate::hooks::{use_area, use_link, use_now, use_toasts};
+use crate::hooks::{use_link, use_now, use_query, use_toasts};
 use crate::route::{Route, RunsQuery};
-use crate::state::render_remote;
+use crate::state::{Load, render_remote};
 
 #[derive(Clone, Copy, PartialEq)]
 enum Order {
@@ -27,10 +27,63 @@ enum Order {
 
 #[component]
 pub(super) fn Batches() -> Html {
-    let list = use_area::<BatchList>();
-    let (link, toasts) = (use_link(), use_toasts());
+    // The cursors of the pages that were turned to; none for the newest.
+    let turned = use_state_eq(Vec::<BatchId>::new);
+    let question = ListBatches {
+        cursor: turned.last().copied(),
+        ..ListBatches::default()
+    };
+    let query = use_query(question, 0, |_, fact| BatchList::stale_by(fact));
     let now = use_now(10_000);
-    let onorder = use_callback(
+    let onorder = use_batch_orders();
+    let onturn = use_callback(turned.clone(), |to: Option<BatchId>, turned| {
+        let mut next = (**turned).clone();
+        match to {
+            Some(older) => next.push(older),
+            None => drop(next.pop()),
+        }
+        turned.set(next);
+        dom::to_top("panel-batches");
+    });
+    render_remote(
+        &query.remote,
+        "The batches could not be loaded",
+        &query.onreload,
+        |all: &Rc<BatchList>| {
+            if all.rows.is_empty() && turned.is_empty() {
+                return html! {
+                    <EmptyState icon="layers" title="No batches yet" text="A task that is started over many profiles or rows appears here, with how far it is." testid="batches-empty">
+                        <Link<Route> to={Route::Tasks} classes="btn">{ "Run a task over many" }</Link<Route>>
+                    </EmptyState>
+                };
+            }
+            html! {
+                <div class="stack">
+                    <ul class="stack" data-testid="batches">for batch in &all.rows { { card(batch, now, &onorder) } }</ul>
+                    { pages(all.next, !turned.is_empty(), &onturn) }
+                </div>
+            }
+        },
+    )
+}
+
+/// The buttons to the pages before and after this one; nothing where there is one page.
+fn pages(older: Option<BatchId>, newer: bool, onturn: &Callback<Option<BatchId>>) -> Html {
+    if older.is_none() && !newer {
+        return Html::default();
+    }
+    html! {
+        <nav class="older row" aria-label="Pages of batches">
+            if newer { <Button label="Newer batches" icon="chevron-left" small={true} onclick={onturn.reform(|_: MouseEvent| None)} testid="batches-newer" /> }
+            if let Some(older) = older { <Button label="Older batches" small={true} onclick={onturn.reform(move |_: MouseEvent| Some(older))} testid="batches-older" /> }
+        </nav>
+    }
+}
+
+#[hook]
+fn use_batch_orders() -> Callback<(Batch, Order)> {
+    let (link, toasts) = (use_link(), use_toasts());
+    use_callback(
         (link, toasts),
         |(batch, order): (Batch, Order), (link, toasts)| {
             let (link, toasts) = (link.clone(), toasts.clone());
@@ -64,19 +117,6 @@ pub(super) fn Batches() -> Html {
                 }
             });
         },
-    );
-    render_remote(
-        list.remote(),
-        "The batches could not be loaded",
-        &list.on_reload(),
-        |all: &Rc<BatchList>| {
-            if all.rows.is_empty() {
-                return html! {
-                    <EmptyState icon="layers" title="No batches yet" text="A task that is started over many profiles or rows appears here, with how far it is." testid="batches-empty" />
-                };
-            }
-            html! { <ul class="stack" data-testid="batches">for batch in &all.rows { { card(batch, now, &onorder) } }</ul> }
-        },
     )
 }
 
@@ -98,10 +138,7 @@ fn card(batch: &Batch, now: Timestamp, onorder: &Callback<(Batch, Order)>) -> Ht
             html! { <Badge label="Going on" tone={Tone::Info} icon="loader" turning={true} /> }
         }
     };
-    let query = RunsQuery {
-        batch: Some(batch.id.to_string()),
-        ..RunsQuery::default()
-    };
+    let query = RunsQuery::batch(batch.id);
     html! {
         <li class="panel" key={batch.id.to_string()} data-testid={format!("batch-{}", batch.id)}>
             <div class="panel__body stack stack--tight">

@@ -71,7 +71,7 @@ fn warned(warning: &Warning, words: &RuleWords, onfix: &Callback<Fix>) -> Html {
         html! { <Button label={label.replace('`', "")} small={true} {onclick} testid="calendar-fix" /> }
     });
     html! {
-        <Callout key={title.clone()} tone={Tone::Warn} title={title.replace('`', "")} actions={actions.unwrap_or_default()} testid="calendar-warning">
+        <Callout key={title.clone()} tone={Tone::Warn} title={title.clone()} actions={actions.unwrap_or_default()} testid="calendar-warning">
             <Words text={warning_words(warning)} />
         </Callout>
     }

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use drover_model::request::{
     GetSchedule, PreviewSchedule, SaveSchedule, ScheduleDetail, TaskSummary,
 };
-use drover_model::schedule::{Problem, ScheduleSpec};
+use drover_model::schedule::{Pause, Problem, ScheduleSpec};
 use drover_model::{Code, Fact, FieldErrors, TaskSpec};
+use jiff::Timestamp;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -17,15 +18,16 @@ use super::trigger::TriggerPart;
 use crate::api;
 use crate::bridge::clock;
 use crate::components::{
-    Badge, Button, ButtonTone, Choice, Dialog, EmptyState, Icon, Input, Page, Select, StateBadge,
+    Badge, Button, ButtonTone, Callout, Choice, Dialog, EmptyState, Icon, Input, Page, Select,
+    StateBadge, Tone,
 };
 use crate::format;
 use crate::hooks::{
-    Form, use_action, use_area, use_form, use_link, use_query, use_toasts, use_words,
+    Form, use_action, use_area, use_form, use_link, use_now, use_query, use_toasts, use_words,
 };
 use crate::keymap::Action;
-use crate::route::{Route, TaskQuery};
-use crate::state::schedules::{ScheduleDraft, last_words};
+use crate::route::{NewScheduleQuery, Route};
+use crate::state::schedules::{ScheduleDraft, last_words, pause_words};
 use crate::state::{Remote, render_remote};
 
 /// So many coming starts are shown.
@@ -43,9 +45,12 @@ pub struct ScheduleEditorProps {
 pub fn ScheduleEditor(props: &ScheduleEditorProps) -> Html {
     let location = use_location().expect("BUG: pages are inside the router");
     if let Some(id) = &props.id {
-        return html! { <Stored id={id.clone()} /> };
+        return html! { <Stored id={id.clone()} copy={false} /> };
     }
-    let query = location.query::<TaskQuery>().unwrap_or_default();
+    let query = location.query::<NewScheduleQuery>().unwrap_or_default();
+    if let Some(id) = query.copy {
+        return html! { <Stored {id} copy={true} /> };
+    }
     let draft = ScheduleDraft::new(&query.task.unwrap_or_default());
     html! { <Editor {draft} detail={None::<Rc<ScheduleDetail>>} /> }
 }
@@ -53,6 +58,8 @@ pub fn ScheduleEditor(props: &ScheduleEditorProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct StoredProps {
     id: String,
+    /// A new one begins as it is.
+    copy: bool,
 }
 
 #[component]
@@ -75,6 +82,9 @@ fn Stored(props: &StoredProps) -> Html {
         };
     }
     match &query.remote {
+        Remote::Ready(detail, _) if props.copy => html! {
+            <Editor key="copy" draft={ScheduleDraft::copy_of(&detail.schedule)} detail={None::<Rc<ScheduleDetail>>} />
+        },
         Remote::Ready(detail, _) => html! {
             <Editor key={detail.schedule.version.to_string()} draft={ScheduleDraft::of(&detail.schedule)} detail={Some(detail.clone())} />
         },
@@ -228,6 +238,7 @@ fn Editor(props: &EditorProps) -> Html {
         zones,
     };
     let words = use_words();
+    let now = use_now(30_000);
     let onzone = parts.edit(|draft, zone| draft.zone = zone);
     let title = match draft.0.name.trim() {
         "" => "New schedule".to_owned(),
@@ -237,7 +248,7 @@ fn Editor(props: &EditorProps) -> Html {
         <div class="crumbs">
             <Link<Route> to={Route::Schedules} classes="back"><Icon name="chevron-left" />{ "Schedules" }</Link<Route>>
             <span class="crumbs__name">{ &title }</span>
-            if draft.0.paused { <Badge label="Paused" icon="pause" tone={crate::components::Tone::Warn} /> }
+            if draft.0.paused { <Badge label="Paused" icon="pause" tone={Tone::Warn} /> }
             if draft.0 != props.draft { <span class="mute small">{ "not saved" }</span> }
         </div>
     };
@@ -259,6 +270,7 @@ fn Editor(props: &EditorProps) -> Html {
                     { policies(&parts) }
                 </section>
                 <aside class="stack schedule-edit__aside" aria-label="Preview">
+                    if let Some(pause) = props.detail.as_ref().and_then(|detail| detail.schedule.pause.as_ref()) { { paused(pause, now) } }
                     <section class="panel">
                         <div class="panel__head"><h2 class="panel__title">{ "What it means" }</h2></div>
                         <div class="panel__body">{ preview(&query.remote, words, &file, &onzone) }</div>
@@ -322,6 +334,12 @@ fn task_choice(parts: &FormProps, tasks: Option<&[TaskSummary]>, form: &Form) ->
         <Select id="s-task" label="Task" {value} {choices} hint={checked} onchange={parts.edit(|draft, name| draft.task = name)}
             error={form.error("task").or_else(|| parts.error("task"))} testid="schedule-task" />
     }
+}
+
+/// Until when it is paused, and why.
+fn paused(pause: &Pause, now: Timestamp) -> Html {
+    let title = format!("Paused since {}", clock::local(pause.since));
+    html! { <Callout tone={Tone::Warn} {title} testid="schedule-paused"><p>{ pause_words(pause, now) }</p></Callout> }
 }
 
 fn recent(detail: &ScheduleDetail) -> Html {

@@ -1,34 +1,23 @@
-//! The list of schedules.
+//! The list of schedules. Keys act on the row with the focus.
 
 use std::rc::Rc;
 
+use drover_model::Schedule;
 use drover_model::request::ScheduleList;
-use drover_model::schedule::{Schedule, ScheduleState};
 use jiff::Timestamp;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+use super::list_row::{Acts, COLUMNS, draw};
 use super::orders::{Order, use_schedule_orders};
+use super::pause_dialog::PauseDialog;
 use crate::bridge::clock;
-use crate::components::{
-    Badge, Button, ButtonTone, Column, DataGrid, EmptyState, Menu, MenuItem, Row, Switch, Tone,
-};
-use crate::hooks::{use_area, use_now};
-use crate::route::Route;
+use crate::components::{Button, ButtonTone, DataGrid, EmptyState, Row};
+use crate::hooks::{use_action, use_area, use_now};
+use crate::keymap::Action;
+use crate::pages::start::{focused_row, use_landing};
+use crate::route::{NewScheduleQuery, Route};
 use crate::state::render_remote;
-use crate::state::schedules::{last_words, next_words, rule_text, state_look};
-
-const COLUMNS: &[Column] = &[
-    Column::new("On", "40px"),
-    Column::new("Name", "minmax(120px, 1.2fr)"),
-    Column::new("Task", "minmax(110px, 1fr)"),
-    Column::new("When", "minmax(180px, 2fr)"),
-    Column::new("Zone", "minmax(90px, 0.8fr)"),
-    Column::new("Next", "minmax(80px, 0.7fr)"),
-    Column::new("Last", "minmax(110px, 1fr)"),
-    Column::new("State", "112px"),
-    Column::new("", "32px"),
-];
 
 #[derive(PartialEq, Properties)]
 pub(super) struct ListProps {
@@ -37,34 +26,37 @@ pub(super) struct ListProps {
 
 #[component]
 pub(super) fn List(props: &ListProps) -> Html {
-    let navigator = use_navigator().expect("BUG: pages are inside the router");
     let list = use_area::<ScheduleList>();
-    let orders = use_schedule_orders();
-    // Within a minute of a start the seconds are counted.
-    let soon = list.data().is_some_and(|list| {
+    let pausing = use_state_eq(|| None::<Schedule>);
+    let acts = use_acts(&pausing);
+    let rows = list.data().cloned();
+    use_landing("schedule", rows.is_some());
+    // Within two minutes of a start the seconds are counted.
+    let soon = rows.as_ref().is_some_and(|list| {
         let near = |at: Timestamp| at.as_second() - clock::now().as_second() < 120;
         list.rows.iter().filter_map(|row| row.next).any(near)
     });
     let now = use_now(if soon { 1_000 } else { 15_000 });
+    use_row_keys(rows.clone(), acts.clone());
+
     let onopen = use_callback(
-        (list.data().cloned(), navigator),
-        |index: usize, (list, navigator)| {
+        (rows.clone(), acts.edit.clone()),
+        |index: usize, (list, edit)| {
             if let Some(schedule) = list.as_ref().and_then(|list| list.rows.get(index)) {
-                navigator.push(&Route::Schedule {
-                    id: schedule.id.to_string(),
-                });
+                edit.emit(schedule.clone());
             }
         },
     );
     let row = use_callback(
-        (list.data().cloned(), orders, now),
-        |index: usize, (list, orders, now)| {
+        (rows, acts.clone(), now),
+        |index: usize, (list, acts, now)| {
             let found = list.as_ref().and_then(|list| list.rows.get(index));
-            found.map_or_else(Row::default, |schedule| draw(schedule, *now, orders))
+            found.map_or_else(Row::default, |schedule| draw(schedule, *now, acts))
         },
     );
+    let onclose = use_callback(pausing.setter(), |(): (), pausing| pausing.set(None));
     let onclick = props.onnew.reform(|_: MouseEvent| ());
-    render_remote(
+    let shown = render_remote(
         list.remote(),
         "The schedules could not be loaded",
         &list.on_reload(),
@@ -78,68 +70,84 @@ pub(super) fn List(props: &ListProps) -> Html {
             }
             html! { <DataGrid label="Schedules" columns={COLUMNS} count={all.rows.len()} {row} {onopen} testid="schedule" /> }
         },
-    )
-}
-
-fn draw(schedule: &Schedule, now: Timestamp, orders: &Callback<(Schedule, Order)>) -> Row {
-    let spec = &schedule.spec;
-    let order = |order: Order| {
-        let schedule = schedule.clone();
-        orders.reform(move |()| (schedule.clone(), order))
-    };
-    let paused = schedule.state == ScheduleState::Paused;
-    let onswitch = {
-        let (pause, resume) = (order(Order::Pause), order(Order::Resume));
-        Callback::from(move |on: bool| if on { resume.emit(()) } else { pause.emit(()) })
-    };
-    let look = state_look(schedule, now);
-    let next = schedule.next.map(clock::local);
-    let items = vec![
-        MenuItem::new("Run now", "play", order(Order::Run))
-            .testid(format!("schedule-run-{}", spec.name)),
-        if paused {
-            MenuItem::new("Resume", "play", order(Order::Resume))
-        } else {
-            MenuItem::new("Pause", "pause", order(Order::Pause))
-        },
-        MenuItem::new("Remove", "trash-2", order(Order::Remove)).danger(),
-    ];
-    let label = format!("{} is on", spec.name);
-    Row {
-        key: schedule.id.to_string().into(),
-        name: spec.name.to_string().into(),
-        selected: false,
-        cells: vec![
-            html! {
-                <span class="row" onclick={Callback::from(|event: MouseEvent| event.stop_propagation())}>
-                    <Switch {label} hidden_label={true} on={!paused} onchange={onswitch} testid={format!("schedule-on-{}", spec.name)} />
-                </span>
-            },
-            html! { <span class="name">{ spec.name.as_str() }</span> },
-            html! { <span>{ spec.task.as_str() }</span> },
-            html! { <span title={rule_text(&spec.when)}>{ schedule.words.replace('`', "") }</span> },
-            html! { <span class="second">{ spec.zone.clone().unwrap_or_else(|| "this computer's".to_owned()) }</span> },
-            html! { <span class="tabular" title={next}>{ next_words(schedule, now) }</span> },
-            last(schedule),
-            html! { <Badge label={look.word} tone={look.tone} icon={look.icon} plain={true} title={look.detail} /> },
-            html! { <Menu label={format!("Actions for {}", spec.name)} small={true} {items} testid={format!("schedule-menu-{}", spec.name)} /> },
-        ],
-    }
-}
-
-fn last(schedule: &Schedule) -> Html {
-    let Some(last) = &schedule.last else {
-        return html! { <span class="mute">{ "never" }</span> };
-    };
-    let id = last.run.to_string();
-    let (words, why) = last_words(last);
-    let at = clock::local(last.at);
-    let title = why.map_or_else(|| at.clone(), |why| format!("{at}: {why}"));
+    );
     html! {
-        <span onclick={Callback::from(|event: MouseEvent| event.stop_propagation())}>
-        <Link<Route> to={Route::Run { id }} classes="link-quiet">
-            <Badge label={words} tone={Tone::of(last.state.tone())} icon={last.state.icon()} plain={true} {title} />
-        </Link<Route>>
-        </span>
+        <>
+            { shown }
+            if let Some(schedule) = &*pausing { { pause_dialog(schedule, &acts, onclose) } }
+        </>
     }
+}
+
+fn pause_dialog(schedule: &Schedule, acts: &Acts, onclose: Callback<()>) -> Html {
+    let resumed = schedule.clone();
+    let onresume = acts
+        .order
+        .reform(move |()| (resumed.clone(), Order::Resume));
+    html! { <PauseDialog schedule={schedule.clone()} {onresume} {onclose} /> }
+}
+
+#[hook]
+fn use_acts(pausing: &UseStateHandle<Option<Schedule>>) -> Acts {
+    let navigator = use_navigator().expect("BUG: pages are inside the router");
+    let order = use_schedule_orders();
+    let pause = use_callback(pausing.setter(), |schedule: Schedule, pausing| {
+        pausing.set(Some(schedule));
+    });
+    let edit = use_callback(navigator.clone(), |schedule: Schedule, navigator| {
+        let id = schedule.id.to_string();
+        navigator.push(&Route::Schedule { id });
+    });
+    let copy = use_callback(navigator, |schedule: Schedule, navigator| {
+        let query = NewScheduleQuery {
+            copy: Some(schedule.id.to_string()),
+            ..NewScheduleQuery::default()
+        };
+        navigator.push_with_query(&Route::NewSchedule, &query).ok(); // a query of plain words can be written
+    });
+    Acts {
+        order,
+        pause,
+        edit,
+        copy,
+    }
+}
+
+/// The keys of the menu, for the row with the focus.
+#[hook]
+fn use_row_keys(list: Option<Rc<ScheduleList>>, acts: Acts) {
+    let some = list.as_ref().is_some_and(|list| !list.rows.is_empty());
+    let on_focused = |act: fn(&Schedule, &Acts)| {
+        let (list, acts) = (list.clone(), acts.clone());
+        some.then(|| {
+            Callback::from(move |()| {
+                let focused = focused_row("schedule");
+                let mut rows = list.iter().flat_map(|list| &list.rows);
+                let found = rows.find(|row| focused.as_deref() == Some(&row.id.to_string()));
+                if let Some(schedule) = found {
+                    act(schedule, &acts);
+                }
+            })
+        })
+    };
+    use_action(
+        Action::Run,
+        on_focused(|schedule, acts| acts.order.emit((schedule.clone(), Order::Run))),
+    );
+    use_action(
+        Action::Pause,
+        on_focused(|schedule, acts| acts.toggle(schedule)),
+    );
+    use_action(
+        Action::Edit,
+        on_focused(|schedule, acts| acts.edit.emit(schedule.clone())),
+    );
+    use_action(
+        Action::Duplicate,
+        on_focused(|schedule, acts| acts.copy.emit(schedule.clone())),
+    );
+    use_action(
+        Action::Remove,
+        on_focused(|schedule, acts| acts.order.emit((schedule.clone(), Order::Remove))),
+    );
 }

@@ -4,12 +4,15 @@ mod batches;
 mod calendar;
 mod editor;
 mod list;
+mod list_row;
 mod orders;
 mod page;
 mod parameters;
+mod pause_dialog;
 mod policies;
 mod preview;
 mod starts;
+mod trash;
 mod trigger;
 
 pub use editor::ScheduleEditor;

@@ -17,7 +17,10 @@ use crate::hooks::{use_link, use_toasts};
 pub(super) enum Order {
     Run,
     Pause,
+    /// What passed meanwhile is skipped.
     Resume,
+    /// What passed meanwhile counts as missed, and is run as far as the schedule says.
+    CatchUp,
     Remove,
     Restore,
 }
@@ -62,13 +65,19 @@ pub(super) fn use_schedule_orders() -> Callback<(Schedule, Order)> {
                             toasts.undoable(format!("`{name}` paused"), undo(Order::Resume));
                         })
                     }
-                    Order::Resume => {
+                    Order::Resume | Order::CatchUp => {
+                        let catch_up = order == Order::CatchUp;
                         let request = ResumeSchedule {
                             schedule: id,
-                            catch_up: false,
+                            catch_up,
+                        };
+                        let more = if catch_up {
+                            "; what it missed is caught up"
+                        } else {
+                            ""
                         };
                         api::resume_schedule(&link, request).await.map(|_| {
-                            toasts.undoable(format!("`{name}` resumed"), undo(Order::Pause));
+                            toasts.undoable(format!("`{name}` resumed{more}"), undo(Order::Pause));
                         })
                     }
                     Order::Remove => {

@@ -1,4 +1,4 @@
-//! The three views of what runs by itself.
+//! The views of what runs by itself.
 
 use drover_model::request::{BatchList, ScheduleList};
 use yew::prelude::*;
@@ -7,6 +7,7 @@ use yew_router::prelude::*;
 use super::batches::Batches;
 use super::calendar::CalendarTab;
 use super::list::List;
+use super::trash::Trash;
 use crate::components::{Button, ButtonTone, Page, TabItem, Tabs};
 use crate::hooks::{AreaProvider, use_action, use_area};
 use crate::keymap::Action;
@@ -40,15 +41,10 @@ fn Known() -> Html {
             .ok(); // a query of plain words can be written
     });
     let count = schedules.data().map_or(0, |list| list.rows.len() as u64);
-    let going = batches.data().map_or(0, |list| {
-        list.rows
-            .iter()
-            .filter(|batch| !batch.counts.is_done())
-            .count() as u64
-    });
-    let mut last = TabItem::new("batches", "Batches").icon("layers");
+    let going = batches.data().map_or(0, |list| list.rows.len() as u64);
+    let mut fans = TabItem::new("batches", "Batches").icon("layers");
     if going > 0 {
-        last = last.count(going);
+        fans = fans.count(going);
     }
     let onclick = onnew.reform(|_: MouseEvent| ());
     let actions = html! {
@@ -59,12 +55,14 @@ fn Known() -> Html {
             <Tabs label="Schedules" chosen={tab.clone()} {onchoose} testid="schedules-tab" tabs={vec![
                 TabItem::new(FIRST_TAB, "List").icon("list"),
                 TabItem::new("calendar", "Calendar").icon("calendar"),
-                last,
+                fans,
+                TabItem::new("trash", "Trash").icon("trash-2"),
             ]} />
             <div class={classes!("tab-panel", (tab == FIRST_TAB).then_some("tab-panel--fixed"))} role="tabpanel" id={format!("panel-{tab}")} aria-labelledby={format!("tab-{tab}")}>
                 { match tab.as_str() {
                     "calendar" => html! { <CalendarTab /> },
                     "batches" => html! { <Batches /> },
+                    "trash" => html! { <Trash /> },
                     _ => html! { <List {onnew} /> },
                 } }
             </div>

@@ -32,6 +32,7 @@ pub(super) fn Browsers() -> Html {
             });
         },
     );
+    let look = html! { <Button label="Look again" icon="refresh-cw" small={true} {onclick} testid="browsers-look" /> };
     html! {
         <>
             { render_remote(info.remote(), "The browsers could not be listed", &info.on_reload(), |info| html! {
@@ -44,13 +45,16 @@ pub(super) fn Browsers() -> Html {
                     <Section title="Found on this machine" hint="A profile keeps the browser of its first start, because cookies are encrypted per browser.">
                         if info.browsers.is_empty() {
                             <SettingRow label="No Chrome, Chromium, Edge or Brave was found" hint="Install one, then look again. Drover downloads no browser.">
-                                <Button label="Look again" icon="refresh-cw" small={true} {onclick} />
+                                { look.clone() }
                             </SettingRow>
                         }
                         for (index, browser) in info.browsers.iter().enumerate() {
                             <SettingRow key={browser.path.clone()} label={title(browser)} hint={format!("`{}`", browser.path)}>
                                 if index == 0 { <Badge label="used by default" tone={Tone::Ok} icon={Some("check")} /> }
                             </SettingRow>
+                        }
+                        if !info.browsers.is_empty() {
+                            <SettingRow label="One is missing" hint="Install it, then look again. Drover downloads no browser.">{ look }</SettingRow>
                         }
                     </Section>
                 </>

@@ -111,7 +111,12 @@ pub(crate) fn StartDialog(props: &StartDialogProps) -> Html {
     let oncancel = use_callback(props.onclose.clone(), |_: MouseEvent, close| close.emit(()));
     let onchoose = use_callback(chosen.setter(), |id: String, chosen| chosen.set(id));
     let onprofile = use_callback(profile.setter(), |name: String, profile| profile.set(name));
-    let blocked = (runs == 0).then(|| AttrValue::from("The plan below says what is missing"));
+    let missing = if is_many && dry.is_none() {
+        "The marked fields say what is missing"
+    } else {
+        "The plan below says what is missing"
+    };
+    let blocked = (runs == 0).then(|| AttrValue::from(missing));
     let label = if runs > 1 {
         format!("Start {}", format::plural(runs, "run"))
     } else {

@@ -100,10 +100,7 @@ pub(super) fn use_launch_many() -> (bool, Callback<StartBatch>) {
                         ..
                     }) => {
                         toasts.done(format!("{} queued", format::plural(u64::from(runs), "run")));
-                        let query = RunsQuery {
-                            batch: Some(batch.id.to_string()),
-                            ..RunsQuery::default()
-                        };
+                        let query = RunsQuery::batch(batch.id);
                         if lead.is_open() {
                             lead.navigator().push_with_query(&Route::Runs, &query).ok(); // a query of plain texts can be written
                         }

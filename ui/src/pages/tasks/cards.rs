@@ -37,7 +37,7 @@ fn KindCard(props: &KindCardProps) -> Html {
     });
     let text = match kind {
         Kind::Playwright => {
-            "A script or test project in JavaScript or TypeScript, run by Node in the profile's browser."
+            "A script or test project in JavaScript, TypeScript or Python, run as it is in the profile's browser."
         }
         Kind::Command => "Any program with its arguments. No shell, unless the task asks for one.",
         Kind::Steps => {

@@ -78,6 +78,9 @@ pub fn Welcome() -> Html {
     let onimport = use_callback(importing.setter(), |_: MouseEvent, importing| {
         importing.set(true);
     });
+    let onclose = use_callback(importing.setter(), |(): (), importing| {
+        importing.set(false);
+    });
     let onimported = use_callback(
         (importing.setter(), leave.clone()),
         |(): (), (importing, leave)| {
@@ -111,7 +114,7 @@ pub fn Welcome() -> Html {
                     </section>
                 </div>
             </div>
-            if *importing { <ImportDialog onclose={onimported} /> }
+            if *importing { <ImportDialog {onclose} ondone={onimported} /> }
         </Page>
     }
 }

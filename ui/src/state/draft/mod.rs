@@ -5,6 +5,7 @@ mod edit;
 mod fields;
 mod locator;
 mod recording;
+mod reduce;
 mod rows;
 mod work;
 

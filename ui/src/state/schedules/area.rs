@@ -24,9 +24,14 @@ impl Load for ScheduleList {
     }
 }
 
+/// Those that go on; the page of batches asks for the others.
 impl Load for BatchList {
     async fn load(link: Link) -> Result<Self, CommandError> {
-        api::list_batches(&link, ListBatches::default()).await
+        let going = ListBatches {
+            live: true,
+            ..ListBatches::default()
+        };
+        api::list_batches(&link, going).await
     }
 
     fn stale_by(fact: &Fact) -> bool {

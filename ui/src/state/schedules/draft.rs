@@ -12,6 +12,7 @@ use drover_model::{ScheduleId, TaskSpec};
 use serde_json::Value;
 
 use super::Rhythm;
+use crate::state::copy_name;
 
 /// What starts it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,6 +90,13 @@ impl ScheduleDraft {
             task: task.to_owned(),
             ..Self::default()
         }
+    }
+
+    /// A new one that begins as the stored one is.
+    pub fn copy_of(schedule: &Schedule) -> Self {
+        let mut copy = Self::of_file(ScheduleFile::from(schedule.spec.clone()));
+        copy.name = copy_name(&copy.name);
+        copy
     }
 
     /// The stored one, to be changed.

@@ -1,7 +1,7 @@
 //! How a schedule stands, in words.
 
 use drover_model::RunState;
-use drover_model::schedule::{LastStart, Schedule, ScheduleState, When};
+use drover_model::schedule::{LastStart, Pause, Schedule, ScheduleState, When};
 use jiff::Timestamp;
 
 use crate::components::Tone;
@@ -20,14 +20,9 @@ pub fn state_look(schedule: &Schedule, now: Timestamp) -> StateLook {
     let (tone, icon, word, detail) = match schedule.state {
         ScheduleState::Active => (Tone::Ok, "circle-check", "On", None),
         ScheduleState::Paused => {
-            let until = schedule.pause.as_ref().and_then(|pause| pause.until);
-            let until = until.map(|at| format!("Until {}.", format::relative(at, now)));
-            let note = schedule
-                .pause
-                .as_ref()
-                .map(|pause| pause.note.clone())
-                .filter(|note| !note.is_empty());
-            (Tone::Warn, "pause", "Paused", until.or(note))
+            let pause = schedule.pause.as_ref();
+            let detail = pause.map(|pause| pause_words(pause, now));
+            (Tone::Warn, "pause", "Paused", detail)
         }
         ScheduleState::Over => (
             Tone::Mute,
@@ -48,6 +43,16 @@ pub fn state_look(schedule: &Schedule, now: Timestamp) -> StateLook {
         word,
         detail,
     }
+}
+
+/// How long a pause lasts, and why: `Goes on in 3 h. The shop moves.`
+pub fn pause_words(pause: &Pause, now: Timestamp) -> String {
+    let until = pause.until.map_or_else(
+        || "Until somebody resumes it.".to_owned(),
+        |at| format!("Goes on {}.", format::relative(at, now)),
+    );
+    let why = format::sentence(&pause.note);
+    format!("{until} {why}").trim_end().to_owned()
 }
 
 /// The rule as it is written, beside its words.
@@ -120,6 +125,25 @@ mod tests {
         assert_eq!(next_words(&schedule(ScheduleState::Paused), now), "–");
         let broken = state_look(&schedule(ScheduleState::Broken), now);
         assert_eq!(broken.detail.as_deref(), Some("Its task is gone."));
+    }
+
+    #[test]
+    fn a_pause_says_how_long_it_lasts_and_why() {
+        let now: Timestamp = "2026-05-04T12:00:00Z".parse().unwrap();
+        let pause = |until: Option<&str>, note: &str| Pause {
+            since: now,
+            by: drover_model::Caller::Window,
+            until: until.map(|at| at.parse().unwrap()),
+            note: note.into(),
+        };
+        let short = pause(Some("2026-05-04T15:10:00Z"), "the shop moves");
+        assert_eq!(pause_words(&short, now), "Goes on in 3 h. The shop moves.");
+        let long = Schedule {
+            pause: Some(pause(None, "")),
+            ..schedule(ScheduleState::Paused)
+        };
+        let look = state_look(&long, now);
+        assert_eq!(look.detail.as_deref(), Some("Until somebody resumes it."));
     }
 
     #[test]

@@ -5,8 +5,6 @@
 use std::{
     collections::BTreeSet,
     fs,
-    io::Read as _,
-    net::{Ipv4Addr, UdpSocket},
     sync::{Arc, Mutex},
 };
 
@@ -17,25 +15,15 @@ use drover_browser::{
 use drover_egress::{Route, Upstream, UpstreamKind};
 use drover_model::ProxyId;
 use serde_json::json;
-use socket2::{Domain, Protocol, Socket, Type};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
 };
 
+use crate::network::{Watched, enter, is_inside};
 use crate::support::{Door, PATIENCE, Profile, Wire, soon};
 
-/// Set for the process that runs inside.
-const INSIDE: &str = "DROVER_TEST_NETWORK";
-
-/// Prepares the network, then runs the test in it. Name servers are asked as they would be outside.
-const ENTER: &str = "ip link set lo up && ip route add default dev lo && ip -6 route add default dev lo; \
-    printf 'nameserver 198.51.100.53\\n' > \"$1\" && mount --bind \"$1\" /etc/resolv.conf && exec \"$2\" --exact \"$3\" --nocapture";
-
 const NAME: &str = "leaking::nothing_of_a_proxied_profile_goes_past_its_proxy";
-
-/// Where the watcher is told that all that came before was seen (RFC 5737 keeps the block for documentation).
-const MARK: (Ipv4Addr, u16) = (Ipv4Addr::new(203, 0, 113, 99), 9_999);
 
 /// Everything that a page can send on its way. Its own address is that of this machine, which makes it trustworthy
 /// enough for workers, and goes through the proxy all the same.
@@ -98,7 +86,7 @@ const EXTENSION: &str = r#"{"manifest_version": 3, "name": "Leaks", "version": "
 /// How often is looked whether something has come.
 const LOOK: std::time::Duration = std::time::Duration::from_millis(50);
 
-/// Hosts or packets.
+/// Hosts.
 type Seen = Arc<Mutex<BTreeSet<String>>>;
 
 /// What has to have been asked of the proxy, or the page did not do what this is about.
@@ -118,42 +106,15 @@ const EXPECTED: [&str; 11] = [
 
 #[tokio::test]
 async fn nothing_of_a_proxied_profile_goes_past_its_proxy() {
-    #[expect(clippy::disallowed_methods, reason = "the test starts itself again")]
-    let is_inside = std::env::var_os(INSIDE).is_some();
-    if is_inside {
+    if is_inside() {
         inside().await;
     } else {
-        enter();
+        enter(NAME, &[]);
     }
-}
-
-/// Runs this test again in a network and with mounts of its own.
-fn enter() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut arguments = vec!["--net", "--mount"];
-    if !rustix::process::geteuid().is_root() {
-        arguments.push("--map-root-user");
-    }
-    #[expect(clippy::disallowed_methods, reason = "the test starts itself again")]
-    let ended = std::process::Command::new("unshare")
-        .args(arguments)
-        .args(["sh", "-c", ENTER, "sh"])
-        .arg(folder.path().join("resolv.conf"))
-        .arg(std::env::current_exe().unwrap())
-        .arg(NAME)
-        .env(INSIDE, "1")
-        .output()
-        .expect("`unshare` is missing: install the package `util-linux`");
-    let said = String::from_utf8_lossy(&ended.stdout);
-    assert!(
-        ended.status.success() && said.contains("1 passed"),
-        "{said}{}",
-        String::from_utf8_lossy(&ended.stderr)
-    );
 }
 
 async fn inside() {
-    let watched = watch();
+    let watched = Watched::start();
     let (port, asked) = proxy().await;
     let profile = Profile::new();
     let home = profile.home.path().join("extensions");
@@ -215,18 +176,7 @@ async fn inside() {
     soon("closing", gateway.close()).await;
     lease.give_back(GiveBack::Close, |_| {}).await;
 
-    let mut look = tokio::time::interval(LOOK);
-    let mark = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
-    mark.send_to(b"x", MARK).unwrap();
-    let mark = format!("udp to {}:{}", MARK.0, MARK.1);
-    soon("the mark", async {
-        while !watched.lock().unwrap().contains(&mark) {
-            look.tick().await;
-        }
-    })
-    .await;
-    let mut seen = watched.lock().unwrap().clone();
-    seen.remove(&mark);
+    let seen = watched.all().await;
     assert!(seen.is_empty(), "went past the proxy: {seen:#?}");
 }
 
@@ -236,7 +186,7 @@ async fn tried_all(
     session: &str,
     expected: &[&str],
     asked: &Seen,
-    watched: &Seen,
+    watched: &Watched,
 ) {
     let mut look = tokio::time::interval(LOOK);
     let mut missing: Vec<&str> = Vec::new();
@@ -261,7 +211,7 @@ async fn tried_all(
         ended.is_ok(),
         "the page did not try all of it: {outcome}, missing {missing:?}, asked {:?}, past the proxy {:?}",
         asked.lock().unwrap(),
-        watched.lock().unwrap()
+        watched.so_far()
     );
     let outcome = outcome.as_str().unwrap();
     assert!(
@@ -297,60 +247,6 @@ async fn isolated(wire: &mut Wire) -> String {
     )
     .await;
     session
-}
-
-/// What is sent to anywhere but this machine's own addresses.
-fn watch() -> Seen {
-    // `ETH_P_ALL`, in the order of the network.
-    let everything = Protocol::from(i32::from(3_u16.to_be()));
-    let mut socket = Socket::new(Domain::PACKET, Type::DGRAM, Some(everything)).unwrap();
-    let seen: Seen = Arc::default();
-    let told = Arc::clone(&seen);
-    std::thread::spawn(move || {
-        let mut packet = vec![0; 65_536];
-        while let Ok(length) = socket.read(&mut packet) {
-            if let Some(leak) = leak(&packet[..length]) {
-                told.lock().unwrap().insert(leak);
-            }
-        }
-    });
-    seen
-}
-
-/// Where a packet goes to, if that is past the proxy: all but TCP between this machine's own addresses.
-fn leak(packet: &[u8]) -> Option<String> {
-    let (from, to, protocol, rest) = match packet.first()? >> 4 {
-        4 => {
-            let ip = |at: usize| {
-                let bytes: [u8; 4] = packet.get(at..at + 4)?.try_into().ok()?;
-                Some(std::net::IpAddr::from(bytes))
-            };
-            let head = usize::from(packet[0] & 15) * 4;
-            (ip(12)?, ip(16)?, *packet.get(9)?, packet.get(head..)?)
-        }
-        6 => {
-            let ip = |at: usize| {
-                let bytes: [u8; 16] = packet.get(at..at + 16)?.try_into().ok()?;
-                Some(std::net::IpAddr::from(bytes))
-            };
-            (ip(8)?, ip(24)?, *packet.get(6)?, packet.get(40..)?)
-        }
-        _ => return None,
-    };
-    let name = match protocol {
-        6 => "tcp",
-        17 => "udp",
-        // What the kernel says about packets, such as that nobody is there.
-        _ => return None,
-    };
-    if protocol == 6 && from.is_loopback() && to.is_loopback() {
-        return None;
-    }
-    let port = u16::from_be_bytes(rest.get(2..4)?.try_into().ok()?);
-    Some(match to {
-        std::net::IpAddr::V4(to) => format!("{name} to {to}:{port}"),
-        std::net::IpAddr::V6(to) => format!("{name} to [{to}]:{port}"),
-    })
 }
 
 /// A proxy that answers everything itself and remembers which hosts were asked for. It looks up nothing.

@@ -15,6 +15,8 @@ mod keeping;
 mod launching;
 mod leaking;
 mod leasing;
+#[path = "../../../drover-egress/tests/support/network.rs"]
+mod network;
 mod overriding;
 mod previewing;
 mod stepping;

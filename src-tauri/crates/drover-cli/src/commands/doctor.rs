@@ -1,9 +1,9 @@
 //! `doctor`: what this machine has and lacks.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use drover_model::{
     Check, CheckState, Code, CommandError,
-    request::{CheckMachine, InstallPlaywright},
+    request::{CheckMachine, InstallPlaywright, ScriptLanguage},
 };
 
 use crate::{
@@ -17,23 +17,39 @@ use crate::{
 /// What to do beyond looking.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exits with 1 when a check fails.\n\nExample:\n  drover-cli doctor\n  drover-cli doctor --fix"
+    after_help = "Exits with 1 when a check fails.\n\nExample:\n  drover-cli doctor\n  drover-cli doctor --fix\n  drover-cli doctor --fix python"
 )]
 pub(crate) struct DoctorArgs {
-    /// Install Drover's own copy of Playwright with npm if there is none, or if it is broken; no browser is downloaded
-    #[arg(long)]
-    fix: bool,
+    /// Install Drover's own copy of Playwright if there is none, or if it is broken: with npm, or for `python` with pip;
+    /// no browser is downloaded
+    #[arg(long, value_name = "LANGUAGE", num_args = 0..=1, default_missing_value = "javascript")]
+    fix: Option<Language>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Language {
+    Javascript,
+    Python,
 }
 
 /// Looks at the machine; 1 when something that Drover needs is missing.
 pub(crate) async fn doctor(args: DoctorArgs, session: &Session) -> Outcome {
     let mut checks = session.backend.call(CheckMachine {}).await?;
-    let is_missing = |check: &Check| check.id == "playwright" && check.state != CheckState::Ok;
-    if args.fix && checks.iter().any(is_missing) {
-        session
-            .out
-            .note("npm installs Playwright; that takes a minute");
-        checks = session.backend.call(InstallPlaywright {}).await?;
+    // A check with something to do is one that has not found it.
+    let is_missing = |id: &str| {
+        checks
+            .iter()
+            .any(|check| check.id == id && check.fix.is_some())
+    };
+    let (language, id, program) = match args.fix {
+        Some(Language::Javascript) => (ScriptLanguage::JavaScript, "playwright", "npm"),
+        Some(Language::Python) => (ScriptLanguage::Python, "python", "pip"),
+        None => return report(&checks, &session.out),
+    };
+    if is_missing(id) {
+        let note = format!("{program} installs Playwright; that takes a minute");
+        session.out.note(&note);
+        checks = session.backend.call(InstallPlaywright { language }).await?;
     }
     report(&checks, &session.out)
 }

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use drover_model::{
-    Priority,
-    request::{BatchStart, StartBatch, StartOptions, StartTask},
-    schedule::BatchFile,
+    CommandError, Priority,
+    request::{BatchStart, StartBatch, StartOptions, StartTask, WaitsFor},
+    schedule::{BatchFile, EndedAs},
 };
 use serde_json::Value;
 
@@ -16,6 +16,7 @@ use crate::{
         watching::{WatchArgs, started},
     },
     failure::{Outcome, invalid},
+    find,
     session::Session,
     standard_input::read_text,
     words::plural,
@@ -34,7 +35,48 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     fan: FanArgs,
     #[command(flatten)]
+    gate: GateArgs,
+    #[command(flatten)]
     watch: WatchArgs,
+}
+
+/// What has to end first.
+#[derive(Debug, Args)]
+struct GateArgs {
+    /// Wait until this run has ended, by its id or the last characters of it
+    #[arg(long, value_name = "RUN")]
+    after: Option<String>,
+    /// With --after: how it has to end; when it ends otherwise, nothing is run
+    #[arg(
+        long,
+        value_name = "END",
+        requires = "after",
+        default_value = "succeeded"
+    )]
+    on: End,
+}
+
+/// The ends that can be waited for.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum End {
+    Succeeded,
+    Failed,
+    Any,
+}
+
+impl GateArgs {
+    async fn read(self, session: &Session) -> Result<Option<WaitsFor>, CommandError> {
+        let Some(after) = self.after else {
+            return Ok(None);
+        };
+        let on = match self.on {
+            End::Succeeded => EndedAs::Succeeded,
+            End::Failed => EndedAs::Failed,
+            End::Any => EndedAs::Any,
+        };
+        let run = find::run(&session.backend, &after).await?;
+        Ok(Some(WaitsFor { run, on }))
+    }
 }
 
 /// Over many rows, or with limits for many runs.
@@ -112,6 +154,7 @@ impl From<OptionArgs> for StartOptions {
                 .map(|(name, value)| (name, Value::String(value)))
                 .collect(),
             priority: args.priority,
+            waits_for: None,
         }
     }
 }
@@ -127,12 +170,16 @@ fn param(text: &str) -> Result<(String, String), String> {
 
 /// Starts it.
 pub(crate) async fn run(args: RunArgs, session: &Session) -> Outcome {
+    let options = StartOptions {
+        waits_for: args.gate.read(session).await?,
+        ..args.options.into()
+    };
     if args.fan.is_used() {
-        return fan_out(args, session).await;
+        return fan_out(args.task, args.fan, (options, &args.watch), session).await;
     }
     let request = StartTask {
         task: args.task,
-        options: args.options.into(),
+        options,
         request_id: None,
     };
     let rows = session.backend.call(request).await?;
@@ -140,11 +187,15 @@ pub(crate) async fn run(args: RunArgs, session: &Session) -> Outcome {
 }
 
 /// Starts many at once, all or none.
-async fn fan_out(args: RunArgs, session: &Session) -> Outcome {
-    let fan = args.fan;
+async fn fan_out(
+    task: String,
+    fan: FanArgs,
+    (options, watch): (StartOptions, &WatchArgs),
+    session: &Session,
+) -> Outcome {
     let request = StartBatch {
-        task: args.task,
-        options: args.options.into(),
+        task,
+        options,
         csv: fan.csv.map(|path| read_text(&path)).transpose()?,
         skip_bad_rows: fan.skip_bad_rows,
         limits: BatchFile {
@@ -198,7 +249,7 @@ async fn fan_out(args: RunArgs, session: &Session) -> Outcome {
         plural(start.runs as usize, "run")
     ));
     let rows = runs_of(batch.id, session).await?;
-    started(rows, false, &args.watch, session).await
+    started(rows, false, watch, session).await
 }
 
 #[cfg(test)]

@@ -101,6 +101,7 @@ pub(crate) async fn runs(args: RunsArgs, session: &Session) -> Outcome {
     let request = ListRuns {
         schedule,
         batch: args.batch,
+        missed: None,
         states: filter.states,
         task: filter.task,
         profile: filter.profile,

@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 use super::{gateway, proxies};
 use crate::support::client::{connect, get, get_through, rest, send};
 use crate::support::origin::{BIG, GREETING, Origin};
-use crate::support::proxies::{PASSWORD, free_port, with_password};
+use crate::support::proxies::{Nobody, PASSWORD, with_password};
 use drover_egress::{Gateway, Route, UpstreamKind};
 
 #[tokio::test]
@@ -112,7 +112,8 @@ async fn hundreds_at_once_are_served() {
 
 #[tokio::test]
 async fn what_is_no_proxy_request_is_refused_without_a_word_to_the_proxy() {
-    let gateway = gateway(UpstreamKind::Http, free_port()).await;
+    let nobody = Nobody::new();
+    let gateway = gateway(UpstreamKind::Http, nobody.port()).await;
     let huge = format!(
         "GET http://name.invalid/ HTTP/1.1\r\nX: {}\r\n\r\n",
         "x".repeat(256 * 1024)

@@ -7,15 +7,16 @@ use jiff::Timestamp;
 
 use super::proxies;
 use crate::support::origin::Origin;
-use crate::support::proxies::{PASSWORD, free_port, scripted, upstream, with_password};
+use crate::support::proxies::{Nobody, PASSWORD, scripted, upstream, with_password};
 
 #[tokio::test]
 async fn a_check_tells_what_is_wrong() {
     let origin = Origin::start().await;
     let address = origin.address.ip().to_string();
+    let not_there = Nobody::new();
     let (target, nobody) = (
         (address.as_str(), origin.address.port()),
-        (address.as_str(), free_port()),
+        (address.as_str(), not_there.port()),
     );
     for proxy in proxies() {
         let good = with_password(proxy.upstream(), PASSWORD);
@@ -35,7 +36,7 @@ async fn a_check_tells_what_is_wrong() {
             "{}: {error:?}",
             proxy.kind
         );
-        let error = check(&upstream(proxy.kind, free_port()), target)
+        let error = check(&upstream(proxy.kind, not_there.port()), target)
             .await
             .unwrap_err();
         assert!(
@@ -119,7 +120,8 @@ async fn a_probe_tells_what_is_wrong_and_what_to_do() {
         );
     }
     assert_eq!(origin.heads().len(), 0);
-    let dead: Route = upstream(UpstreamKind::Http, free_port()).into();
+    let nobody = Nobody::new();
+    let dead: Route = upstream(UpstreamKind::Http, nobody.port()).into();
     let error = probe(&dead, &origin.url("/ip")).await.unwrap_err();
     assert!(error.hint().starts_with("check host and port"), "{error:?}");
     for echo in [
@@ -174,7 +176,7 @@ async fn another_address_is_asked_for_at_most_once_in_a_pause() {
 
 #[tokio::test]
 async fn a_link_that_does_not_work_is_named_without_its_token() {
-    let origin = Origin::start().await;
+    let (origin, nobody) = (Origin::start().await, Nobody::new());
     for (link, words) in [
         (
             origin.url("/for-ever?canary=1"),
@@ -182,7 +184,7 @@ async fn a_link_that_does_not_work_is_named_without_its_token() {
         ),
         (origin.url("/busy?canary=1"), "status 503"),
         (
-            format!("http://127.0.0.1:{}/?canary=1", free_port()),
+            format!("http://127.0.0.1:{}/?canary=1", nobody.port()),
             "failed to reach",
         ),
         ("file:///canary".to_owned(), "no `http://`"),

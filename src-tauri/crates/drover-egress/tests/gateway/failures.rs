@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use super::{BOTH, gateway, proxies};
 use crate::support::client::{connect, get, rest};
 use crate::support::origin::{GREETING, Origin, head};
-use crate::support::proxies::{PASSWORD, USER, free_port, scripted, with_password};
+use crate::support::proxies::{Nobody, PASSWORD, USER, scripted, with_password};
 
 #[tokio::test]
 async fn a_wrong_or_missing_login_is_named_and_never_shown() {
@@ -64,7 +64,8 @@ async fn a_wrong_or_missing_login_is_named_and_never_shown() {
 async fn with_the_proxy_dead_nothing_reaches_the_origin() {
     for kind in BOTH {
         let origin = Origin::start().await;
-        let gateway = gateway(kind, free_port()).await;
+        let nobody = Nobody::new();
+        let gateway = gateway(kind, nobody.port()).await;
         let plain = get(gateway.address(), &origin.url("/")).await;
         let (tunnel, _) = connect(gateway.address(), &origin.address.to_string()).await;
         assert!(

@@ -7,6 +7,7 @@ mod closed;
 mod failures;
 mod kinds;
 mod rules;
+mod secured;
 #[path = "../support/mod.rs"]
 mod support;
 mod switch;
@@ -18,8 +19,13 @@ use support::proxies::{Proxy, upstream};
 const BOTH: [UpstreamKind; 2] = [UpstreamKind::Http, UpstreamKind::Socks5];
 
 /// Real proxies that want the login.
-fn proxies() -> [Proxy; 3] {
-    [Proxy::tinyproxy(), Proxy::squid(), Proxy::microsocks()]
+fn proxies() -> [Proxy; 4] {
+    [
+        Proxy::tinyproxy(),
+        Proxy::squid(),
+        Proxy::microsocks(),
+        Proxy::dante_with_login(),
+    ]
 }
 
 async fn gateway(kind: UpstreamKind, port: u16) -> Gateway {

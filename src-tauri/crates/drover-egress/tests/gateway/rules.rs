@@ -4,7 +4,7 @@ use drover_egress::{Gateway, Report, Route, UpstreamKind};
 
 use crate::support::client::{connect, get, get_through};
 use crate::support::origin::{GREETING, Origin};
-use crate::support::proxies::{free_port, upstream};
+use crate::support::proxies::{Nobody, upstream};
 use crate::support::script::{HELLO, Manner, proxy};
 
 /// A gateway to a proxy that answers everything itself.
@@ -107,11 +107,9 @@ async fn a_blocked_address_is_not_reached_under_a_name() {
 #[tokio::test]
 async fn a_destination_past_the_proxy_that_is_not_there_is_named_so() {
     let gateway = with_rules("DIRECT 127.0.0.1").await;
-    let answer = get(
-        gateway.address(),
-        &format!("http://127.0.0.1:{}/", free_port()),
-    )
-    .await;
+    let nobody = Nobody::new();
+    let url = format!("http://127.0.0.1:{}/", nobody.port());
+    let answer = get(gateway.address(), &url).await;
     assert!(
         answer.starts_with("HTTP/1.1 502 ") && answer.contains("goes past the proxy"),
         "it is not tried through the proxy instead: {answer}"

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::{gateway, proxies};
 use crate::support::client::{connect, end, get, get_through};
 use crate::support::origin::{BIG, GREETING, Origin, head};
-use crate::support::proxies::{PASSWORD, Proxy, free_port, scripted, upstream, with_password};
+use crate::support::proxies::{Nobody, PASSWORD, Proxy, scripted, upstream, with_password};
 
 /// Sends and reads back more than any buffer holds.
 async fn echo(stream: TcpStream) {
@@ -106,7 +106,8 @@ async fn a_half_that_is_closed_leaves_the_other_open() {
     })
     .await;
     let through = gateway(UpstreamKind::Http, proxy.port()).await;
-    let mut past = Route::from(upstream(UpstreamKind::Http, free_port()));
+    let nobody = Nobody::new();
+    let mut past = Route::from(upstream(UpstreamKind::Http, nobody.port()));
     past.rules = "DIRECT *".parse().unwrap();
     let past = Gateway::open(past).await.unwrap();
     for gateway in [through, past] {
@@ -213,7 +214,9 @@ async fn bytes_are_counted_for_each_host() {
     get_through(gateway.address(), origin.address, "/big").await;
     let named = format!("http://LOCALHOST:{}/", origin.address.port());
     assert!(get(gateway.address(), &named).await.ends_with(GREETING));
-    let (answer, _) = connect(gateway.address(), &format!("127.0.0.1:{}", free_port())).await;
+    let nobody = Nobody::new();
+    let target = format!("127.0.0.1:{}", nobody.port());
+    let (answer, _) = connect(gateway.address(), &target).await;
     assert!(answer.starts_with("HTTP/1.1 502 "), "{answer}");
 
     let report = gateway.report();
@@ -230,7 +233,7 @@ async fn bytes_are_counted_for_each_host() {
 }
 
 /// Far more than is carried before the bytes stay in the kernel, and no multiple of any buffer.
-const LONG: usize = 48 * 1024 * 1024 + 4_321;
+pub(crate) const LONG: usize = 48 * 1024 * 1024 + 4_321;
 
 /// A byte that differs from those around it, also a whole buffer away.
 fn pattern(at: usize) -> u8 {
@@ -238,7 +241,7 @@ fn pattern(at: usize) -> u8 {
 }
 
 /// A site that sends the pattern, or takes it and says whether it was that.
-async fn long_site() -> std::net::SocketAddr {
+pub(crate) async fn long_site() -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {

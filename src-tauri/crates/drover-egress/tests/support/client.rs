@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -48,12 +48,12 @@ pub(crate) async fn get_through(gateway: SocketAddr, target: SocketAddr, path: &
 }
 
 /// Everything up to the end of the connection, whether it is closed or cut.
-pub(crate) async fn rest(stream: &mut TcpStream) -> Vec<u8> {
+pub(crate) async fn rest(stream: &mut (impl AsyncRead + Unpin)) -> Vec<u8> {
     end(stream).await.0
 }
 
 /// Everything up to the end of the connection, and whether that end was regular.
-pub(crate) async fn end(stream: &mut TcpStream) -> (Vec<u8>, bool) {
+pub(crate) async fn end(stream: &mut (impl AsyncRead + Unpin)) -> (Vec<u8>, bool) {
     let mut bytes = Vec::new();
     let end = timeout(PATIENCE, stream.read_to_end(&mut bytes))
         .await

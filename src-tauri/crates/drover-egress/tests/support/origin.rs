@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What `/big` holds.
@@ -93,7 +93,7 @@ async fn echo(mut stream: TcpStream) {
     tokio::io::copy(&mut read, &mut write).await.ok();
 }
 
-pub(crate) async fn head(stream: &mut TcpStream) -> Option<String> {
+pub(crate) async fn head(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.ok()?);

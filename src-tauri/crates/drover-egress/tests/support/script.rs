@@ -1,12 +1,14 @@
 use std::net::SocketAddr;
 
 use drover_egress::UpstreamKind;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
 
 use super::client::rest;
 use super::origin::head;
 use super::proxies::{PASSWORD, USER, scripted};
+use super::tls::Certificate;
 
 /// What a scripted proxy says for every destination. It never goes anywhere itself.
 pub(crate) const HELLO: &str = "hello from the proxy";
@@ -26,17 +28,50 @@ pub(crate) enum Manner {
     DiesMidway,
 }
 
-/// Starts a scripted proxy of the kind; `login` is whether it wants [`USER`], with [`PASSWORD`] where there is one.
-pub(crate) async fn proxy(kind: UpstreamKind, login: bool, manner: Manner) -> SocketAddr {
-    scripted(move |stream| play(stream, kind, login, manner)).await
+/// A connection to a scripted proxy, as it is or inside TLS.
+trait Line: AsyncRead + AsyncWrite + Unpin + Send {
+    /// It will be reset when it is dropped.
+    fn reset_at_end(&self);
 }
 
-async fn play(mut stream: TcpStream, kind: UpstreamKind, login: bool, manner: Manner) {
+impl Line for TcpStream {
+    fn reset_at_end(&self) {
+        self.set_zero_linger().unwrap();
+    }
+}
+
+impl Line for TlsStream<TcpStream> {
+    fn reset_at_end(&self) {
+        self.get_ref().0.set_zero_linger().unwrap();
+    }
+}
+
+/// Starts a scripted proxy of the kind; `login` is whether it wants [`USER`], with [`PASSWORD`] where there is one. One
+/// for HTTPS has the certificate that this process trusts.
+pub(crate) async fn proxy(kind: UpstreamKind, login: bool, manner: Manner) -> SocketAddr {
+    if kind != UpstreamKind::Https {
+        return scripted(move |stream| play(stream, kind, login, manner)).await;
+    }
+    let certificate = Certificate::trusted().expect("this process trusts none of the test's");
+    let acceptor = certificate.acceptor();
+    scripted(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            // The gateway may have gone before, as it does where it has waited enough.
+            if let Ok(stream) = acceptor.accept(stream).await {
+                play(stream, kind, login, manner).await;
+            }
+        }
+    })
+    .await
+}
+
+async fn play(mut stream: impl Line, kind: UpstreamKind, login: bool, manner: Manner) {
     match manner {
         Manner::Works | Manner::DiesMidway => {}
         Manner::Resets => {
             stream.read_u8().await.ok();
-            stream.set_zero_linger().unwrap();
+            stream.reset_at_end();
             return;
         }
         Manner::Stalls => {
@@ -49,6 +84,7 @@ async fn play(mut stream: TcpStream, kind: UpstreamKind, login: bool, manner: Ma
                 .write_all(b"220 mail.example ESMTP\r\n\r\n")
                 .await
                 .ok();
+            stream.flush().await.ok();
             rest(&mut stream).await;
             return;
         }
@@ -68,16 +104,18 @@ async fn play(mut stream: TcpStream, kind: UpstreamKind, login: bool, manner: Ma
     let part = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\npart";
     if manner == Manner::Works {
         stream.write_all(whole.as_bytes()).await.ok();
+        stream.shutdown().await.ok(); // Whoever asked may have gone.
     } else {
         stream.write_all(part.as_bytes()).await.ok();
+        stream.flush().await.ok();
         // The reset would take along what is not yet read at the other end.
         tokio::task::yield_now().await;
-        stream.set_zero_linger().unwrap();
+        stream.reset_at_end();
     }
 }
 
 /// Up to the point where an answer of the destination is due. `None` when the client was turned away.
-async fn http(stream: &mut TcpStream, login: bool) -> Option<()> {
+async fn http(stream: &mut impl Line, login: bool) -> Option<()> {
     let asked = head(stream).await?;
     // `shop-a:canary-4f1c`
     let known = asked.contains("Basic c2hvcC1hOmNhbmFyeS00ZjFj\r\n");
@@ -93,7 +131,7 @@ async fn http(stream: &mut TcpStream, login: bool) -> Option<()> {
     Some(())
 }
 
-async fn four(stream: &mut TcpStream, login: bool) -> Option<()> {
+async fn four(stream: &mut impl Line, login: bool) -> Option<()> {
     let mut start = [0; 8];
     stream.read_exact(&mut start).await.ok()?;
     assert_eq!(start[..2], [4, 1], "a connect request");
@@ -112,7 +150,7 @@ async fn four(stream: &mut TcpStream, login: bool) -> Option<()> {
 }
 
 /// A text that ends with a zero byte.
-pub(crate) async fn text(stream: &mut TcpStream) -> Option<String> {
+pub(crate) async fn text(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut bytes = Vec::new();
     loop {
         match stream.read_u8().await.ok()? {
@@ -122,7 +160,7 @@ pub(crate) async fn text(stream: &mut TcpStream) -> Option<String> {
     }
 }
 
-async fn five(stream: &mut TcpStream, login: bool) -> Option<()> {
+async fn five(stream: &mut impl Line, login: bool) -> Option<()> {
     assert_eq!(stream.read_u8().await.ok()?, 5);
     let methods = counted(stream).await?;
     let method = if login { 2 } else { 0 };
@@ -158,7 +196,7 @@ async fn five(stream: &mut TcpStream, login: bool) -> Option<()> {
 }
 
 /// Bytes with their number before them.
-async fn counted(stream: &mut TcpStream) -> Option<Vec<u8>> {
+async fn counted(stream: &mut impl Line) -> Option<Vec<u8>> {
     let mut bytes = vec![0; usize::from(stream.read_u8().await.ok()?)];
     stream.read_exact(&mut bytes).await.ok()?;
     Some(bytes)

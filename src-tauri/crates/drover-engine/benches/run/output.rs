@@ -160,6 +160,7 @@ fn request(setup: &Setup, bytes: u64, line: u64, secrets: usize) -> Done<Request
             data: setup.folder.join("output"),
             scratch: setup.scratch.clone(),
             node_tools: None,
+            python_tools: None,
         },
         chrome: None,
         limits: OutputLimits {

@@ -16,6 +16,7 @@ impl Machine {
             sandbox(paths),
             self.node_check().await,
             playwright(paths),
+            self.python_check(paths).await,
             keychain(vault).await,
         ];
         checks.extend([data_folder(paths), disk(paths), display(paths)]);
@@ -68,6 +69,45 @@ impl Machine {
                 format!("{error}. Playwright tasks stay unavailable; commands and steps work"),
             )
             .with_fix("Install Node 20.6 or newer."),
+        }
+    }
+
+    /// Python is for those who have scripts in it, so nothing of it is missed by itself.
+    async fn python_check(&self, paths: &Paths) -> Check {
+        let (id, title) = ("python", "Python");
+        let theirs = match self.python().await {
+            Ok(found) => found,
+            Err(error) => {
+                return check(
+                    id,
+                    title,
+                    CheckState::Warn,
+                    format!("{error}. Scripts in Python stay unavailable"),
+                )
+                .with_fix("Install Python 3.9 or newer, if you have scripts in it.");
+            }
+        };
+        let path = theirs.path.display();
+        let found = format!("Python {} at `{path}`", theirs.version);
+        let (playwright, whose) = match (&theirs.playwright, self.managed_python(paths).await) {
+            (Some(theirs), _) => (Some(theirs.clone()), ""),
+            (None, Some(own)) => (own.playwright, " (managed)"),
+            (None, None) => (None, ""),
+        };
+        match playwright {
+            Some(version) => check(
+                id,
+                title,
+                CheckState::Ok,
+                format!("{found} with Playwright {version}{whose}"),
+            ),
+            None => check(
+                id,
+                title,
+                CheckState::Ok,
+                format!("{found} without Playwright; scripts use that of their virtual environment"),
+            )
+            .with_fix("For scripts without one, install the managed copy in Settings › Playwright and Node, or with `drover-cli doctor --fix python`. It needs pip and downloads no browser."),
         }
     }
 }

@@ -1,86 +1,67 @@
-//! The managed copy of Playwright: npm puts it into a folder of Drover's own.
+//! What installs the managed copies of Playwright: programs of the machine that fetch packages.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use drover_browser::Exit;
 use drover_model::{Code, CommandError};
-use drover_runner::process::{Audience, Output, Start};
+use drover_runner::process::{Audience, Environment, Output, Start};
 
 use super::Machine;
 use crate::{Paths, Result, error::Doing as _};
 
-/// What is installed. It brings `playwright` and `playwright-core`, and no browser.
-pub(crate) const PACKAGE: &str = "@playwright/test@1.65.1";
-
-/// npm on a slow line; after that it is ended.
+/// A slow line; after that the program is ended.
 const LIMIT: Duration = Duration::from_mins(10);
 
+/// An installer at work: its name, what is started, and where.
+pub(super) struct Order<'a> {
+    /// As it is called in messages, such as `npm`.
+    pub(super) name: &'static str,
+    pub(super) program: std::path::PathBuf,
+    pub(super) args: &'a [&'a str],
+    pub(super) folder: &'a std::path::Path,
+}
+
 impl Machine {
-    /// Installs or repairs the managed copy. The error carries the end of npm's own words.
-    pub(crate) async fn install_playwright(&self, paths: &Paths) -> Result<()> {
-        let node = self.find_node().await.map_err(|error| {
-            CommandError::new(Code::NodeUnavailable, error.to_string())
-                .hint("Install Node 20.6 or newer, with npm.")
-        })?;
-        let npm = paths.program("npm").or_else(|| beside(&node.path));
-        let npm = npm.ok_or_else(|| {
-            CommandError::new(Code::NodeUnavailable, "npm was not found")
-                .hint("Install npm; it usually comes with Node.")
-        })?;
-        std::fs::create_dir_all(&paths.node_tools).doing("make the folder for Playwright")?;
-        let mut environment = self.door.environment(Audience::Task);
-        environment.insert("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD".into(), "1".into());
-        let start = Start {
-            program: npm,
-            args: [
-                "install",
-                "--no-audit",
-                "--no-fund",
-                "--loglevel=error",
-                PACKAGE,
-            ]
-            .map(Into::into)
-            .to_vec(),
-            environment,
-            folder: paths.node_tools.clone(),
-            fds: Vec::new(),
-            marker: format!("{}npm", crate::engine::Rooms::marker(paths)),
-            output: Output::Tail(4_000),
-        };
-        let child = self.door.start(start).await.doing("start npm")?;
+    /// Runs it to its end. The error carries the end of its own words.
+    pub(super) async fn install(&self, paths: &Paths, order: Order<'_>) -> Result<()> {
+        let name = order.name;
+        let child = self
+            .door
+            .start(Start {
+                program: order.program,
+                args: order.args.iter().map(Into::into).collect(),
+                environment: self.without_browsers(),
+                folder: order.folder.to_owned(),
+                fds: Vec::new(),
+                marker: format!("{}{name}", crate::engine::Rooms::marker(paths)),
+                output: Output::Tail(4_000),
+            })
+            .await
+            .doing("start the installation of Playwright")?;
         let Ok(exit) = tokio::time::timeout(LIMIT, child.wait()).await else {
             child.kill();
-            return Err(CommandError::new(
-                Code::PlaywrightUnavailable,
-                "npm did not finish within 10 minutes",
-            )
-            .hint("Check the network, then try again.")
-            .into());
+            return Err(failed(format!("{name} did not finish within 10 minutes")));
         };
-        self.forget().await;
         if exit == Exit::Code(0) {
             return Ok(());
         }
         let words = child.stderr_tail();
-        let words = words
-            .trim()
-            .lines()
-            .last()
-            .unwrap_or("no reason was given")
-            .to_owned();
-        Err(CommandError::new(
-            Code::PlaywrightUnavailable,
-            format!("npm could not install Playwright: {words}"),
-        )
-        .hint("Check the network, then try again.")
-        .into())
+        let last = words.trim().lines().last();
+        let words = last.unwrap_or("no reason was given");
+        Err(failed(format!(
+            "{name} could not install Playwright: {words}"
+        )))
+    }
+
+    fn without_browsers(&self) -> Environment {
+        let mut environment = self.door.environment(Audience::Task);
+        environment.insert("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD".into(), "1".into());
+        environment
     }
 }
 
-/// npm usually lies in the folder of Node.
-fn beside(node: &std::path::Path) -> Option<PathBuf> {
-    let npm = node
-        .parent()?
-        .join(if cfg!(windows) { "npm.cmd" } else { "npm" });
-    npm.is_file().then_some(npm)
+fn failed(message: String) -> crate::Error {
+    CommandError::new(Code::PlaywrightUnavailable, message)
+        .hint("Check the network, then try again.")
+        .into()
 }

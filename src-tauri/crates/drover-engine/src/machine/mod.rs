@@ -2,6 +2,8 @@
 
 mod checks;
 mod install;
+mod npm;
+mod pip;
 mod space;
 
 use std::{
@@ -14,6 +16,7 @@ use drover_model::{machine::FoundBrowser, profile::BrowserChoice};
 use drover_runner::{
     node::{Node, NodeError, Owner, Playwright, find_node, find_playwright},
     process::{Audience, Door},
+    python::{Python, PythonError, machines_python, managed_python},
 };
 use tokio::sync::Mutex;
 
@@ -27,6 +30,14 @@ pub(crate) struct Machine {
     /// Looked up at first use; `None` means not looked at yet.
     browsers: Mutex<Option<Vec<FoundBrowser>>>,
     node: Mutex<Option<Node>>,
+    pythons: Mutex<Option<Pythons>>,
+}
+
+/// The machine's Python, and Drover's own environment over it, as far as they are there.
+#[derive(Debug, Clone)]
+pub(crate) struct Pythons {
+    pub(crate) theirs: Option<Python>,
+    pub(crate) own: Option<Python>,
 }
 
 impl Machine {
@@ -35,6 +46,7 @@ impl Machine {
             door,
             browsers: Mutex::new(None),
             node: Mutex::new(None),
+            pythons: Mutex::new(None),
         }
     }
 
@@ -42,6 +54,7 @@ impl Machine {
     pub(crate) async fn forget(&self) {
         *self.browsers.lock().await = None;
         *self.node.lock().await = None;
+        *self.pythons.lock().await = None;
     }
 
     /// The browsers of this machine, best first.
@@ -100,6 +113,32 @@ impl Machine {
         let found = find_node(&self.door, None).await;
         *known = found.as_ref().ok().cloned();
         found
+    }
+}
+
+impl Machine {
+    /// The machine's Python, or why there is none. It is asked each time: packages come and go without a trace.
+    pub(crate) async fn python(&self) -> Result<Python, PythonError> {
+        machines_python(&self.door).await
+    }
+
+    /// Both, as they were found the first time.
+    pub(crate) async fn pythons(&self, paths: &Paths) -> Pythons {
+        let mut known = self.pythons.lock().await;
+        if let Some(pythons) = &*known {
+            return pythons.clone();
+        }
+        let found = Pythons {
+            theirs: self.python().await.ok(),
+            own: self.managed_python(paths).await,
+        };
+        known.insert(found).clone()
+    }
+
+    /// The managed environment for Python, if it is there and has Playwright.
+    pub(crate) async fn managed_python(&self, paths: &Paths) -> Option<Python> {
+        let found = managed_python(&self.door, Some(&paths.python_tools)).await;
+        found.filter(|found| found.playwright.is_some())
     }
 }
 

@@ -58,7 +58,7 @@ impl Engine {
                 Fan::Items(table.rows.into_iter().map(asked).collect())
             }
         };
-        let priority = req.options.priority;
+        let (priority, waits_for) = (req.options.priority, req.options.waits_for);
         let prepared = self
             .prepare_fan(task.spec.clone(), task.version, req.options, fan)
             .await?;
@@ -84,6 +84,7 @@ impl Engine {
             priority,
             request_id: req.request_id,
             is_batch: true,
+            waits_for,
             ..Start::new(task.id, task.version)
         };
         let (batch, _) = self.enqueue_start(by, &prepared, start).await?;

@@ -102,6 +102,10 @@ impl Engine {
                     Fix::Spread { schedule, .. } | Fix::Cron { schedule, .. } => {
                         vec![schedule.clone()]
                     }
+                    Fix::Rules { rules } => {
+                        let names = rules.iter().map(|rule| rule.schedule.clone());
+                        names.collect()
+                    }
                 };
                 let mut changed = Vec::new();
                 for name in names {
@@ -139,6 +143,10 @@ fn mended(
         Fix::Jitter { jitter, .. } => file.jitter = Some(jitter.to_string()),
         Fix::Spread { spread, .. } => file.batch.spread = Some(spread.to_string()),
         Fix::Cron { cron, .. } => file.when.cron = Some(cron.clone()),
+        Fix::Rules { rules } => {
+            let rule = rules.iter().find(|rule| rule.schedule == *name);
+            file.when.cron = rule.map(|rule| rule.cron.clone()).or(file.when.cron);
+        }
     }
     match ScheduleSpec::try_from(file) {
         Ok(spec) => checked(db, spec, Some(&stored), (stored.id, by, now)),

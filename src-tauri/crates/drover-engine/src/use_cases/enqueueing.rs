@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use drover_model::{
-    BatchId, Caller, CommandError, Priority, RunId, RunRow, ScheduleId, TaskId, request::ListRuns,
+    BatchId, Caller, CommandError, Priority, RunId, RunRow, ScheduleId, TaskId,
+    request::{ListRuns, WaitsFor},
     schedule::BatchSpec,
 };
 use drover_scheduler::{LANE_CAP, schedule::spread_starts};
@@ -26,6 +27,8 @@ pub(super) struct Start {
     pub(super) retry_of: Option<BatchId>,
     /// A batch even if it is one run.
     pub(super) is_batch: bool,
+    /// The run that has to end first.
+    pub(super) waits_for: Option<WaitsFor>,
 }
 
 impl Start {
@@ -39,6 +42,7 @@ impl Start {
             request_id: None,
             retry_of: None,
             is_batch: false,
+            waits_for: None,
         }
     }
 }
@@ -90,8 +94,11 @@ impl Engine {
                 rerun_of: None,
                 queued_at: now,
                 priority: start.priority,
-                // A run of a batch becomes ready when the batch is complete.
-                not_before: starts.get(index).copied().or(many.then_some(now)),
+                // A run of a batch becomes ready when the batch is complete, and one that waits when its gate opens.
+                not_before: starts
+                    .get(index)
+                    .copied()
+                    .or((many || start.waits_for.is_some()).then_some(now)),
                 origin: Origin {
                     schedule_id: start.schedule,
                     batch_id: batch.as_ref().map(|batch| batch.id),
@@ -101,6 +108,8 @@ impl Engine {
                         String::new()
                     },
                     item: if many { item.key } else { String::new() },
+                    behind: start.waits_for.map(|gate| gate.run),
+                    gate: start.waits_for.map(|gate| gate.on),
                     ..Origin::default()
                 },
             })

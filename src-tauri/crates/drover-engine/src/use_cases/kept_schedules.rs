@@ -13,8 +13,10 @@ use drover_store::{Resumed, StoredSchedule};
 use jiff::tz::TimeZone;
 
 use super::{
+    broken_schedules::find_readable,
     enqueueing::Start,
     planning::Fan,
+    retelling::retell,
     schedule_check::{checked, refused, restorable},
     schedule_starts::params,
     schedule_states::{standing, timetable},
@@ -51,11 +53,12 @@ impl Engine {
                     None => None,
                 };
                 let zones = Zones::bundled();
-                let wanted = db
-                    .schedules(req.removed)?
-                    .into_iter()
-                    .filter(|stored| req.task.is_none() || task == Some(stored.task_id));
+                let is_wanted = |id| req.task.is_none() || task == Some(id);
+                let (stored, broken) = db.all_schedules(req.removed)?;
+                let wanted = stored.into_iter().filter(|one| is_wanted(one.task_id));
+                let broken = broken.into_iter().filter(|one| is_wanted(one.task_id));
                 Ok(ScheduleList {
+                    broken: broken.collect(),
                     rows: wanted
                         .map(|stored| standing(db, stored, &zones, (words, now)))
                         .collect::<drover_store::Result<_>>()?,
@@ -69,13 +72,15 @@ impl Engine {
     pub async fn get_schedule(&self, _by: Caller, req: GetSchedule) -> Result<ScheduleDetail> {
         let words = self.words().await?;
         let now = self.rooms().now();
-        let name = req.schedule.clone();
+        let (name, system) = (req.schedule.clone(), self.rooms().paths.language);
         let found = self
             .rooms()
             .store
             .read(move |db| {
-                let Some(stored) = db.find_schedule(&req.schedule)? else {
-                    return Ok(None);
+                let stored = match find_readable(db, &req.schedule)? {
+                    Ok(Some(stored)) => stored,
+                    Ok(None) => return Ok(Ok(None)),
+                    Err(error) => return Ok(Err(error)),
                 };
                 let count = match req.count {
                     0 => SHOWN,
@@ -85,20 +90,21 @@ impl Engine {
                 let here = TimeZone::system();
                 let next = timetable(&stored, &zones)
                     .map(|table| next_runs(&table, stored.cursor.max(now), count as usize, &here));
-                let recent = db.runs(&ListRuns {
+                let mut recent = db.runs(&ListRuns {
                     schedule: Some(stored.id),
                     limit: RECENT,
                     ..ListRuns::default()
                 })?;
-                Ok(Some(ScheduleDetail {
+                retell(db, system, &mut recent.rows)?;
+                Ok(Ok(Some(ScheduleDetail {
                     schedule: standing(db, stored, &zones, (words, now))?,
                     next: next.unwrap_or_default(),
                     recent: recent.rows,
-                }))
+                })))
             })
             .await
             .doing("read the schedule")?;
-        found.ok_or_else(|| no_schedule(&name).into())
+        found?.ok_or_else(|| no_schedule(&name).into())
     }
 
     /// A version that somebody else saved meanwhile is a conflict.
@@ -120,25 +126,33 @@ impl Engine {
             .rooms()
             .store
             .write(now, by, move |tx| {
-                let before = match req.id {
-                    Some(id) => match tx.schedule(id)? {
-                        Some(before) if before.removed_at.is_none() => Some(before),
+                let version = match req.id {
+                    Some(id) => match tx.version_of_schedule(id)? {
+                        Some((version, false)) => version,
                         _ => return Ok(Err(no_schedule(&id.to_string()))),
                     },
+                    None => 0,
+                };
+                // One that cannot be read is written anew.
+                let before = match req.id {
+                    Some(id) => tx.living_schedule(id)?,
                     None => None,
                 };
-                if let (Some(before), Some(from)) = (&before, req.from_version)
-                    && before.version != from
+                if let Some(from) = req.from_version.filter(|_| req.id.is_some())
+                    && version != from
                 {
                     let message = format!(
-                        "version {} was saved elsewhere; this edit began from version {from}",
-                        before.version
+                        "version {version} was saved elsewhere; this edit began from version {from}"
                     );
                     return Ok(Err(CommandError::new(Code::WrongState, message)
                         .hint("Look at the newer version, then save again.")));
                 }
-                let stored = match checked(tx, spec, before.as_ref(), (fresh, by, now))? {
-                    Ok(stored) => stored,
+                let id = req.id.unwrap_or(fresh);
+                let stored = match checked(tx, spec, before.as_ref(), (id, by, now))? {
+                    Ok(stored) => StoredSchedule {
+                        version: version + 1,
+                        ..stored
+                    },
                     Err(error) => return Ok(Err(error)),
                 };
                 tx.put_schedule(&stored)?;
@@ -247,15 +261,17 @@ impl Engine {
             .rooms()
             .store
             .read(move |db| {
-                let Some(stored) = db.schedule(id)? else {
-                    return Ok(None);
+                let stored = match find_readable(db, &id.to_string())? {
+                    Ok(Some(stored)) => stored,
+                    Ok(None) => return Ok(Ok(None)),
+                    Err(error) => return Ok(Err(error)),
                 };
                 let task = db.task(stored.task_id, None)?;
-                Ok(task.map(|task| (stored, task)))
+                Ok(Ok(task.map(|task| (stored, task))))
             })
             .await
             .doing("read the schedule")?;
-        let (stored, task) = found
+        let (stored, task) = found?
             .filter(|(stored, _)| stored.removed_at.is_none())
             .ok_or_else(|| no_schedule(&id.to_string()))?;
         if task.removed_at.is_some() {
@@ -271,13 +287,16 @@ impl Engine {
             .rooms()
             .store
             .read(move |db| {
-                let Some(stored) = db.schedule(id)? else {
-                    return Ok(None);
+                let stored = match find_readable(db, &id.to_string())? {
+                    Ok(Some(stored)) => stored,
+                    Ok(None) => return Ok(Ok(None)),
+                    Err(error) => return Ok(Err(error)),
                 };
-                standing(db, stored, &Zones::bundled(), (words, now)).map(Some)
+                let standing = standing(db, stored, &Zones::bundled(), (words, now))?;
+                Ok(Ok(Some(standing)))
             })
             .await
             .doing("read the schedule")?;
-        found.ok_or_else(|| no_schedule(&id.to_string()).into())
+        found?.ok_or_else(|| no_schedule(&id.to_string()).into())
     }
 }

@@ -3,7 +3,7 @@
 use drover_model::{
     Caller, Check, Code, CommandError,
     machine::AppInfo,
-    request::{CheckMachine, GetAppInfo, InstallPlaywright, Place, RevealPath},
+    request::{CheckMachine, GetAppInfo, InstallPlaywright, Place, RevealPath, ScriptLanguage},
 };
 
 use crate::{
@@ -27,6 +27,7 @@ impl Engine {
             .read(|db| db.settings())
             .await
             .doing("read the settings")?;
+        let pythons = rooms.machine.pythons(&rooms.paths).await;
         Ok(AppInfo {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_folder: rooms.paths.data.display().to_string(),
@@ -34,6 +35,10 @@ impl Engine {
             node: rooms.machine.node().await.map(|node| node.version),
             playwright: managed_playwright(&rooms.paths)
                 .map(|found| playwright_words(&found, &rooms.paths)),
+            python: pythons.theirs.map(|found| found.version),
+            playwright_for_python: pythons
+                .own
+                .and_then(|found| Some(format!("{} (managed)", found.playwright?))),
             no_sandbox: rooms.paths.no_sandbox,
             first_run: !settings.welcomed && summary.profiles == 0 && summary.tasks == 0,
             recovered: rooms.recovered.clone(),
@@ -49,12 +54,14 @@ impl Engine {
     pub async fn install_playwright(
         &self,
         by: Caller,
-        _req: InstallPlaywright,
+        req: InstallPlaywright,
     ) -> Result<Vec<Check>> {
-        self.rooms()
-            .machine
-            .install_playwright(&self.rooms().paths)
-            .await?;
+        let rooms = self.rooms();
+        let (machine, paths) = (&rooms.machine, &rooms.paths);
+        match req.language {
+            ScriptLanguage::JavaScript => machine.install_playwright(paths).await?,
+            ScriptLanguage::Python => machine.install_playwright_for_python(paths).await?,
+        }
         self.check_machine(by, CheckMachine {}).await
     }
 

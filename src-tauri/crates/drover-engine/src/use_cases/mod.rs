@@ -2,6 +2,7 @@
 
 mod attaching;
 mod batches;
+mod broken_schedules;
 mod browsers;
 mod calendar;
 mod cookies;
@@ -27,6 +28,8 @@ pub(crate) mod proxy_check;
 mod proxy_import;
 mod queue;
 mod rerunning;
+mod retelling;
+mod run_missed;
 mod runs;
 mod samples;
 mod schedule_check;

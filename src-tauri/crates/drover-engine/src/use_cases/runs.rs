@@ -14,6 +14,7 @@ use drover_runner::Control;
 use drover_store::{Applied, MoveDetail};
 use jiff::Timestamp;
 
+use super::retelling::retell;
 use crate::{Engine, Error, Result, aside::aside, error::Doing as _};
 
 /// The most lines of one page.
@@ -49,19 +50,31 @@ pub(super) fn no_artifact(run: RunId, path: &str) -> CommandError {
 
 impl Engine {
     pub async fn list_runs(&self, _by: Caller, req: ListRuns) -> Result<RunList> {
+        let system = self.rooms().paths.language;
         self.rooms()
             .store
-            .read(move |db| db.runs(&req))
+            .read(move |db| {
+                let mut list = db.runs(&req)?;
+                retell(db, system, &mut list.rows)?;
+                Ok(list)
+            })
             .await
             .doing("list the runs")
     }
 
     pub async fn get_run(&self, _by: Caller, req: GetRun) -> Result<Run> {
         let moment = self.rooms().queue.moment(self.rooms().now());
+        let system = self.rooms().paths.language;
         let found = self
             .rooms()
             .store
-            .read(move |db| db.run(req.run, moment))
+            .read(move |db| {
+                let mut found = db.run(req.run, moment)?;
+                if let Some(run) = &mut found {
+                    retell(db, system, std::slice::from_mut(&mut run.row))?;
+                }
+                Ok(found)
+            })
             .await
             .doing("read the run")?;
         found.ok_or_else(|| no_run(req.run).into())

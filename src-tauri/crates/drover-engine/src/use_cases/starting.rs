@@ -22,7 +22,7 @@ impl Engine {
         let task = task
             .filter(|task| task.removed_at.is_none())
             .ok_or_else(|| no_task(&name))?;
-        let priority = req.options.priority;
+        let (priority, waits_for) = (req.options.priority, req.options.waits_for);
         let prepared = self
             .prepare(task.spec, task.version, req.options)
             .await?
@@ -30,6 +30,7 @@ impl Engine {
         let start = Start {
             priority,
             request_id: req.request_id,
+            waits_for,
             ..Start::new(task.id, task.version)
         };
         Ok(self.enqueue_start(by, &prepared, start).await?.1)

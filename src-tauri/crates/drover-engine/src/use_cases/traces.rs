@@ -31,6 +31,7 @@ impl Engine {
             run.plan.script.as_ref(),
             interpreter,
             &rooms.paths.node_tools,
+            &rooms.paths.python_tools,
         );
         let entrance = if let Some(known) = rooms.traces.entrance(&file) {
             known

@@ -4,9 +4,11 @@
     reason = "a test that cannot be set up or go on has failed"
 )]
 
+mod batches;
 #[cfg(target_os = "linux")]
 mod disks;
 mod logins;
+mod missed;
 mod nights;
 mod projects;
 mod proxies;

@@ -1,24 +1,18 @@
-//! Schedules and fan-outs through the engine: what may be saved, what fires, and what comes of many runs.
-
-use std::sync::Arc;
+//! Schedules through the engine: what may be saved and what fires.
 
 use crate::support::Life;
 use drover_model::{
-    BatchId, Caller, Code, CommandError, ProfileDraft, RunRow, RunState, Schedule, ScheduleFile,
+    Caller, Code, CommandError, RunRow, RunState, Schedule, ScheduleFile,
     request::{
-        CancelBatch, FixSchedules, GetBatch, GetCalendar, GetRun, GetSchedule, GetSummary,
-        ListBatches, ListRuns, ListSchedules, MissedWay, PauseQueue, RemoveProfileSet,
-        RemoveSchedule, RemoveTask, RestoreSchedule, RetryBatch, RunScheduleNow, SaveProfile,
-        SaveProfileSet, SaveSchedule, SettleMissed, StartBatch, StartOptions,
+        FixSchedules, GetCalendar, GetRun, GetSchedule, ListRuns, ListSchedules, PauseSchedule,
+        RemoveSchedule, RemoveTask, RestoreSchedule, RunScheduleNow, SaveSchedule,
     },
-    schedule::{BatchFile, Fix, ScheduleState},
+    schedule::{Fix, ScheduleState},
 };
-use drover_scheduler::Clock;
-use jiff::Timestamp;
 
 pub(crate) const BY: Caller = Caller::Window;
 
-const HELLO: &str = r#"{"name":"hello","kind":"command","program":"sh","args":["-c","test {{ params.who }} != nobody"],
+pub(crate) const HELLO: &str = r#"{"name":"hello","kind":"command","program":"sh","args":["-c","test {{ params.who }} != nobody"],
     "parameters":{"who":{"type":"string","default":"you"}}}"#;
 
 pub(crate) fn file(name: &str, task: &str, when: &str, more: &str) -> ScheduleFile {
@@ -386,308 +380,64 @@ async fn a_start_by_hand_needs_no_time_and_the_calendar_warns_of_crowds() {
     life.quit().await;
 }
 
-async fn batch_done(life: &Life, batch: BatchId) -> drover_model::Batch {
-    let mut events = life.engine.events();
-    let wait = async {
-        loop {
-            let found = life.engine.get_batch(BY, GetBatch { batch }).await.unwrap();
-            if found.finished_at.is_some() {
-                return found;
-            }
-            events.recv().await.ok();
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_mins(2), wait)
-        .await
-        .expect("the batch did not end")
-}
-
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_line_takes_no_further_fan_out_and_none_of_it_is_queued() {
+async fn a_schedule_that_cannot_be_read_is_shown_and_written_anew() {
     let life = Life::start().await;
     life.task(HELLO).await;
-    let paused = PauseQueue { paused: true };
-    life.engine.pause_queue(BY, paused).await.unwrap();
-    let table = |rows: usize| StartBatch {
-        task: "hello".to_owned(),
-        csv: Some(format!("who\n{}", "anna\n".repeat(rows))),
-        ..StartBatch::default()
-    };
-    // Counted as one, so that a large table can be run at all.
-    let started = life.engine.start_batch(BY, table(1_001)).await.unwrap();
-    assert_eq!(started.batch.unwrap().counts.waiting, 1_001);
-    let refused = life.engine.start_batch(BY, table(2)).await.unwrap_err();
-    let refused = CommandError::from(refused);
-    assert_eq!(refused.code, Code::InUse, "{refused}");
-    let all = ListBatches::default();
-    let batches = life.engine.list_batches(BY, all).await.unwrap().rows;
-    assert_eq!(batches.len(), 1, "nothing of the second is there");
-    life.quit().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_table_is_run_as_a_whole_or_not_at_all_and_failures_are_run_again() {
-    let life = Life::start().await;
-    life.task(HELLO).await;
-    let table = |csv: &str| StartBatch {
-        task: "hello".to_owned(),
-        csv: Some(csv.to_owned()),
-        ..StartBatch::default()
-    };
-    let bad = "who,profile\nanna,ghost\nben,\n";
-    let answer = life.engine.start_batch(BY, table(bad)).await.unwrap();
-    assert_eq!(answer.rows.len(), 2, "{answer:?}");
-    assert!(answer.batch.is_none());
-    let none = life
-        .engine
-        .list_runs(BY, ListRuns::default())
-        .await
-        .unwrap();
-    assert_eq!(none.total, 0, "nothing was queued");
-
-    let request = StartBatch {
-        limits: BatchFile {
-            max_parallel: Some(1),
-            ..BatchFile::default()
-        },
-        request_id: Some("once".to_owned()),
-        ..table("who\nanna\nnobody\nben\n")
-    };
-    let started = life.engine.start_batch(BY, request.clone()).await.unwrap();
-    let again = life.engine.start_batch(BY, request).await.unwrap();
-    let batch = started.batch.unwrap().id;
-    assert_eq!(
-        again.batch.unwrap().id,
-        batch,
-        "the same request is the same batch"
-    );
-    let done = batch_done(&life, batch).await;
-    let counts = done.counts;
-    assert_eq!((counts.total, counts.succeeded, counts.failed), (3, 2, 1));
-    let retry = RetryBatch {
-        batch,
-        request_id: None,
-    };
-    let retried = life.engine.retry_batch(BY, retry).await.unwrap();
-    let retried = batch_done(&life, retried.id).await;
-    assert_eq!((retried.counts.total, retried.retry_of), (1, Some(batch)));
-    let runs = ListRuns {
-        batch: Some(retried.id),
-        ..ListRuns::default()
-    };
-    let runs = life.engine.list_runs(BY, runs).await.unwrap().rows;
-    let run = life
-        .engine
-        .get_run(BY, GetRun { run: runs[0].id })
-        .await
-        .unwrap();
-    assert_eq!(
-        run.plan.params["who"], "nobody",
-        "with the inputs of the failed run"
-    );
-    let list = life
-        .engine
-        .list_batches(BY, ListBatches::default())
-        .await
-        .unwrap();
-    assert_eq!(list.rows.len(), 2);
-    life.quit().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn too_many_failures_stop_the_rest_and_a_cancel_stops_all() {
-    let life = Life::start().await;
-    life.task(HELLO).await;
-    let rows: String = (0..40).map(|_| "nobody\n").collect();
-    let request = StartBatch {
-        task: "hello".to_owned(),
-        csv: Some(format!("who\n{rows}")),
-        limits: BatchFile {
-            max_parallel: Some(1),
-            stop_after: Some("5%".to_owned()),
-            ..BatchFile::default()
-        },
-        ..StartBatch::default()
-    };
-    let started = life.engine.start_batch(BY, request).await.unwrap();
-    let done = batch_done(&life, started.batch.unwrap().id).await;
-    assert!(done.stopped_at.is_some());
-    assert_eq!((done.counts.failed, done.counts.cancelled), (2, 38));
-
-    life.task(r#"{"name":"long","kind":"command","program":"sh","args":["-c","exec sleep 600"]}"#)
-        .await;
-    for name in ["anna", "ben", "carl"] {
-        let draft = ProfileDraft {
-            name: name.to_owned(),
-            tags: vec!["eu".to_owned()],
-            ..ProfileDraft::default()
-        };
-        let save = SaveProfile { id: None, draft };
-        life.engine.save_profile(BY, save).await.unwrap();
-    }
-    let request = StartBatch {
-        task: "long".to_owned(),
-        options: StartOptions {
-            tag: Some("eu".to_owned()),
-            pick: Some(2),
-            ..StartOptions::default()
-        },
-        ..StartBatch::default()
-    };
-    let started = life.engine.start_batch(BY, request).await.unwrap();
-    let batch = started.batch.unwrap();
-    assert_eq!(batch.counts.total, 2, "two of three, picked at random");
-    let cancel = CancelBatch {
-        batch: batch.id,
-        waiting: false,
-    };
-    life.engine.cancel_batch(BY, cancel).await.unwrap();
-    let done = batch_done(&life, batch.id).await;
-    assert_eq!(done.counts.cancelled, 2);
-    life.quit().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_saved_set_is_what_it_means_when_it_is_started() {
-    let life = Life::start().await;
-    for (name, tag) in [("p1", "eu"), ("p2", "eu"), ("p3", "us")] {
-        let draft = ProfileDraft {
-            name: name.to_owned(),
-            browser: "auto".to_owned(),
-            tags: vec![tag.to_owned()],
-            ..ProfileDraft::default()
-        };
-        let save = SaveProfile { id: None, draft };
-        life.engine.save_profile(BY, save).await.unwrap();
-    }
-    life.task(
-        r#"{"name":"in-set","kind":"command","program":"true","profiles":{"set":"morning"}}"#,
-    )
-    .await;
-    let dry = async |options: StartOptions| {
-        let request = StartBatch {
-            task: "in-set".to_owned(),
-            options,
-            dry: true,
-            ..StartBatch::default()
-        };
-        life.engine.start_batch(BY, request).await.unwrap()
-    };
-    let none = dry(StartOptions::default()).await;
-    assert!(
-        none.problems[0].message.contains("no saved set"),
-        "{none:?}"
-    );
-    let set = |name: &str, profiles: &[&str], filter: Option<&str>| SaveProfileSet {
-        name: name.parse().unwrap(),
-        profiles: profiles.iter().map(|name| (*name).to_owned()).collect(),
-        filter: filter.map(str::to_owned),
-    };
-    let both = set("morning", &["p1"], Some("tag:eu"));
-    assert!(life.engine.save_profile_set(BY, both).await.is_err());
-    let ghost = set("morning", &["ghost"], None);
-    let error = CommandError::from(life.engine.save_profile_set(BY, ghost).await.unwrap_err());
-    assert_eq!(error.code, Code::ProfileNotFound);
-    let saved = life
-        .engine
-        .save_profile_set(BY, set("Morning", &["p1", "P3"], None))
-        .await
-        .unwrap();
-    assert_eq!(saved.profiles.len(), 2);
-    assert_eq!(dry(StartOptions::default()).await.runs, 2);
-    life.engine
-        .save_profile_set(BY, set("europe", &[], Some("tag:eu")))
-        .await
-        .unwrap();
-    let picked = StartOptions {
-        set: Some("Europe".to_owned()),
-        pick: Some(1),
-        ..StartOptions::default()
-    };
-    assert_eq!(dry(picked).await.runs, 1);
-    let gone = RemoveProfileSet {
-        name: "morning".parse().unwrap(),
-    };
-    life.engine
-        .remove_profile_set(BY, gone.clone())
-        .await
-        .unwrap();
-    let error = CommandError::from(life.engine.remove_profile_set(BY, gone).await.unwrap_err());
-    assert_eq!(error.code, Code::ProfileNotFound);
-    life.quit().await;
-}
-
-/// A clock that stands.
-struct Stopped(Timestamp);
-
-impl Clock for Stopped {
-    fn now(&self) -> Timestamp {
-        self.0
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_missed_is_run_or_cancelled_as_a_person_says() {
-    let at = |text: &str| text.parse::<Timestamp>().unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let life = Life::again_by(folder, Arc::new(Stopped(at("2026-06-01T08:30:00Z")))).await;
-    life.task(HELLO).await;
-    let hourly = file("s", "hello", r#"{"cron":"0 * * * *","tz":"UTC"}"#, "");
-    let schedule = save(&life, hourly).await.unwrap();
+    let daily = || file("old", "hello", r#"{"cron":"@daily","tz":"UTC"}"#, "");
+    let old = save(&life, daily()).await.unwrap();
+    let other = file("other", "hello", r#"{"cron":"@daily","tz":"UTC"}"#, "");
+    save(&life, other).await.unwrap();
     let folder = life.quit().await;
+    let database = folder.path().join("data").join("drover.db");
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE;
+    let database = rusqlite::Connection::open_with_flags(database, flags).unwrap();
+    let changed = database.execute(
+        "UPDATE schedule SET spec = json_set(spec, '$.when.cron', '@fullmoon') WHERE name = 'old'",
+        [],
+    );
+    assert_eq!(changed.unwrap(), 1);
+    drop(database);
 
-    let now = at("2026-06-01T13:30:00Z");
-    let life = Life::again_by(folder, Arc::new(Stopped(now))).await;
-    let covered = |rows: &[RunRow]| -> u32 {
-        let covers = rows.iter().map(|row| row.origin.as_ref().unwrap().covers);
-        covers.sum()
+    let life = Life::again(folder).await;
+    let all = ListSchedules::default();
+    let list = life.engine.list_schedules(BY, all.clone()).await.unwrap();
+    assert_eq!(list.rows.len(), 1, "the other one is as it was");
+    let [broken] = &*list.broken else {
+        panic!("{:?}", list.broken)
     };
-    let found = rows(&life, &schedule, |rows| covered(rows) == 5).await;
-    assert_eq!(
-        found.len(),
-        2,
-        "one to catch up, one row for the rest: {found:?}"
-    );
-    // Nobody was there to hear of it, and nobody was at the start after it: it waits for an answer.
-    let life = Life::again_by(life.quit().await, Arc::new(Stopped(now))).await;
-    let open = life.engine.get_summary(BY, GetSummary {}).await.unwrap();
-    let look = u64::try_from(now.as_millisecond()).unwrap();
-    let [report] = &*open.missed else {
-        panic!("{:?}", open.missed)
+    assert_eq!((broken.id, &*broken.name), (old.id, "old"));
+    assert!(broken.problem.contains("@fullmoon"), "{broken:?}");
+    assert!(broken.hint.contains("schedule edit"), "{broken:?}");
+    let wanted = GetSchedule {
+        schedule: "Old".to_owned(),
+        count: 0,
     };
-    assert_eq!(
-        (report.missed, report.queued, report.skipped, report.look),
-        (5, 1, 4, look)
-    );
-    let settle = |way| SettleMissed { look, way };
-    let queued = life
-        .engine
-        .settle_missed(BY, settle(MissedWay::RunAll))
-        .await
-        .unwrap();
-    let nominal: Vec<_> = queued
-        .iter()
-        .map(|row| row.origin.as_ref().unwrap().nominal_at.unwrap().to_string())
-        .collect();
-    let hours = ["09", "10", "11", "12"].map(|hour| format!("2026-06-01T{hour}:00:00Z"));
-    assert_eq!(nominal, hours);
-    let open = life.engine.get_summary(BY, GetSummary {}).await.unwrap();
-    assert_eq!(open.missed, [], "it was answered");
-    let again = life
-        .engine
-        .settle_missed(BY, settle(MissedWay::RunAll))
-        .await
-        .unwrap();
-    assert_eq!(again, [], "a second click runs nothing twice");
-    for row in &queued {
-        assert_eq!(life.ended(row.id).await.row.state, RunState::Succeeded);
-    }
-    let cancelled = life
-        .engine
-        .settle_missed(BY, settle(MissedWay::Cancel))
-        .await
-        .unwrap();
-    assert_eq!(cancelled.len(), 1, "what was to catch up still waited");
-    assert_eq!(cancelled[0].state, RunState::Cancelled);
+    let error = life.engine.get_schedule(BY, wanted).await.unwrap_err();
+    let error = CommandError::from(error);
+    assert!(error.message.contains("cannot be read"), "{error}");
+    assert_eq!(error.hint.as_ref(), Some(&broken.hint));
+    let pause = PauseSchedule {
+        schedule: old.id,
+        until: None,
+        note: String::new(),
+    };
+    let error = life.engine.pause_schedule(BY, pause).await.unwrap_err();
+    assert_eq!(CommandError::from(error).code, Code::WrongState);
+
+    let edit = |from| SaveSchedule {
+        id: Some(broken.id),
+        from_version: Some(from),
+        file: daily(),
+        confirmed: false,
+    };
+    let stale = life.engine.save_schedule(BY, edit(9)).await.unwrap_err();
+    assert_eq!(CommandError::from(stale).code, Code::WrongState);
+    let saved = life.engine.save_schedule(BY, edit(broken.version)).await;
+    let saved = saved.unwrap();
+    assert_eq!((saved.id, saved.version), (old.id, 2));
+    assert_eq!(saved.state, ScheduleState::Active);
+    let list = life.engine.list_schedules(BY, all).await.unwrap();
+    assert_eq!((list.rows.len(), list.broken.len()), (2, 0));
     life.quit().await;
 }

@@ -42,10 +42,23 @@ pub struct SamplesReport {
     pub warnings: Vec<String>,
 }
 
-/// Installs the managed copy of Playwright with npm. It downloads no browser.
+/// Installs the managed copy of Playwright, with npm or pip. It downloads no browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct InstallPlaywright {}
+pub struct InstallPlaywright {
+    #[serde(default)]
+    pub language: ScriptLanguage,
+}
+
+/// What scripts for Playwright are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ScriptLanguage {
+    /// And TypeScript: Node runs both.
+    #[default]
+    JavaScript,
+    Python,
+}
 
 /// Shows the data folder, the log folder, a run's folder or a file of it with the programs of the system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -22,6 +22,9 @@ pub struct ListRuns {
     pub schedule: Option<ScheduleId>,
     /// The runs of this fan-out.
     pub batch: Option<BatchId>,
+    /// What that look of the planner found missed: the runs that catch up and the rows of the times that did not run.
+    /// See [`MissedReport::look`].
+    pub missed: Option<u64>,
     /// Only runs older than this one: the `next` of the page before.
     pub cursor: Option<RunId>,
     /// At most this many; 0 means 200.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Name, RunRow, Schedule, ScheduleId,
-    schedule::{Density, Fix, NextRun, Problem, ScheduleFile, Simulation, Warning},
+    schedule::{BrokenSchedule, Density, Fix, NextRun, Problem, ScheduleFile, Simulation, Warning},
 };
 
 /// What a schedule means and when it is due next. Nothing is stored.
@@ -53,6 +53,9 @@ pub struct ListSchedules {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ScheduleList {
     pub rows: Vec<Schedule>,
+    /// Those that cannot be read, and start nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub broken: Vec<BrokenSchedule>,
     /// The newest event that this contains.
     pub seq: u64,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{FieldError, Plan, RunId, RunState, Task, TaskFile, TaskId};
+use crate::{FieldError, Plan, RunId, RunState, Task, TaskFile, TaskId, schedule::EndedAs};
 
 /// All tasks at their newest version, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -85,6 +85,18 @@ pub struct StartOptions {
     pub params: BTreeMap<String, Value>,
     /// When its runs have their turn.
     pub priority: crate::Priority,
+    /// They wait until that run has ended so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<WaitsFor>,
+}
+
+/// A run that has to end first, and how. When it ends otherwise, what waits for it is skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaitsFor {
+    pub run: RunId,
+    #[serde(default)]
+    pub on: EndedAs,
 }
 
 /// What would run. Nothing is started and nothing is stored.

@@ -21,12 +21,12 @@ pub use cron::Cron;
 pub use file::{ScheduleFile, WhenFile};
 pub use policy::{Missed, Overlap, OverlapScope, Reason};
 pub use preview::{
-    Clash, CsvProblem, Density, DensityDay, DstNote, Fix, MissedReport, NextRun, SimulatedRun,
-    Simulation, Warning,
+    Clash, CsvProblem, Density, DensityDay, DstNote, Fix, MissedReport, MovedRule, NextRun,
+    SimulatedRun, Simulation, Warning,
 };
 pub use problem::{Place, Problem, Problems};
 pub use spec::ScheduleSpec;
-pub use stored::{LastStart, Pause, Schedule, ScheduleState};
+pub use stored::{BrokenSchedule, LastStart, Pause, Schedule, ScheduleState};
 pub use when::{AfterScope, EndedAs, When};
 pub use window::{Blackout, Bound, Window};
 pub use words::{Language, Words};

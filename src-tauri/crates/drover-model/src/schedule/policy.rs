@@ -74,6 +74,28 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them, in the order in which languages have their words.
+    pub const ALL: [Self; 12] = [
+        Self::StillRunning,
+        Self::QueueFull,
+        Self::Missed,
+        Self::TooOld,
+        Self::ClockCorrection,
+        Self::Paused,
+        Self::NoSuchLocalTime,
+        Self::StartDeadline,
+        Self::Replaced,
+        Self::CannotPlan,
+        Self::ChainTooLong,
+        Self::LineFull,
+    ];
+
+    /// The reason of that code; other rows have other codes.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+
     /// The code, as it is stored and sent.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -91,6 +91,15 @@ pub enum Fix {
     Spread { schedule: Name, spread: Span },
     /// Write this rule instead.
     Cron { schedule: Name, cron: String },
+    /// Write these rules instead: the same ones, some minutes later.
+    Rules { rules: Vec<MovedRule> },
+}
+
+/// A rule in place of the one that a schedule has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedRule {
+    pub schedule: Name,
+    pub cron: String,
 }
 
 /// What the planner would write within some days.
@@ -136,6 +145,21 @@ pub struct MissedReport {
     /// Names the look that found them; the runs and rows of it carry the same number.
     #[serde(default)]
     pub look: u64,
+}
+
+impl MissedReport {
+    /// Both together, under the look of this one.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            missed: self.missed.saturating_add(other.missed),
+            first: self.first.min(other.first),
+            last: self.last.max(other.last),
+            queued: self.queued.saturating_add(other.queued),
+            skipped: self.skipped.saturating_add(other.skipped),
+            look: self.look,
+        }
+    }
 }
 
 /// A mistake in a table of parameters.

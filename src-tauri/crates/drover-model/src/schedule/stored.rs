@@ -35,6 +35,22 @@ pub struct Schedule {
     pub removed_at: Option<Timestamp>,
 }
 
+/// A schedule that this Drover cannot read, as another one may have kept it. It starts nothing until it is saved anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokenSchedule {
+    pub id: ScheduleId,
+    pub name: String,
+    pub task_id: TaskId,
+    /// The one that a save in its place begins from.
+    pub version: u32,
+    /// What cannot be read, as a fragment.
+    pub problem: String,
+    /// What to do about it, as an order.
+    pub hint: String,
+    /// As it is kept: JSON, or what was to be.
+    pub written: String,
+}
+
 /// How a schedule stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

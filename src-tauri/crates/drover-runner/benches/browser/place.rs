@@ -299,6 +299,7 @@ impl Place {
                 data: self.setup.folder.join("data"),
                 scratch: self.setup.scratch.clone(),
                 node_tools: None,
+                python_tools: None,
             },
             chrome: Some(self.chrome(profile)),
             limits: OutputLimits::default(),

@@ -149,7 +149,8 @@ impl Asked<'_> {
 
     async fn pytest(&self) -> Result<TestTree, ListError> {
         let given = self.wanted.interpreter.as_deref();
-        let python = find_python(self.door, given, self.folder).await?;
+        let tools = self.wanted.places.python_tools.as_deref();
+        let python = find_python(self.door, given, self.folder, tools).await?;
         let python = python.with_pytest()?;
         let mut args: Vec<OsString> = [
             "-m",

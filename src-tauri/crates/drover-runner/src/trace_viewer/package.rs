@@ -12,6 +12,7 @@ pub fn viewer_for(
     script: Option<&Script>,
     interpreter: Option<&Path>,
     node_tools: &Path,
+    python_tools: &Path,
 ) -> Option<PathBuf> {
     let from = match script {
         Some(Script::File { path }) => Path::new(path.as_str()).parent(),
@@ -22,8 +23,14 @@ pub fn viewer_for(
         .into_iter()
         .flat_map(Path::ancestors)
         .flat_map(packages);
-    let of_python = pythons(from, interpreter);
-    let mut all = of_project.chain(of_python).chain(packages(node_tools));
+    let given = interpreter.and_then(|python| python.parent()?.parent());
+    let near = from.into_iter().flat_map(Path::ancestors);
+    let near = near.flat_map(|folder| [folder.join(".venv"), folder.join("venv")]);
+    let of_python = pythons(given.map(Path::to_owned).into_iter().chain(near));
+    let own = packages(node_tools)
+        .into_iter()
+        .chain(pythons(std::iter::once(python_tools.to_owned())));
+    let mut all = of_project.chain(of_python).chain(own);
     all.find(|package| is_viewer(package))
 }
 
@@ -37,21 +44,14 @@ fn packages(folder: &Path) -> [PathBuf; 3] {
     .map(|inside| folder.join(inside))
 }
 
-/// The packages inside of the virtual environments that a script would use.
-fn pythons(from: Option<&Path>, interpreter: Option<&Path>) -> Vec<PathBuf> {
-    let given = interpreter.and_then(|python| python.parent()?.parent());
-    let near = from.into_iter().flat_map(Path::ancestors);
-    let near = near.flat_map(|folder| [folder.join(".venv"), folder.join("venv")]);
-    let homes = given.map(Path::to_owned).into_iter().chain(near);
+/// The packages inside of virtual environments.
+fn pythons(homes: impl Iterator<Item = PathBuf>) -> impl Iterator<Item = PathBuf> {
     let libraries = homes.filter_map(|home| std::fs::read_dir(home.join("lib")).ok());
-    let libraries = libraries.flat_map(Iterator::flatten);
-    libraries
-        .map(|python| {
-            python
-                .path()
-                .join("site-packages/playwright/driver/package")
-        })
-        .collect()
+    libraries.flat_map(Iterator::flatten).map(|python| {
+        python
+            .path()
+            .join("site-packages/playwright/driver/package")
+    })
 }
 
 #[cfg(test)]
@@ -70,14 +70,17 @@ mod tests {
         let tools = place.path().join("tools");
         let script = place.path().join("shop/e2e/a.mjs");
         let script = Script::file(script.to_str().unwrap()).unwrap();
-        let found = || viewer_for(Some(&script), None, &tools);
+        let snakes = place.path().join("snakes");
+        let found = || viewer_for(Some(&script), None, &tools, &snakes);
         assert_eq!(found(), None);
+        let snake = package("snakes/lib/python3.11/site-packages/playwright/driver/package");
+        assert_eq!(found(), Some(snake));
         let own = package("tools/node_modules/playwright-core");
         assert_eq!(found(), Some(own.clone()));
         let python = package("shop/.venv/lib/python3.11/site-packages/playwright/driver/package");
         assert_eq!(found(), Some(python));
         let theirs = package("shop/node_modules/playwright-core");
         assert_eq!(found(), Some(theirs));
-        assert_eq!(viewer_for(None, None, &tools), Some(own));
+        assert_eq!(viewer_for(None, None, &tools, &snakes), Some(own));
     }
 }

@@ -25,8 +25,10 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-/// No attempt of these tests needs as long; one that does hangs.
-const PATIENCE: Duration = Duration::from_mins(2);
+/// No attempt of these tests needs as long; one that does hangs. At night they print a thousand times as much.
+fn patience() -> Duration {
+    Duration::from_mins(if rounds() >= 100 { 20 } else { 2 })
+}
 
 pub(crate) struct Bench {
     pub(crate) place: tempfile::TempDir,
@@ -34,6 +36,8 @@ pub(crate) struct Bench {
     pub(crate) params: BTreeMap<String, Value>,
     upstream: Option<Upstream>,
     forgets_logs: bool,
+    /// The environment of the tests stands for Drover's own.
+    pub(crate) managed_python: bool,
     run: RunId,
     attempts: AtomicU32,
     pub(crate) door: Door,
@@ -97,6 +101,7 @@ impl Bench {
             params: BTreeMap::new(),
             upstream: None,
             forgets_logs: false,
+            managed_python: false,
             run: RunId::from_bits(0x0193_4f00_0000_0000_1234_5678_9abc_def0),
             attempts: AtomicU32::new(0),
             door: Door::open(own_environment()).unwrap(),
@@ -212,7 +217,7 @@ impl Bench {
             // On the heap, because it is large and stands in many futures here.
             tokio::join!(Box::pin(attempt), listen)
         };
-        let (outcome, events) = tokio::time::timeout(PATIENCE, both)
+        let (outcome, events) = tokio::time::timeout(patience(), both)
             .await
             .expect("the attempt hangs");
         let mut lines = read_log(&run_folder(&self.data(), self.run), 1, 100_000)
@@ -268,6 +273,7 @@ impl Bench {
                 data: self.data(),
                 scratch,
                 node_tools: Some(node_tools()),
+                python_tools: self.managed_python.then(python_tools),
             },
             chrome,
             limits: OutputLimits::default(),

@@ -47,6 +47,7 @@ fn wanted(bench: &Bench, project: &Path) -> Wanted {
             data: bench.data(),
             scratch: std::env::temp_dir(),
             node_tools: Some(node_tools()),
+            python_tools: None,
         },
         marker: format!("discovery-{}:", std::process::id()),
         limit: Duration::from_mins(5),

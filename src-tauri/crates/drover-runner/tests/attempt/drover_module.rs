@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use drover_browser::Exit;
 use drover_model::Stream;
 use drover_runner::Runtime;
-use drover_runner::process::{Audience, Door, Output, Start};
+use drover_runner::process::Environment;
 use serde_json::json;
-use tokio::io::AsyncReadExt as _;
 
-use crate::bench::{Bench, on_path, own_environment, python_tools};
+use crate::bench::{Bench, on_path, python_tools};
+use crate::heard::heard;
 use crate::site::task;
+use crate::versions::modules;
 
 fn quiet(mut work: serde_json::Value) -> serde_json::Value {
     work.as_object_mut().unwrap().remove("profiles");
@@ -84,32 +85,17 @@ async fn a_suite_in_typescript_reaches_drover_from_its_workers() {
 async fn by_hand(program: PathBuf, args: &[&str], more: &[(&str, &str)]) -> (Exit, String, String) {
     let place = tempfile::tempdir().unwrap();
     let runtime = Runtime::install(place.path()).unwrap();
-    let door = Door::open(own_environment()).unwrap();
-    let mut environment = door.environment(Audience::Task);
     let mut hook = OsString::from("--require=");
     hook.push(runtime.hook());
-    environment.insert("NODE_OPTIONS".into(), hook);
-    environment.insert("NODE_PATH".into(), runtime.modules().into());
-    environment.insert("PYTHONPATH".into(), runtime.python().into());
+    let mut environment = Environment::from([
+        ("NODE_OPTIONS".into(), hook),
+        ("NODE_PATH".into(), runtime.modules().into()),
+        ("PYTHONPATH".into(), runtime.python().into()),
+    ]);
     environment.extend(more.iter().map(|(name, value)| (name.into(), value.into())));
-    let start = Start {
-        program,
-        args: args.iter().map(Into::into).collect(),
-        environment,
-        folder: place.path().to_owned(),
-        fds: Vec::new(),
-        marker: format!("helpers-{}", std::process::id()),
-        output: Output::Pipes,
-    };
-    let child = door.start(start).await.unwrap();
-    let (mut stdout, mut stderr) = child.take_pipes().unwrap();
-    let (mut said, mut errors) = (String::new(), String::new());
-    let (read, also) = tokio::join!(
-        stdout.read_to_string(&mut said),
-        stderr.read_to_string(&mut errors)
-    );
-    read.and(also).unwrap();
-    (child.wait().await, said, errors)
+    let args = args.iter().map(Into::into).collect();
+    let marker = format!("helpers-{}", std::process::id());
+    heard(program, args, environment, place.path(), marker).await
 }
 
 #[tokio::test]
@@ -173,16 +159,13 @@ for ask in (lambda: drover.secret('other'), lambda: drover.pause('look')):
 #[tokio::test]
 async fn a_script_that_goes_through_a_loader_reaches_drover() {
     let bench = Bench::new().secret("api", "correct-horse-battery");
-    let older = own_environment().remove(&OsString::from("DROVER_OLDER_PLAYWRIGHTS"));
-    let older = PathBuf::from(older.expect("set DROVER_OLDER_PLAYWRIGHTS"));
     let text = "import { output, secret } from 'drover';
         enum Kind { Api = 'api' }
         const value: string = await secret(Kind.Api);
         output('typed', value.length);";
     let file = bench.file("tsx/a.mts", text);
     let folder = bench.place.path().join("user/tsx");
-    std::os::unix::fs::symlink(older.join("1.60/node_modules"), folder.join("node_modules"))
-        .unwrap();
+    std::os::unix::fs::symlink(modules("1.60"), folder.join("node_modules")).unwrap();
     let work = quiet(task(
         &json!({ "script": file, "placement": "own", "tokens": [{ "name": "api" }] }),
     ));

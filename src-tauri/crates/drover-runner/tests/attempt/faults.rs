@@ -256,7 +256,7 @@ pub(crate) fn memory() -> u64 {
 #[tokio::test]
 async fn endurance_of_a_flood_of_output_in_little_memory() {
     const MIB: u64 = 1024 * 1024;
-    // A night has a thousand of them.
+    // A night has a thousand of them: a build for tests works on them for longer than a usual run has.
     let size = if rounds() >= 100 { 1024 } else { 48 };
     let bench = Bench::new().forgetting_logs();
     let script = format!(

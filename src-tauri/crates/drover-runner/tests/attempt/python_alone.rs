@@ -1,10 +1,15 @@
 //! Python without a browser: the `drover` module, and what is missing.
 
+use std::ffi::OsString;
+
+use drover_browser::Exit;
 use drover_model::Stream;
+use drover_runner::process::Door;
 use drover_runner::{AttemptEvent, Control};
 use serde_json::json;
 
-use crate::bench::{Bench, Watcher};
+use crate::bench::{Bench, Watcher, on_path, own_environment, python_tools};
+use crate::heard::heard;
 use crate::site::task;
 
 #[tokio::test]
@@ -105,4 +110,43 @@ async fn what_is_missing_is_named_with_its_command() {
     let ran = bench.run(with("/nonexistent/python")).await;
     ran.ended("python_unavailable");
     assert!(!ran.outcome.started, "nothing was started");
+}
+
+#[tokio::test]
+async fn a_script_without_playwright_of_its_own_gets_drovers_copy() {
+    let mut bench = Bench::new();
+    // For the machine's own, which may have one.
+    let bare = bench.place.path().join("bare-python");
+    let args = ["-m", "venv", "--without-pip", bare.to_str().unwrap()];
+    let args = args.map(OsString::from).to_vec();
+    let python = on_path("python3");
+    let made = heard(python, args, [].into(), bench.place.path(), "venv".into()).await;
+    assert_eq!(made.0, Exit::Code(0), "{made:?}");
+    let mut environment = own_environment();
+    environment.insert("PATH".into(), bare.join("bin").into());
+    bench.door = Door::open(environment).unwrap();
+    let theirs = bare.join("bin/python3");
+    let file = bench.file(
+        "bare/who.py",
+        "import sys\nfrom playwright.sync_api import sync_playwright\nprint(sys.prefix)\n",
+    );
+    let own = || task(&json!({ "script": file, "placement": "profile" }));
+    let ran = bench.run(own()).await;
+    ran.ended("playwright_unavailable");
+    let words = format!(
+        "Playwright was not found in `{}`, and Drover has no copy",
+        theirs.display()
+    );
+    assert!(
+        ran.outcome.message.contains(&words),
+        "{}",
+        ran.outcome.message
+    );
+    bench.managed_python = true;
+    let ran = bench.run(own()).await;
+    ran.succeeded();
+    let home = python_tools();
+    assert_eq!(ran.log(Stream::Stdout), [home.to_str().unwrap()]);
+    let said = ran.log(Stream::Drover).join("\n");
+    assert!(said.contains("(Drover's own copy)"), "{said}");
 }

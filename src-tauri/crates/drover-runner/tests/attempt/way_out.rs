@@ -2,7 +2,6 @@
 //! at the address that is asked for, must never see a connection.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -13,8 +12,9 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::bench::{Bench, own_environment};
+use crate::bench::Bench;
 use crate::site::task;
+use crate::versions::modules;
 
 const JS: &str = r"
     import { chromium, firefox, request } from 'playwright';
@@ -102,8 +102,6 @@ impl Net {
 async fn requests_of_a_script_go_through_the_profiles_proxy() {
     let net = net().await;
     let bench = Bench::new().warm().behind(net.upstream.clone());
-    let older = own_environment().remove(&OsString::from("DROVER_OLDER_PLAYWRIGHTS"));
-    let older = PathBuf::from(older.expect("set DROVER_OLDER_PLAYWRIGHTS"));
     let mut works = vec![
         ("1.65 profile".to_owned(), json!({ "inline": JS })),
         (
@@ -113,8 +111,8 @@ async fn requests_of_a_script_go_through_the_profiles_proxy() {
     ];
     for version in ["1.50", "1.56", "1.60"] {
         let file = bench.file(&format!("{version}/script.mjs"), JS);
-        let modules = PathBuf::from(&file).with_file_name("node_modules");
-        std::os::unix::fs::symlink(older.join(version).join("node_modules"), modules).unwrap();
+        let place = PathBuf::from(&file).with_file_name("node_modules");
+        std::os::unix::fs::symlink(modules(version), place).unwrap();
         works.push((format!("{version} profile"), json!({ "script": file })));
     }
     let file = bench.python_file("py/script.py", SYNC);

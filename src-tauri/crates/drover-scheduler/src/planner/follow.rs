@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use drover_model::{
     BatchId, Priority, RunId, RunState, ScheduleId, Task,
-    schedule::{AfterScope, Language, Reason, When},
+    schedule::{AfterScope, Reason, When, Words},
 };
 use drover_store::{NewBatch, NewRun, NewSkip, Origin, Pass, Store, Upstream};
 use jiff::Timestamp;
@@ -66,9 +66,10 @@ pub(super) async fn after_end<S: Starts>(
     let following = match followed(known, &upstream, ended) {
         Ok(Some(following)) => following,
         Ok(None) => return Ok(pass),
-        Err(error) => {
+        Err(NotFollowed::TooDeep) => {
             let occurrence = occurrence_of(run);
-            let skip = chain.skip(Reason::ChainTooLong, error.to_string(), &occurrence, "");
+            let words = Words::kept(Reason::ChainTooLong, None);
+            let skip = chain.skip(Reason::ChainTooLong, words, &occurrence, "");
             pass.skips.push(skip);
             return Ok(pass);
         }
@@ -158,8 +159,8 @@ pub(super) async fn paused_ends<S: Starts>(
         now,
         new_id: &|| starts.new_id(now),
     };
-    let words = Language::default().words().reason(Reason::Paused);
-    let skip = chain.skip(Reason::Paused, words.to_owned(), &following.occurrence, "");
+    let words = Words::kept(Reason::Paused, None);
+    let skip = chain.skip(Reason::Paused, words, &following.occurrence, "");
     pass.skips.push(NewSkip {
         covers: u32::try_from(occurrences.len()).unwrap_or(u32::MAX),
         ..skip
@@ -181,6 +182,7 @@ fn forgetting(known: &Known, run: RunId) -> Pass {
         skips: Vec::new(),
         cancel: Vec::new(),
         followed: vec![run],
+        missed: None,
     }
 }
 
@@ -253,9 +255,7 @@ impl Chain<'_> {
             match judge_one(&judged[index], policy.overlap, policy.overlap_max) {
                 Ok(give_way) => pass.cancel.extend(give_way),
                 Err((reason, blocker)) => {
-                    let blocker = blocker.map(|run| format!(": run {}", run.short()));
-                    let words = Language::default().words().reason(reason);
-                    let words = format!("{words}{}", blocker.unwrap_or_default());
+                    let words = Words::kept(reason, blocker);
                     let skip = self.skip(reason, words, occurrence, &item.key);
                     pass.skips.push(skip);
                     continue;

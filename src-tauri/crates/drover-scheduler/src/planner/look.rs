@@ -1,6 +1,9 @@
 //! One look at one schedule: from its times that have come to what is to be written.
 
-use drover_model::{ScheduleId, Task, schedule::OverlapScope};
+use drover_model::{
+    ScheduleId, Task,
+    schedule::{MissedReport, OverlapScope},
+};
 use drover_store::{LiveItem, Pass, Store};
 use jiff::Timestamp;
 
@@ -8,10 +11,10 @@ use super::{
     error::{Error, Result},
     follow::paused_ends,
     known::Known,
-    rows::{Rows, cannot_plan},
+    rows::{Rows, cannot_plan, look_of},
     starts::{Prepared, StartItem, Starts, Unplanned},
 };
-use crate::schedule::{Item, Live, Moment, Planned, Row, Wake, plan};
+use crate::schedule::{Item, Live, Moment, Planned, Wake, missed_report, plan};
 
 /// What a look comes to.
 #[derive(Debug)]
@@ -19,8 +22,8 @@ pub(super) struct Look {
     pub(super) schedule: ScheduleId,
     /// Nothing when nothing was due.
     pub(super) pass: Option<Pass>,
-    /// What the planner decided, for the report of missed times.
-    pub(super) rows: Vec<Row>,
+    /// How many rows it has.
+    pub(super) rows: usize,
     pub(super) next: Option<Timestamp>,
 }
 
@@ -35,7 +38,7 @@ pub(super) async fn look<S: Starts>(
     let nothing = |next| Look {
         schedule: id,
         pass: None,
-        rows: Vec::new(),
+        rows: 0,
         next,
     };
     let Some(table) = &known.table else {
@@ -59,6 +62,7 @@ pub(super) async fn look<S: Starts>(
         skips: Vec::new(),
         cancel: planned.cancel.clone(),
         followed: Vec::new(),
+        missed: None,
     };
     let is_turned_back = glance.cursor.at < known.cursor().at;
     if !is_moved || is_turned_back {
@@ -108,10 +112,14 @@ pub(super) async fn look<S: Starts>(
             rows.write_unplanned(&planned.rows, why, &mut written);
         }
     }
+    written.missed = missed_report(&planned.rows).map(|report| MissedReport {
+        look: look_of(moment.now),
+        ..report
+    });
     Ok(Look {
         schedule: id,
         pass: Some(written),
-        rows: planned.rows,
+        rows: planned.rows.len(),
         next: planned.next,
     })
 }

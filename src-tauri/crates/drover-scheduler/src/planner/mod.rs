@@ -6,6 +6,7 @@ mod follow;
 mod guarded;
 mod known;
 mod look;
+mod passes;
 mod planner_loop;
 mod rows;
 mod starts;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use drover_model::{
     BatchId, Priority, RunId, RunState, Task,
-    schedule::{Language, Reason},
+    schedule::{Reason, Words},
 };
 use drover_store::{NewBatch, NewRun, NewSkip, Origin, Pass};
 use jiff::Timestamp;
@@ -39,6 +39,11 @@ pub(super) fn cannot_plan(rows: Vec<Row>) -> Vec<Row> {
         .collect()
 }
 
+/// Names the look at that moment, which finds times missed.
+pub(super) fn look_of(now: Timestamp) -> u64 {
+    u64::try_from(now.as_millisecond()).unwrap_or_default()
+}
+
 impl<'a, N: Fn() -> u128> Rows<'a, N> {
     pub(super) const fn new(known: &'a Known, task: &'a Task, now: Timestamp, new_id: N) -> Self {
         Self {
@@ -47,11 +52,6 @@ impl<'a, N: Fn() -> u128> Rows<'a, N> {
             now,
             new_id,
         }
-    }
-
-    /// Names the look that found a time missed.
-    fn look(&self) -> u64 {
-        u64::try_from(self.now.as_millisecond()).unwrap_or_default()
     }
 
     /// Rows of a start that was looked up.
@@ -123,8 +123,9 @@ impl<'a, N: Fn() -> u128> Rows<'a, N> {
                     nominal: Some(row.nominal),
                     expires: *expires,
                     behind,
+                    gate: None,
                     follows: None,
-                    look: missed.then(|| self.look()),
+                    look: missed.then(|| look_of(self.now)),
                 },
             });
         }
@@ -178,7 +179,6 @@ impl<'a, N: Fn() -> u128> Rows<'a, N> {
     }
 
     fn skip(&self, row: &Row, why: Option<&Unplanned>) -> NewSkip {
-        let words = Language::default().words();
         let (state, reason, message) = match (&row.verdict, why) {
             (Verdict::Skip { reason, .. }, Some(why)) if *reason == Reason::CannotPlan => {
                 (RunState::Skipped, *reason, why.to_string())
@@ -188,15 +188,15 @@ impl<'a, N: Fn() -> u128> Rows<'a, N> {
                 (RunState::Skipped, Reason::CannotPlan, why)
             }
             (Verdict::Skip { reason, blocker }, _) => {
-                let mut message = words.reason(*reason).to_owned();
-                if let Some(Blocker::Run(run)) = blocker {
-                    message = format!("{message}: run {}", run.short());
-                }
-                (RunState::Skipped, *reason, message)
+                let run = match blocker {
+                    Some(Blocker::Run(run)) => Some(*run),
+                    _ => None,
+                };
+                (RunState::Skipped, *reason, Words::kept(*reason, run))
             }
             (Verdict::Expire, _) => {
                 let reason = Reason::StartDeadline;
-                (RunState::Expired, reason, words.reason(reason).to_owned())
+                (RunState::Expired, reason, Words::kept(reason, None))
             }
         };
         let was_missed = matches!(
@@ -218,7 +218,7 @@ impl<'a, N: Fn() -> u128> Rows<'a, N> {
             first: Some(row.first),
             covers: row.covers,
             follows: None,
-            look: was_missed.then(|| self.look()),
+            look: was_missed.then(|| look_of(self.now)),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use drover_model::{Caller, Fact, ScheduleId};
-use drover_store::{Pass, Passed, PauseOver, Resumed, Store, failpoint};
+use drover_store::{Resumed, Store, failpoint};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
@@ -14,19 +14,15 @@ use super::{
     follow::{AT_ONCE, End, after_end, waiting},
     guarded::guarded,
     known::Known,
-    look::{Look, look},
     starts::Starts,
 };
-use crate::LANE_CAP;
-use crate::schedule::{
-    Agenda, ClockEvent, ClockWatch, Moment, Row, Tick, Wake, Zones, missed_report, sleep_until,
-};
+use crate::schedule::{Agenda, ClockEvent, ClockWatch, Tick, Wake, Zones, sleep_until};
 
 /// Schedules whose rows are one transaction: enough that ten thousand after a sleep are few flushes, and few enough that
 /// no other writer waits long.
 const CHUNK: usize = 64;
 /// After a failure of the storage.
-const AGAIN: SignedDuration = SignedDuration::from_secs(1);
+pub(super) const AGAIN: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a turn did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,20 +37,20 @@ pub struct Turned {
 
 /// The planner, with the schedules that it knows.
 pub struct Planner<S> {
-    store: Store,
-    starts: S,
+    pub(super) store: Store,
+    pub(super) starts: S,
     zones: Zones,
-    known: BTreeMap<ScheduleId, Known>,
-    agenda: Agenda<ScheduleId>,
+    pub(super) known: BTreeMap<ScheduleId, Known>,
+    pub(super) agenda: Agenda<ScheduleId>,
     watch: Option<ClockWatch>,
     /// Why the next look is taken, as far as no look was taken for it yet.
     wake: Wake,
     /// Schedules to be read again; none means all.
     changed: Option<BTreeSet<ScheduleId>>,
     /// Looks that are not done: the storage failed, or there was more than fits into one.
-    owed: BTreeMap<ScheduleId, Wake>,
-    /// Rows of which the report of missed times does not tell yet.
-    unreported: Vec<Row>,
+    pub(super) owed: BTreeMap<ScheduleId, Wake>,
+    /// Looks that found times missed and of which nobody was told yet.
+    pub(super) untold: BTreeSet<u64>,
     /// The last end that was looked at, when there were more than one turn takes on.
     followed_to: Option<End>,
 }
@@ -89,7 +85,7 @@ impl<S: Starts> Planner<S> {
             wake: Wake::Started,
             changed: None,
             owed: BTreeMap::new(),
-            unreported: Vec::new(),
+            untold: BTreeSet::new(),
             followed_to: None,
         }
     }
@@ -124,11 +120,9 @@ impl<S: Starts> Planner<S> {
         };
         let mut rows = 0;
         for chunk in ids.chunks(CHUNK) {
-            let planned = self.plan_chunk(chunk, now, wake).await;
-            rows += planned.len();
-            self.unreported.extend(planned);
+            rows += self.plan_chunk(chunk, now, wake).await;
         }
-        self.report(now).await?;
+        self.tell_missed(now).await?;
         // An end that cannot be followed now must keep nothing else from being done.
         let followed = self.follow_ends(now).await;
         self.expire(now).await?;
@@ -241,125 +235,6 @@ impl<S: Starts> Planner<S> {
     fn learn(&mut self, known: Known) {
         self.agenda.set(known.stored.id, known.next());
         self.known.insert(known.stored.id, known);
-    }
-
-    /// Looks at some schedules and writes what comes of it in one order.
-    async fn plan_chunk(&mut self, ids: &[ScheduleId], now: Timestamp, wake: Wake) -> Vec<Row> {
-        let mut looks = Vec::new();
-        for id in ids {
-            let owed = self.owed.remove(id).unwrap_or(Wake::Tick);
-            let wake = owed.or_stronger(wake);
-            let Some(known) = self.known.get(id) else {
-                continue;
-            };
-            if known.stored.pause.is_some() {
-                self.agenda.set(*id, known.next());
-                continue;
-            }
-            let wake = match known.stored.resumed {
-                Some(PauseOver {
-                    times: Resumed::Skip,
-                    at,
-                }) => Wake::Resumed { until: at },
-                Some(_) => Wake::ResumedToCatchUp,
-                None => wake,
-            };
-            let looking = look(&self.store, &self.starts, known, Moment { now, wake });
-            match guarded(looking).await {
-                Ok(look) => looks.push((look, wake)),
-                Err(error) => self.owe(*id, wake, now, &error),
-            }
-        }
-        let passes: Vec<Pass> = looks
-            .iter()
-            .filter_map(|(look, _)| look.pass.clone())
-            .collect();
-        match self.write(passes, now).await {
-            Ok(written) => self.note_written(looks, written, now),
-            Err(error) => {
-                for (look, wake) in looks {
-                    self.owe(look.schedule, wake, now, &error);
-                }
-                Vec::new()
-            }
-        }
-    }
-
-    /// No cursor has moved, so nothing is lost; the look is taken again.
-    fn owe(&mut self, id: ScheduleId, wake: Wake, now: Timestamp, error: &Error) {
-        tracing::warn!(schedule = %id, %error, "failed to plan a schedule");
-        self.owed.insert(id, wake);
-        let again = now.saturating_add(AGAIN).unwrap_or(now);
-        self.agenda.set(id, Some(again));
-    }
-
-    async fn write(&self, passes: Vec<Pass>, now: Timestamp) -> Result<Vec<(ScheduleId, Passed)>> {
-        if passes.is_empty() {
-            return Ok(Vec::new());
-        }
-        failpoint!("turn.planned");
-        let written = self
-            .store
-            .write(now, Caller::Drover, move |tx| {
-                let mut written = Vec::new();
-                for pass in &passes {
-                    written.push((pass.schedule, tx.write_pass(pass, LANE_CAP)?));
-                }
-                Ok(written)
-            })
-            .await?;
-        failpoint!("turn.written");
-        for run in written.iter().flat_map(|(_, passed)| &passed.stop) {
-            self.starts.stop(*run);
-        }
-        Ok(written)
-    }
-
-    fn note_written(
-        &mut self,
-        looks: Vec<(Look, Wake)>,
-        written: Vec<(ScheduleId, Passed)>,
-        now: Timestamp,
-    ) -> Vec<Row> {
-        let stale: BTreeSet<ScheduleId> = written
-            .into_iter()
-            .filter(|(_, passed)| passed.is_stale)
-            .map(|(id, _)| id)
-            .collect();
-        let mut rows = Vec::new();
-        for (look, wake) in looks {
-            let id = look.schedule;
-            if stale.contains(&id) {
-                // Its change is on the way here; until it is read, the same look would be as stale.
-                self.note_changed(id);
-                self.owed.insert(id, wake);
-                self.agenda.set(id, Some(now));
-                continue;
-            }
-            if let (Some(pass), Some(known)) = (look.pass, self.known.get_mut(&id)) {
-                known.stored.cursor = pass.cursor;
-                known.stored.cursor_local = pass.cursor_local;
-                known.stored.resumed = None;
-            }
-            if look.next.is_some_and(|next| next <= now) && wake != Wake::Tick {
-                self.owed.insert(id, wake);
-            }
-            self.agenda.set(id, look.next);
-            rows.extend(look.rows);
-        }
-        rows
-    }
-
-    /// Tells once what was missed.
-    async fn report(&mut self, now: Timestamp) -> Result<()> {
-        if let Some(mut report) = missed_report(&self.unreported) {
-            report.look = u64::try_from(now.as_millisecond()).unwrap_or_default();
-            self.store
-                .write(now, Caller::Drover, move |tx| tx.tell_missed(report))
-                .await?;
-        }
-        self.unreported.clear();
-        Ok(())
     }
 
     /// Starts what follows the runs that have ended, as many as one turn takes on.

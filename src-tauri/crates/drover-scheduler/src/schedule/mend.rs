@@ -4,13 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use drover_model::{
-    Name, Span,
-    schedule::{Cron, Fix},
-};
+use drover_model::{Name, Span, schedule::Fix};
 
 use super::{
     Watched,
+    apart::later,
     load::{Minutes, minutes_of},
 };
 
@@ -25,11 +23,11 @@ const JITTERS: [Span; 8] = [
     Span::seconds(4 * 3_600),
     Span::seconds(8 * 3_600),
 ];
-/// By how many minutes a rule is moved, as far as its hour goes.
-const MINUTES: [i8; 11] = [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55];
+/// By how many minutes a rule is moved alone, as far as its day goes.
+const MINUTES: [u32; 11] = [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55];
 
-/// Schedules of a crowd for which a fix is looked for. Nobody parts more with one click, and trying it out would take long.
-const CROWD: usize = 100;
+/// Starts of a crowd with which jitter is tried out; with more it would take long.
+const TRIED: usize = 250_000;
 
 /// Everything that is looked at, with what begins in each minute.
 pub(super) struct Scene<'a> {
@@ -46,9 +44,6 @@ impl Scene<'_> {
     /// Parts schedules that want one profile: all but the first of them move.
     pub(super) fn part(&self, users: &[usize]) -> Option<Fix> {
         let (_, others) = users.split_first()?;
-        if users.len() > CROWD {
-            return None;
-        }
         let taken = self.taken(others);
         if let [other] = others
             && let Some(fix) = self.move_rule(&taken, *other)
@@ -62,11 +57,19 @@ impl Scene<'_> {
                 moved.keys().all(|minute| taken.insert(*minute))
             })
         };
-        let jitter = JITTERS.into_iter().find(|jitter| fits(*jitter))?;
-        Some(Fix::Jitter {
+        let tried = self.can_try(others).then_some(JITTERS);
+        let jitter = tried.into_iter().flatten().find(|jitter| fits(*jitter));
+        let jitter = jitter.map(|jitter| Fix::Jitter {
             schedules: self.names(others),
             jitter,
-        })
+        });
+        jitter.or_else(|| self.part_by_rules(others, &taken))
+    }
+
+    /// Whether there are few enough starts to try jitter out.
+    fn can_try(&self, indexes: &[usize]) -> bool {
+        let starts = indexes.iter().map(|index| self.minutes[*index].len());
+        starts.sum::<usize>() <= TRIED
     }
 
     /// The minutes in which other schedules want a profile that one of these wants.
@@ -104,9 +107,6 @@ impl Scene<'_> {
 
     /// Parts a crowd, so that in no minute more begin than may go on at once.
     pub(super) fn thin_out(&self, crowd: &[usize]) -> Option<Fix> {
-        if crowd.len() > CROWD {
-            return None;
-        }
         let largest = crowd
             .iter()
             .copied()
@@ -130,21 +130,24 @@ impl Scene<'_> {
                     spread,
                 });
         }
-        let jitter = JITTERS.into_iter().find(|jitter| {
+        let tried = self.can_try(crowd).then_some(JITTERS);
+        let jitter = tried.into_iter().flatten().find(|jitter| {
             let moved: Vec<Minutes> = crowd
                 .iter()
                 .map(|index| self.with_jitter(*index, *jitter))
                 .collect();
             self.has_room(crowd, &moved)
-        })?;
-        Some(Fix::Jitter {
+        });
+        let jitter = jitter.map(|jitter| Fix::Jitter {
             schedules: self.names(crowd),
             jitter,
-        })
+        });
+        // So many at once that chance does not part them.
+        jitter.or_else(|| self.thin_out_by_rules(crowd))
     }
 
     /// Whether nowhere is a crowd in which one of these schedules is, when they begin in other minutes.
-    fn has_room(&self, indexes: &[usize], moved: &[Minutes]) -> bool {
+    pub(super) fn has_room(&self, indexes: &[usize], moved: &[Minutes]) -> bool {
         let mut change: BTreeMap<i64, i64> = BTreeMap::new();
         for index in indexes {
             for (minute, starts) in &self.minutes[*index] {
@@ -171,20 +174,4 @@ impl Scene<'_> {
         let names = indexes.iter().map(|index| self.schedules[*index].name);
         names.cloned().collect()
     }
-}
-
-/// The same rule so many minutes later, when its minute is a single number and the hour is long enough.
-fn later(rule: &Cron, by: i8) -> Option<String> {
-    let mut fields: Vec<String> = rule
-        .as_str()
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect();
-    let minute = fields.len().checked_sub(5)?;
-    let moved = fields[minute].parse::<i8>().ok()?.checked_add(by)?;
-    if moved > 59 {
-        return None;
-    }
-    fields[minute] = moved.to_string();
-    Some(fields.join(" "))
 }

@@ -2,6 +2,7 @@
 //! makes of them. Everything here is told the time; nothing waits, reads or writes.
 
 pub mod agenda;
+mod apart;
 mod civil;
 mod cron_slots;
 pub mod csv;

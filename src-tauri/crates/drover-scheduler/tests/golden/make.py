@@ -3,12 +3,12 @@
     python3 -m venv venv && venv/bin/pip install tzdata==2026.6 cronsim==2.8
     PYTHONTZPATH= venv/bin/python make.py > schedules.tsv
 
-It walks over every minute of UTC and asks the standard library's `zoneinfo` for the local
+It walks over every minute of UTC, with the seconds that a rule of six fields names, and asks the standard library's `zoneinfo` for the local
 time, as a cron daemon does, instead of walking over local times as Drover does. What the
 rules of days mean is checked against `cronsim` in UTC before anything is written.
 
-The rule of clock changes, as Vixie cron's daemon has it: a rule with a `*` in minute or hour
-follows the clock. Any other happens once a day: when the clock jumps ahead by at most three
+The rule of clock changes, as Vixie cron's daemon has it: a rule with a `*` in second, minute or
+hour follows the clock. Any other happens once a day: when the clock jumps ahead by at most three
 hours, what was jumped over happens at once; when it is put back, what has happened is not
 repeated. A longer jump is a missing day, whose times are skipped.
 """
@@ -27,8 +27,10 @@ WEEKDAYS = "SUN MON TUE WED THU FRI SAT".split()
 class Rule:
     def __init__(self, text):
         self.text = text
-        minute, hour, day, month, weekday = text.split()
-        self.fixed = "*" not in minute + hour
+        *second, minute, hour, day, month, weekday = text.split()
+        second = second[0] if second else "0"
+        self.fixed = "*" not in second + minute + hour
+        self.seconds = numbers(second, 0, 59)
         self.minutes = numbers(minute, 0, 59)
         self.hours = numbers(hour, 0, 23)
         self.months = numbers(month, 1, 12, MONTHS)
@@ -116,7 +118,7 @@ def fits_weekday(item, day):
 
 
 def slots(rule, zone, start, end):
-    """Pairs of a UTC minute and its kind, `start` or `missing:<how many>`."""
+    """Pairs of a UTC second and its kind, `start` or `missing:<how many>`."""
     before = (start - MINUTE).astimezone(zone).replace(tzinfo=None)
     # Local minutes before this one have happened.
     passed = before + MINUTE
@@ -124,18 +126,21 @@ def slots(rule, zone, start, end):
     while now < end:
         local = now.astimezone(zone).replace(tzinfo=None, second=0)
         jumped = local - before - MINUTE
-        fires = rule.names(local)
+        fires, seconds = rule.names(local), set()
         if rule.fixed:
             if jumped > timedelta():
                 gap = [before + MINUTE * n for n in range(1, jumped // MINUTE + 1)]
-                asked = sum(rule.names(minute) for minute in gap)
+                asked = sum(rule.names(minute) for minute in gap) * len(rule.seconds)
                 if jumped <= timedelta(hours=3):
-                    fires = fires or asked > 0
+                    # The first second after the gap, also when the rule names another one of it.
+                    seconds |= {0} if asked else set()
                 elif asked:
                     yield now, f"missing:{asked}"
             fires = fires and local >= passed
         if fires:
-            yield now, "start"
+            seconds |= rule.seconds
+        for second in sorted(seconds):
+            yield now + timedelta(seconds=second), "start"
         passed = max(passed, local + MINUTE)
         before = local
         now += MINUTE
@@ -144,12 +149,12 @@ def slots(rule, zone, start, end):
 def check_against_cronsim(rules):
     """In UTC there are no jumps, so only the meaning of the fields is compared."""
     for text in rules:
-        day, weekday = text.split()[2], text.split()[4]
+        day, _, weekday = text.split()[-3:]
         # The reference has no `nW`, no `+` and no range of weekdays over a Sunday.
         if day.rstrip("W") not in ("L", day) or "+" in weekday or weekday == "SAT-SUN":
             continue
         rule, now = Rule(text), datetime(2026, 1, 1, tzinfo=timezone.utc)
-        times = CronSim(text, now - MINUTE)
+        times = CronSim(text, now - timedelta(seconds=1))
         end = datetime(2027, 3, 1, tzinfo=timezone.utc)
         expected = []
         for at in times:
@@ -162,9 +167,9 @@ def check_against_cronsim(rules):
             if rule.names_day(current):
                 for hour in sorted(rule.hours):
                     for minute in sorted(rule.minutes):
-                        day_by_day.append(
-                            datetime(current.year, current.month, current.day, hour, minute, tzinfo=timezone.utc)
-                        )
+                        for second in sorted(rule.seconds):
+                            moment = datetime(current.year, current.month, current.day, hour, minute, second)
+                            day_by_day.append(moment.replace(tzinfo=timezone.utc))
             current += timedelta(days=1)
         assert day_by_day == expected, text
 
@@ -219,6 +224,21 @@ CLOCK_RULES = [
     "0 3 * * 0",
     "30 2 * * SAT-SUN",
 ]
+# With seconds.
+SECOND_RULES = [
+    "15 30 2 * * *",
+    "0,30 30 1 * * *",
+    "*/20 30 1 * * *",
+    "10-50/20 0 0-3 * * *",
+    "30 0 3 * * *",
+    "0 15,45 2,3 * * *",
+    "*/15 59 1-2 * * *",
+    "59 59 23 * * *",
+    "5 0 */6 * * *",
+    "20 */20 2 * * *",
+    "7,8 30 0 * * SAT-SUN",
+    "45 0 12 L * *",
+]
 # A year and two months each, in a zone with changes.
 DAY_RULES = [
     "0 9 * * MON-FRI",
@@ -251,13 +271,14 @@ def instant(text):
 def main():
     import tzdata
 
-    check_against_cronsim(CLOCK_RULES + DAY_RULES)
+    check_against_cronsim(CLOCK_RULES + SECOND_RULES + DAY_RULES)
     out = sys.stdout
     out.write(f"# Made by make.py with tzdata {tzdata.IANA_VERSION}. Do not edit.\n")
     out.write("# zone\tfrom\tto\trule\tslots: seconds since `from`, or `seconds!count` of missing times\n")
-    cases = [(zone, start, end, rule) for zone, start, end in PERIODS for rule in CLOCK_RULES]
+    cases = [(*period, rule) for period in PERIODS for rule in CLOCK_RULES]
     for zone in ("Europe/Berlin", "America/St_Johns"):
         cases += [(zone, "2027-12-30", "2029-03-02", rule) for rule in DAY_RULES]
+    cases += [(*period, rule) for period in PERIODS for rule in SECOND_RULES]
     for zone, start, end, rule in cases:
         begin = instant(start)
         found = []

@@ -212,6 +212,11 @@ impl Kept {
                 Fix::Cron { schedule, cron } if *schedule == spec.name => {
                     spec.when = When::Cron(cron.parse().unwrap());
                 }
+                Fix::Rules { rules } => {
+                    if let Some(rule) = rules.iter().find(|rule| rule.schedule == spec.name) {
+                        spec.when = When::Cron(rule.cron.parse().unwrap());
+                    }
+                }
                 _ => {}
             }
         }
@@ -255,6 +260,38 @@ fn every_fix_that_is_offered_ends_its_warning() {
         helpless < clicks,
         "{helpless} warnings without a fix, {clicks} with one"
     );
+}
+
+#[test]
+fn a_crowd_of_hundreds_is_moved_apart_by_one_click() {
+    for (profile, slots) in [(None, 2), (Some("anna"), 1_000)] {
+        let mut kept = Kept {
+            specs: Vec::new(),
+            profiles: Vec::new(),
+            starts: Vec::new(),
+            slots,
+        };
+        for number in 0..300 {
+            // In the crowd one of them cannot be moved.
+            let stays = number == 7 && profile.is_none();
+            let rule = if stays { "*/30 9 * * *" } else { "0 9 * * *" };
+            let text = format!(
+                r#"{{"name":"s{number}","task":"t","when":{{"cron":"{rule}","tz":"UTC"}}}}"#
+            );
+            kept.specs.push(serde_json::from_str(&text).unwrap());
+            kept.profiles.push(profile.into_iter().map(name).collect());
+            kept.starts.push(1);
+        }
+        let before = kept.warnings();
+        let fix = before.iter().find_map(|warning| warning.fix.clone());
+        let fix = fix.unwrap_or_else(|| panic!("no fix for {} warnings", before.len()));
+        assert!(
+            matches!(&fix, Fix::Rules { rules } if rules.len() > 290),
+            "{fix:?}"
+        );
+        kept.accept(&fix);
+        assert_eq!(kept.warnings(), []);
+    }
 }
 
 #[test]

@@ -131,15 +131,15 @@ impl Writing<'_> {
         failpoint!("run.moved");
         self.move_attempt(run, attempt, to, step, &detail)?;
         match step {
-            Move::Run if standing.pooled => self.keep_member(run)?,
+            Move::Run if standing.rows.pool_need => self.keep_member(run)?,
             Move::Requeue => self.forget_results(run)?,
             _ => {}
         }
         let lets_go = from.holds() && !to.holds();
-        if lets_go && standing.limited {
+        if lets_go && standing.rows.need {
             self.release(run, attempt)?;
         }
-        if standing.pooled && (to.is_terminal() || lets_go) {
+        if standing.rows.pool_need && (to.is_terminal() || lets_go) {
             self.give_member_back(run, to.is_terminal())?;
         }
         if from == RunState::Queued || to == RunState::Queued {

@@ -81,17 +81,19 @@ impl Writing<'_> {
         if standing.all_paused || standing.aside {
             return Ok(None);
         }
-        let free = match standing.limited {
-            true => self.free_places(run, at)?,
-            false => Some(Places::default()),
+        let free = if standing.rows.need {
+            self.free_places(run, at)?
+        } else {
+            Some(Places::default())
         };
         let Some(places) = free else {
             return Ok(None);
         };
         let attempt = standing.attempt;
-        let member = match standing.pooled {
-            true => self.pick(run, attempt, standing.profile, at)?,
-            false => Ok(None),
+        let member = if standing.rows.pool_need {
+            self.pick(run, attempt, standing.profile, at)?
+        } else {
+            Ok(None)
         };
         let Ok(picked) = member else {
             return Ok(None);

@@ -116,7 +116,7 @@ impl Writing<'_> {
     /// Notes what an end means for others: schedules that follow it, paused ones as well, and its batch. In the transaction of the end, so
     /// that no crash comes between.
     pub(super) fn note_end(&mut self, run: RunId, standing: &Standing, to: RunState) -> Result<()> {
-        if standing.checks {
+        if standing.rows.login_check {
             self.note_login(run)?;
         }
         self.change(
@@ -125,6 +125,9 @@ impl Writing<'_> {
              SELECT id, ?2 FROM schedule WHERE after_task_id = ?1 AND after_task_id IS NOT NULL AND removed_ms IS NULL",
             (Text(standing.task), Text(run)),
         )?;
+        if standing.rows.gate {
+            self.judge_gates(run, to)?;
+        }
         failpoint!("end.noted");
         if let Some(batch) = standing.batch {
             self.note_end_in_batch(batch, EndedAs::Failed.counts(to))?;

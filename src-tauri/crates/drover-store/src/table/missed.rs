@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     Result, Snapshot, Writing,
     column::{Count, Ms, Text},
+    failpoint,
 };
 
 /// A row that stands for missed times: the schedule, the first and the last time, and how many.
@@ -65,14 +66,27 @@ impl Snapshot<'_> {
 }
 
 impl Writing<'_> {
-    /// Tells of times that were missed, and keeps it until it is answered.
-    pub fn tell_missed(&mut self, report: MissedReport) -> Result<()> {
+    /// Keeps what a look found missed, beside what it found missed before, until it is answered. Written with the rows
+    /// that it counts, so that no crash comes between.
+    pub(super) fn note_missed(&mut self, report: MissedReport) -> Result<()> {
         let mut kept = self.missed(self.at())?;
-        kept.retain(|known| known.look != report.look);
-        kept.push(report);
+        match kept.iter_mut().find(|known| known.look == report.look) {
+            Some(known) => *known = known.and(report),
+            None => kept.push(report),
+        }
         kept.drain(..kept.len().saturating_sub(MOST));
         self.put_missed(&kept)?;
-        self.record(Fact::RunsMissed { report }).map(drop)
+        failpoint!("missed.noted");
+        Ok(())
+    }
+
+    /// Tells of everything that a look found missed, if nobody has answered it yet.
+    pub fn tell_missed(&mut self, look: u64) -> Result<()> {
+        let kept = self.missed(self.at())?;
+        match kept.into_iter().find(|known| known.look == look) {
+            Some(report) => self.record(Fact::RunsMissed { report }).map(drop),
+            None => Ok(()),
+        }
     }
 
     /// The report of that look was answered. False when none waits.
@@ -116,13 +130,26 @@ mod tests {
         let mut writing = database.writing();
         assert_eq!(writing.missed(at(0)).unwrap(), []);
         for seconds in [10, 20, 20] {
-            writing.tell_missed(report(seconds)).unwrap();
+            writing.note_missed(report(seconds)).unwrap();
         }
-        let all = [report(10), report(20)];
+        let twice = MissedReport {
+            missed: 6,
+            queued: 2,
+            skipped: 4,
+            ..report(20)
+        };
+        let all = [report(10), twice];
+        assert!(
+            writing.events.is_empty(),
+            "a look is told of when it is done"
+        );
+        writing.tell_missed(report(20).look).unwrap();
+        let told = writing.events.last().unwrap().fact.clone();
+        assert_eq!(told, Fact::RunsMissed { report: twice });
         assert_eq!(writing.summary(at(30)).unwrap().missed, all);
         assert!(!writing.settle_missed(7).unwrap(), "there is no such look");
         assert!(writing.settle_missed(report(10).look).unwrap());
-        assert_eq!(writing.missed(at(30)).unwrap(), [report(20)]);
+        assert_eq!(writing.missed(at(30)).unwrap(), [twice]);
         let told = writing.events.last().unwrap().fact.clone();
         let look = report(10).look;
         assert_eq!(told, Fact::MissedSettled { look });
@@ -137,7 +164,7 @@ mod tests {
         let database = Database::new();
         let mut writing = database.writing();
         for seconds in 0..30 {
-            writing.tell_missed(report(seconds)).unwrap();
+            writing.note_missed(report(seconds)).unwrap();
         }
         let kept = writing.missed(at(30)).unwrap();
         assert_eq!((kept.len(), kept[0]), (MOST, report(10)));

@@ -10,6 +10,7 @@ mod deadline;
 mod event;
 mod expiry;
 pub(crate) mod follow;
+mod gate;
 mod lane;
 mod limit;
 mod login;

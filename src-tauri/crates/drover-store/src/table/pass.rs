@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use drover_model::{
-    Ended, Fact, Move, RunId, RunState, ScheduleId, StopIntent, TaskId, schedule::Reason,
+    Ended, Fact, Move, RunId, RunState, ScheduleId, StopIntent, TaskId,
+    schedule::{MissedReport, Reason, Words},
 };
 use jiff::{Timestamp, civil::DateTime};
 
@@ -58,6 +59,8 @@ pub struct Pass {
     pub cancel: Vec<RunId>,
     /// Ends that it followed, which are done with.
     pub followed: Vec<RunId>,
+    /// What it found missed.
+    pub missed: Option<MissedReport>,
 }
 
 /// What came of it.
@@ -72,7 +75,7 @@ pub struct Passed {
 }
 
 /// The row of a run for which there is no room in its line.
-fn no_room(pass: &Pass, run: &NewRun, most: u32) -> NewSkip {
+fn no_room(pass: &Pass, run: &NewRun) -> NewSkip {
     let origin = &run.origin;
     NewSkip {
         id: run.id,
@@ -82,7 +85,7 @@ fn no_room(pass: &Pass, run: &NewRun, most: u32) -> NewSkip {
         kind: run.plan.kind.key(),
         state: RunState::Skipped,
         reason: Reason::LineFull.code(),
-        message: format!("{most} runs wait in its line already"),
+        message: Words::kept(Reason::LineFull, None),
         occurrence: origin.occurrence.clone(),
         item: origin.item.clone(),
         nominal: origin.nominal,
@@ -109,6 +112,21 @@ impl Snapshot<'_> {
         )
     }
 
+    /// The run of an occurrence, when it has its row.
+    pub fn run_of_occurrence(
+        &self,
+        schedule: ScheduleId,
+        occurrence: &str,
+        item: &str,
+    ) -> Result<Option<RunId>> {
+        self.first(
+            "look for the run of an occurrence",
+            "SELECT id FROM run WHERE schedule_id = ?1 AND occurrence = ?2 AND item_key = ?3",
+            (Text(schedule), occurrence, item),
+            |row| Ok(row.get::<_, Text<_>>(0)?.0),
+        )
+    }
+
     /// Whether a start has its rows. All of them were written at once.
     pub fn has_rows(&self, schedule: ScheduleId, occurrence: &str) -> Result<bool> {
         self.one(
@@ -121,9 +139,26 @@ impl Snapshot<'_> {
 }
 
 impl Writing<'_> {
+    /// Writes looks at several schedules, and what they found missed.
+    pub fn write_passes(&mut self, passes: &[Pass], most: u32) -> Result<Vec<Passed>> {
+        let mut missed: Option<MissedReport> = None;
+        let mut written = Vec::with_capacity(passes.len());
+        for pass in passes {
+            let passed = self.write_pass(pass, most)?;
+            if let Some(report) = pass.missed.filter(|_| !passed.is_stale) {
+                missed = Some(missed.map_or(report, |sum| sum.and(report)));
+            }
+            written.push(passed);
+        }
+        if let Some(report) = missed {
+            self.note_missed(report)?;
+        }
+        Ok(written)
+    }
+
     /// Writes a look: all of it, or nothing when the schedule is not what was looked at. A run for whose line there is no
     /// room, because `most` wait there already, is a skipped row.
-    pub fn write_pass(&mut self, pass: &Pass, most: u32) -> Result<Passed> {
+    fn write_pass(&mut self, pass: &Pass, most: u32) -> Result<Passed> {
         let moved = self.change(
             "move the cursor of a schedule",
             "UPDATE schedule SET cursor_ms = ?4, cursor_local = ?5, tzdb = ?6, resumed = NULL, resumed_ms = NULL
@@ -186,7 +221,7 @@ impl Writing<'_> {
             full.insert(lane, is_full);
             // What fills the line may be waiting for this very check.
             if is_full && run.plan.checks_login.is_none() {
-                self.insert_skip(&no_room(pass, run, most))?;
+                self.insert_skip(&no_room(pass, run))?;
                 self.change(
                     "keep the batch of a skipped run",
                     "UPDATE run SET batch_id = ?2 WHERE id = ?1",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use drover_model::{
     BatchId, Fact, Plan, Priority, ProfileId, Run, RunId, RunOrigin, RunRow, ScheduleId, Span,
-    TaskId, run::Progress,
+    TaskId, run::Progress, schedule::EndedAs,
 };
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Row, params};
@@ -50,6 +50,8 @@ pub struct Origin {
     pub expires: Option<Timestamp>,
     /// It waits until that run has ended.
     pub behind: Option<RunId>,
+    /// The end that it waits for; when that run ends otherwise, this one is skipped. None: any end will do.
+    pub gate: Option<EndedAs>,
     /// The run that it follows, with how many came before it.
     pub follows: Option<(RunId, u32)>,
     /// The look that found its time missed.
@@ -326,7 +328,8 @@ impl Writing<'_> {
         self.put_needs(run.id, run.task_id, run.profile_id, &run.plan)?;
         self.put_pool_need(run.id, &run.plan)?;
         self.put_login_needs(run.id, &run.plan)?;
-        self.refresh_lane(&lane)
+        self.refresh_lane(&lane)?;
+        self.judge_new_gate(run)
     }
 
     fn put_origin(&self, run: &NewRun) -> Result<()> {
@@ -337,7 +340,7 @@ impl Writing<'_> {
         self.change(
             "keep where a run comes from",
             "UPDATE run SET schedule_id = ?2, batch_id = ?3, occurrence = ?4, item_key = ?5, nominal_ms = ?6, first_ms = ?6,
-                 expires_ms = ?7, behind = ?8, follows = ?9, depth = ?10, look = ?11 WHERE id = ?1",
+                 expires_ms = ?7, behind = ?8, follows = ?9, depth = ?10, look = ?11, gate = ?12 WHERE id = ?1",
             (
                 Text(run.id),
                 origin.schedule_id.map(Text),
@@ -350,6 +353,7 @@ impl Writing<'_> {
                 origin.follows.map(|(run, _)| Text(run)),
                 origin.follows.map_or(0, |(_, depth)| depth),
                 origin.look.map(Count),
+                origin.gate.map(Word),
             ),
         )
         .map(drop)

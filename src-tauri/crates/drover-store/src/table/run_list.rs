@@ -6,7 +6,7 @@ use rusqlite::{ToSql, params_from_iter};
 use super::run::{SELECT, from_row};
 use crate::{
     Result, Snapshot,
-    column::{Ms, Text, folded},
+    column::{Count, Ms, Text, folded},
 };
 
 /// Rows of a page whose size was not said.
@@ -55,6 +55,10 @@ impl Snapshot<'_> {
         if let Some(batch) = wanted.batch {
             conditions.push("r.batch_id = ?".to_owned());
             values.push(Box::new(Text(batch)));
+        }
+        if let Some(look) = wanted.missed {
+            conditions.push("r.look = ?".to_owned());
+            values.push(Box::new(Count(look)));
         }
         if let Some(since) = wanted.since {
             conditions.push("r.queued_ms >= ?".to_owned());
@@ -118,9 +122,9 @@ mod tests {
         writing.insert_task(&task(1, "t")).unwrap();
         writing.insert_profile(&profile(1, "anna")).unwrap();
         for number in 1..=6 {
-            writing
-                .insert_run(&run(number, (number % 2 == 0).then_some(1)))
-                .unwrap();
+            let mut new = run(number, (number % 2 == 0).then_some(1));
+            new.origin.look = (number == 3).then_some(7);
+            writing.insert_run(&new).unwrap();
         }
         writing
             .claim(RunId::from_bits(2), at(9), "m")
@@ -175,6 +179,15 @@ mod tests {
             },
             &[6, 5],
             2,
+            None,
+        );
+        check(
+            &ListRuns {
+                missed: Some(7),
+                ..all()
+            },
+            &[3],
+            1,
             None,
         );
         let held = vec![RunState::Starting, RunState::Running];

@@ -2,7 +2,7 @@
 
 use drover_model::{
     Fact, Name, RunId, ScheduleId, ScheduleSpec, TaskId,
-    schedule::{LastStart, Pause, When},
+    schedule::{BrokenSchedule, LastStart, Pause, When},
 };
 use jiff::{Timestamp, civil::DateTime};
 use rusqlite::Row;
@@ -120,27 +120,83 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<StoredSchedule> {
     })
 }
 
-/// None when the row does not say what this Drover understands.
-fn readable(row: &Row<'_>) -> Option<StoredSchedule> {
-    let read = from_row(row);
-    if let Err(error) = &read {
-        let name: String = row.get("name").unwrap_or_default();
-        tracing::error!(schedule = %name, %error, "a schedule cannot be read, and does not start");
-    }
-    read.ok()
+/// A row that was read, or one that cannot be.
+type Read = std::result::Result<StoredSchedule, BrokenSchedule>;
+
+/// What a row says, or what of it this Drover does not understand.
+fn readable(row: &Row<'_>) -> rusqlite::Result<Read> {
+    let error = match from_row(row) {
+        Ok(stored) => return Ok(Ok(stored)),
+        Err(error) => error,
+    };
+    let problem = match &error {
+        rusqlite::Error::FromSqlConversionFailure(_, _, cause) => cause.to_string(),
+        other => other.to_string(),
+    };
+    let name: String = row.get("name")?;
+    tracing::error!(schedule = %name, %problem, "a schedule cannot be read, and does not start");
+    let hint = format!(
+        "Write it anew with `drover-cli schedule edit {name:?} -f FILE`, or put it into the trash with \
+         `drover-cli schedule remove {name:?}`."
+    );
+    Ok(Err(BrokenSchedule {
+        id: row.get::<_, Text<_>>("id")?.0,
+        task_id: row.get::<_, Text<_>>("task_id")?.0,
+        version: row.get("version")?,
+        written: row.get("spec").unwrap_or_default(),
+        name,
+        problem,
+        hint,
+    }))
 }
 
 impl Snapshot<'_> {
     /// Living or removed schedules, by name. One that this Drover cannot read, as another one may have kept it, is left
     /// out and keeps no other from being planned.
     pub fn schedules(&self, removed: bool) -> Result<Vec<StoredSchedule>> {
+        Ok(self.all_schedules(removed)?.0)
+    }
+
+    /// The same, and those that cannot be read.
+    pub fn all_schedules(
+        &self,
+        removed: bool,
+    ) -> Result<(Vec<StoredSchedule>, Vec<BrokenSchedule>)> {
         let read = self.all(
             "read schedules",
             &format!("{SELECT} WHERE (s.removed_ms IS NOT NULL) = ?1 ORDER BY s.name_key, s.id"),
             [removed],
-            |row| Ok(readable(row)),
+            readable,
         )?;
-        Ok(read.into_iter().flatten().collect())
+        let (mut stored, mut broken) = (Vec::new(), Vec::new());
+        for one in read {
+            match one {
+                Ok(one) => stored.push(one),
+                Err(one) => broken.push(one),
+            }
+        }
+        Ok((stored, broken))
+    }
+
+    /// The living schedule of that name or id, when it cannot be read.
+    pub fn broken_schedule(&self, text: &str) -> Result<Option<BrokenSchedule>> {
+        let read = self.first(
+            "read a schedule",
+            &format!("{SELECT} WHERE (s.name_key = ?1 OR s.id = ?2) AND s.removed_ms IS NULL"),
+            (folded(text), text.trim().to_ascii_uppercase()),
+            readable,
+        )?;
+        Ok(read.and_then(Read::err))
+    }
+
+    /// The version of a schedule and whether it is in the trash, also when the rest of it cannot be read.
+    pub fn version_of_schedule(&self, id: ScheduleId) -> Result<Option<(u32, bool)>> {
+        self.first(
+            "read the version of a schedule",
+            "SELECT version, removed_ms IS NOT NULL FROM schedule WHERE id = ?1",
+            [Text(id)],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
     }
 
     /// The living schedule of that id, as [`Self::schedules`] has it.
@@ -149,9 +205,9 @@ impl Snapshot<'_> {
             "read a schedule",
             &format!("{SELECT} WHERE s.id = ?1 AND s.removed_ms IS NULL"),
             [Text(id)],
-            |row| Ok(readable(row)),
+            readable,
         )?;
-        Ok(read.flatten())
+        Ok(read.and_then(Read::ok))
     }
 
     /// The schedule of that id, also from the trash.
@@ -249,7 +305,8 @@ impl Writing<'_> {
     /// [`Error::ScheduleSaved`] when somebody saved in between.
     pub fn put_schedule(&mut self, schedule: &StoredSchedule) -> Result<()> {
         self.check_schedule_name(schedule.id, &schedule.spec.name)?;
-        let found = self.schedule(schedule.id)?.map_or(0, |found| found.version);
+        let found = self.version_of_schedule(schedule.id)?;
+        let found = found.map_or(0, |(version, _)| version);
         if schedule.version != found + 1 {
             return Err(Error::ScheduleSaved {
                 schedule: schedule.spec.name.to_string(),
@@ -403,9 +460,18 @@ mod tests {
         let all = database.reading().schedules(false).unwrap();
         let names: Vec<&str> = all.iter().map(|one| one.spec.name.as_str()).collect();
         assert_eq!(names, ["s1"]);
-        let broken = format!("{:026}", 2).parse().unwrap();
-        let found = database.reading().living_schedule(broken).unwrap();
+        let id = format!("{:026}", 2).parse().unwrap();
+        let found = database.reading().living_schedule(id).unwrap();
         assert_eq!(found, None);
+        let broken = database.reading().all_schedules(false).unwrap().1;
+        assert_eq!((broken.len(), broken[0].id, broken[0].version), (1, id, 1));
+        assert!(broken[0].problem.contains("FUNDAY"), "{broken:?}");
+        assert!(broken[0].written.contains("0 9 * * FUNDAY"), "{broken:?}");
+        let named = database.reading().broken_schedule("S2").unwrap();
+        assert_eq!(named, Some(broken[0].clone()));
+        assert_eq!(database.reading().broken_schedule("s1").unwrap(), None);
+        let version = database.reading().version_of_schedule(id).unwrap();
+        assert_eq!(version, Some((1, false)));
     }
 
     #[test]

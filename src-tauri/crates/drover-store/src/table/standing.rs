@@ -8,7 +8,7 @@ use crate::{
     column::{Text, Word},
 };
 
-/// Where a run stands, and which tables have more about it.
+/// Where a run stands, and where there is more about it.
 pub(super) struct Standing {
     pub(super) state: RunState,
     pub(super) attempt: u32,
@@ -18,14 +18,21 @@ pub(super) struct Standing {
     pub(super) batch: Option<BatchId>,
     /// Queued, and what it uses is paused or its profile is signed out.
     pub(super) aside: bool,
-    /// It needs something that is limited.
-    pub(super) limited: bool,
-    /// It takes its proxy from a pool.
-    pub(super) pooled: bool,
-    /// It checks a sign-in.
-    pub(super) checks: bool,
     /// The whole queue is paused.
     pub(super) all_paused: bool,
+    pub(super) rows: Rows,
+}
+
+/// Other tables that have rows of a run; most runs have none.
+pub(super) struct Rows {
+    /// It needs something that is limited.
+    pub(super) need: bool,
+    /// It takes its proxy from a pool.
+    pub(super) pool_need: bool,
+    /// It checks a sign-in.
+    pub(super) login_check: bool,
+    /// Others wait for how it ends.
+    pub(super) gate: bool,
 }
 
 impl Standing {
@@ -43,10 +50,11 @@ impl Snapshot<'_> {
             &format!(
                 "SELECT r.state, r.attempt, r.stop_intent, r.task_id, r.profile_id, r.batch_id,
                      CASE r.state WHEN 'queued' THEN {STANDS_ASIDE} ELSE 0 END,
+                     EXISTS (SELECT 1 FROM pause WHERE scope = 'all'),
                      EXISTS (SELECT 1 FROM need WHERE run_id = r.id),
                      EXISTS (SELECT 1 FROM pool_need WHERE run_id = r.id),
                      EXISTS (SELECT 1 FROM login_check WHERE run_id = r.id),
-                     EXISTS (SELECT 1 FROM pause WHERE scope = 'all')
+                     EXISTS (SELECT 1 FROM run AS w WHERE w.behind = r.id AND w.gate IS NOT NULL)
                  FROM run AS r WHERE r.id = ?1"
             ),
             [Text(run)],
@@ -59,10 +67,13 @@ impl Snapshot<'_> {
                     profile: row.get::<_, Option<Text<_>>>(4)?.map(|id| id.0),
                     batch: row.get::<_, Option<Text<_>>>(5)?.map(|id| id.0),
                     aside: row.get(6)?,
-                    limited: row.get(7)?,
-                    pooled: row.get(8)?,
-                    checks: row.get(9)?,
-                    all_paused: row.get(10)?,
+                    all_paused: row.get(7)?,
+                    rows: Rows {
+                        need: row.get(8)?,
+                        pool_need: row.get(9)?,
+                        login_check: row.get(10)?,
+                        gate: row.get(11)?,
+                    },
                 })
             },
         )

@@ -10,6 +10,7 @@ mod million;
 mod opening;
 #[cfg(target_os = "linux")]
 mod power;
+mod upgrading;
 
 use drover_model::Caller;
 

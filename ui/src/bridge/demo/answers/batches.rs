@@ -28,10 +28,26 @@ impl World {
         Ok((started, facts))
     }
 
-    pub(super) fn list_batches(&mut self, _: ListBatches) -> Outcome<ListBatches> {
+    pub(super) fn list_batches(&mut self, request: ListBatches) -> Outcome<ListBatches> {
+        let limit = match request.limit {
+            0 => 100,
+            limit => limit as usize,
+        };
+        let place = |cursor: BatchId| self.batches.iter().position(|batch| batch.id == cursor);
+        let skip = request.cursor.and_then(place).map_or(0, |at| at + 1);
+        let fits = |batch: &&Batch| !(request.live && batch.counts.is_done());
+        let mut rows: Vec<Batch> = self
+            .batches
+            .iter()
+            .skip(skip)
+            .filter(fits)
+            .cloned()
+            .collect();
+        let more = rows.len() > limit;
+        rows.truncate(limit);
         fine(BatchList {
-            rows: self.batches.clone(),
-            next: None,
+            next: rows.last().filter(|_| more).map(|batch| batch.id),
+            rows,
             seq: self.seq,
         })
     }

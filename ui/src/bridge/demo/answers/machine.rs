@@ -2,7 +2,7 @@
 
 use drover_model::request::{
     CheckMachine, GetAppInfo, GetSettings, InstallPlaywright, LoadSamples, RevealPath,
-    SamplesReport, SaveSettings,
+    SamplesReport, SaveSettings, ScriptLanguage,
 };
 use drover_model::token::KeychainState;
 use drover_model::{Check, CheckState, Code, CommandError, Fact, Settings};
@@ -81,6 +81,13 @@ impl World {
                 "Playwright was not found",
                 Some("Install the managed copy under Settings"),
             ),
+            check(
+                "python",
+                "Python",
+                CheckState::Ok,
+                "Python 3.11.7 at `/usr/bin/python3` with Playwright 1.65.2 (managed)",
+                None,
+            ),
             check("keychain", "Keychain", keychain, words, fix),
             check(
                 "data_folder",
@@ -94,7 +101,12 @@ impl World {
     }
 
     pub(super) fn load_samples(&mut self, _: LoadSamples) -> Outcome<LoadSamples> {
-        let more = seed::world(Scene::Small, self.settings.clone(), self.now);
+        let more = seed::world_in(
+            self.here.clone(),
+            Scene::Small,
+            self.settings.clone(),
+            self.now,
+        );
         (self.profiles, self.proxies, self.tokens, self.tasks) =
             (more.profiles, more.proxies, more.tokens, more.tasks);
         // Samples have not been used yet.
@@ -128,9 +140,14 @@ impl World {
 
     pub(super) fn install_playwright(
         &mut self,
-        _: InstallPlaywright,
+        request: InstallPlaywright,
     ) -> Outcome<InstallPlaywright> {
-        self.info.playwright = Some("1.65.1 (managed)".into());
+        match request.language {
+            ScriptLanguage::JavaScript => self.info.playwright = Some("1.65.1 (managed)".into()),
+            ScriptLanguage::Python => {
+                self.info.playwright_for_python = Some("1.65.2 (managed)".into());
+            }
+        }
         fine(self.checks())
     }
 

@@ -14,8 +14,14 @@ const BYTES_OF_A_RUN: u64 = 1_204_211;
 
 impl World {
     pub(super) fn list_runs(&mut self, request: ListRuns) -> Outcome<ListRuns> {
+        let origin = |row: &RunRow| row.origin.clone();
         let fits = |row: &&RunRow| {
-            (request.states.is_empty() || request.states.contains(&row.state))
+            let of_schedule =
+                |schedule| origin(row).is_some_and(|by| by.schedule == Some(schedule));
+            request.schedule.is_none_or(of_schedule)
+                // The demo's one report is of all that was skipped.
+                && (request.missed.is_none() || row.state == RunState::Skipped)
+                && (request.states.is_empty() || request.states.contains(&row.state))
                 && (!request.needs_you || row.state == RunState::Parked || row.asks)
                 && request.task.as_ref().is_none_or(|task| {
                     row.task.as_str() == task || row.task_id.to_string() == *task

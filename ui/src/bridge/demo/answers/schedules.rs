@@ -11,10 +11,7 @@ use drover_model::schedule::{
 };
 use drover_model::{Caller, Code, CommandError, Fact, FieldErrors, ScheduleId};
 
-use jiff::Timestamp;
-
 use super::{Outcome, fine};
-use crate::bridge::demo::planner;
 use crate::bridge::demo::world::{World, missing};
 
 impl World {
@@ -23,7 +20,7 @@ impl World {
         request: PreviewSchedule,
     ) -> Outcome<PreviewSchedule> {
         let spec = match ScheduleSpec::try_from(request.file) {
-            Ok(spec) => spec.or_in_zone(planner::HERE),
+            Ok(spec) => spec.or_in_zone(&self.here.name),
             Err(problems) => {
                 return fine(SchedulePreview {
                     problems: problems.0,
@@ -31,7 +28,7 @@ impl World {
                 });
             }
         };
-        if let Some(zone) = spec.zone.as_deref().filter(|zone| !planner::knows(zone)) {
+        if let Some(zone) = spec.zone.as_deref().filter(|zone| !self.here.knows(zone)) {
             let mut problem = Problem::new("when.tz", format!("no zone is named `{zone}`"));
             problem.near = vec!["Europe/Berlin".to_owned(), "UTC".to_owned()];
             return fine(SchedulePreview {
@@ -47,7 +44,7 @@ impl World {
                 .or_system(Language::English)
                 .words()
                 .when(&spec.when),
-            next: planner::starts(&spec, self.now, 400, count),
+            next: self.here.starts(&spec, self.now, 400, count),
             zone: spec.zone,
             ..SchedulePreview::default()
         })
@@ -69,6 +66,7 @@ impl World {
         rows.sort_by(|a, b| a.spec.name.cmp(&b.spec.name));
         fine(ScheduleList {
             rows,
+            broken: Vec::new(),
             seq: self.seq,
         })
     }
@@ -90,7 +88,7 @@ impl World {
         });
         fine(ScheduleDetail {
             recent: of_it.take(20).cloned().collect(),
-            next: planner::starts(&schedule.spec, self.now, 400, 10),
+            next: self.here.starts(&schedule.spec, self.now, 400, 10),
             schedule,
         })
     }
@@ -101,7 +99,7 @@ impl World {
     ) -> Outcome<SaveSchedule> {
         let spec = ScheduleSpec::try_from(request.file)
             .map_err(|problems| CommandError::from(FieldErrors::from(problems)))?;
-        let spec = spec.or_in_zone(planner::HERE);
+        let spec = spec.or_in_zone(&self.here.name);
         let task = self
             .tasks
             .iter()
@@ -132,7 +130,7 @@ impl World {
                 until: None,
                 note: String::new(),
             }),
-            next: next(&spec, now).filter(|_| spec.enabled),
+            next: self.here.next(&spec, now).filter(|_| spec.enabled),
             last: old.and_then(|old| old.last.clone()),
             live: 0,
             created_at: old.map_or(now, |old| old.created_at),
@@ -169,7 +167,7 @@ impl World {
         let at = self.place(request.schedule)?;
         let now = self.now;
         let schedule = &mut self.schedules[at];
-        schedule.next = next(&schedule.spec, now);
+        schedule.next = self.here.next(&schedule.spec, now);
         schedule.pause = None;
         schedule.spec.enabled = true;
         schedule.state = state(true);
@@ -206,7 +204,7 @@ impl World {
 
     pub(super) fn get_calendar(&mut self, _: GetCalendar) -> Outcome<GetCalendar> {
         let now = self.now;
-        let first = planner::here(now).date();
+        let first = self.here.clock(now).date();
         let mut starts = Vec::new();
         for schedule in self
             .schedules
@@ -218,7 +216,7 @@ impl World {
             } else {
                 1
             };
-            for run in planner::starts(&schedule.spec, now, 7, 2_000) {
+            for run in self.here.starts(&schedule.spec, now, 7, 2_000) {
                 starts.push(CalendarStart {
                     schedule: schedule.id,
                     name: schedule.spec.name.clone(),
@@ -241,7 +239,7 @@ impl World {
         });
         let days = days.collect();
         fine(Calendar {
-            zone: planner::HERE.to_owned(),
+            zone: self.here.name.clone(),
             density: Density { days, cut: false },
             warnings: clash(&starts),
             starts,
@@ -254,6 +252,7 @@ impl World {
         let (names, jitter) = match request.fix {
             Fix::Jitter { schedules, jitter } => (schedules, Some(jitter)),
             Fix::Spread { schedule, .. } | Fix::Cron { schedule, .. } => (vec![schedule], None),
+            Fix::Rules { rules } => (rules.into_iter().map(|rule| rule.schedule).collect(), None),
         };
         let mut fixed = Vec::new();
         for schedule in &mut self.schedules {
@@ -287,10 +286,6 @@ impl World {
         };
         Ok((schedule, vec![fact]))
     }
-}
-
-fn next(spec: &ScheduleSpec, now: Timestamp) -> Option<Timestamp> {
-    planner::starts(spec, now, 400, 1).first().map(|run| run.at)
 }
 
 /// The two seeded schedules that want one profile, until one of them has a jitter.

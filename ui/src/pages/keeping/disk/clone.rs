@@ -9,7 +9,7 @@ use yew_router::prelude::*;
 
 use crate::components::{Button, ButtonTone, Dialog, Input};
 use crate::hooks::{use_job, use_link, use_toasts};
-use crate::pages::keeping::refusal::{refusal, working};
+use crate::pages::keeping::refusal::{field_problem, refusal, working};
 use crate::route::Route;
 use crate::{api, format};
 
@@ -66,11 +66,14 @@ pub(super) fn CloneDialog(props: &CloneDialogProps) -> Html {
             <Button label="Clone profile" tone={ButtonTone::Primary} submit={true} busy={job.is_busy()} testid="clone-run" />
         </>
     };
+    let name_error = field_problem(&job, "name");
+    let refused = job.refusal().filter(|_| name_error.is_none());
     html! {
         <Dialog title={format!("Clone {}", props.profile.name)} onclose={props.onclose.clone()} onsubmit={onsubmit.clone()} {footer} testid="clone-dialog">
-            if let Some(error) = job.refusal() { { refusal("The profile was not cloned", error, &onsubmit) } }
+            if let Some(error) = refused { { refusal("The profile was not cloned", error, &onsubmit) } }
             <p>{ "The clone has the same cookies and sign-ins. A site that sees both at once may sign one of them out." }</p>
-            <Input id="clone-name" label="Name" optional={true} placeholder={format!("{} copy", props.profile.name)} value={(*name).clone()} {oninput} testid="clone-name" />
+            <Input id="clone-name" label="Name" optional={true} placeholder={format!("{} copy", props.profile.name)} value={(*name).clone()} {oninput} error={name_error}
+                testid="clone-name" />
             if job.is_busy() { { working("Copying the files. A large profile takes a while.") } }
         </Dialog>
     }

@@ -1,5 +1,6 @@
 //! `schedule`: rules that start tasks by themselves.
 
+mod fix;
 mod missed;
 mod preview_text;
 mod rule;

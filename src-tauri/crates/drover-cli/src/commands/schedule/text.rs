@@ -2,7 +2,7 @@
 
 use drover_model::{
     RunRow, RunState, Schedule,
-    request::{Calendar, ScheduleDetail},
+    request::{Calendar, ScheduleDetail, ScheduleList},
     schedule::{LastStart, ScheduleState, Words},
 };
 use jiff::Timestamp;
@@ -13,14 +13,25 @@ use crate::{
     words::{Tone, plural, relative},
 };
 
-/// A line for each.
-pub(super) fn rows(schedules: &[Schedule], now: Timestamp, colour: bool) -> String {
-    let rows = schedules.iter().map(|schedule| {
+/// A line for each; those that cannot be read come last.
+pub(super) fn rows(list: &ScheduleList, now: Timestamp, colour: bool) -> String {
+    let broken = list.broken.iter().map(|broken| {
+        let nothing = || Cell::from("-");
+        [
+            broken.name.clone().into(),
+            nothing(),
+            nothing(),
+            state(ScheduleState::Broken),
+            nothing(),
+            nothing(),
+        ]
+    });
+    let rows = list.rows.iter().map(|schedule| {
         [
             schedule.spec.name.to_string().into(),
             schedule.spec.task.to_string().into(),
             rule(schedule).into(),
-            state(schedule),
+            state(schedule.state),
             schedule
                 .next
                 .map_or_else(|| "-".to_owned(), |next| relative(next, now))
@@ -30,7 +41,7 @@ pub(super) fn rows(schedules: &[Schedule], now: Timestamp, colour: bool) -> Stri
     });
     table(
         ["name", "task", "rule", "state", "next", "last"],
-        rows,
+        rows.chain(broken),
         colour,
     )
 }
@@ -42,8 +53,8 @@ fn rule(schedule: &Schedule) -> String {
     }
 }
 
-fn state(schedule: &Schedule) -> Cell {
-    match schedule.state {
+fn state(state: ScheduleState) -> Cell {
+    match state {
         ScheduleState::Active => toned("active", Tone::of(RunState::Succeeded)),
         ScheduleState::Paused => toned("paused", Tone::of(RunState::Parked)),
         ScheduleState::Over => "over".into(),
@@ -78,7 +89,7 @@ pub(super) fn detail(
         ("id", schedule.id.to_string().into()),
         ("task", schedule.spec.task.to_string().into()),
         ("rule", rule(schedule).into()),
-        ("state", state(schedule)),
+        ("state", state(schedule.state)),
     ];
     if let Some(problem) = &schedule.problem {
         pairs.push(("problem", problem.clone().into()));
@@ -140,13 +151,13 @@ pub(super) fn calendar(calendar: &Calendar, words: &Words, colour: bool) -> Stri
         ]
     });
     let mut text = table(["day", "starts", "by hour"], rows, colour);
-    for warning in &calendar.warnings {
+    for (number, warning) in (1..).zip(&calendar.warnings) {
         let local = warning.at.to_zoned(jiff::tz::TimeZone::UTC).datetime();
         let fix = warning.fix.as_ref().map(|fix| words.fix(fix));
         let clash = words.clash(&warning.clash, local);
         let often = plural(warning.times as usize, "time");
         let fix = fix.map(|fix| format!(" → {fix}")).unwrap_or_default();
-        text = format!("{}\n{clash} UTC, {often}{fix}", text.trim_end());
+        text = format!("{}\n{number}. {clash} UTC, {often}{fix}", text.trim_end());
     }
     text
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use drover_model::{
-    CommandError, Schedule, ScheduleFile, ScheduleId,
+    Code, CommandError, Schedule, ScheduleFile, ScheduleId,
     request::{
         GetCalendar, GetSchedule, ListSchedules, PauseSchedule, PreviewSchedule, RemoveSchedule,
         Request, RestoreSchedule, ResumeSchedule, RunScheduleNow, SaveSchedule,
@@ -13,6 +13,7 @@ use drover_model::{
 use jiff::{Timestamp, civil::Date};
 
 use super::{
+    fix::fix,
     missed::{list_missed, settle_missed},
     preview_text::next,
     rule::{RuleArgs, all_in_full, read_file, refused},
@@ -91,6 +92,12 @@ pub(crate) enum ScheduleVerb {
         from: Option<Date>,
         #[arg(long, default_value_t = 7, value_name = "N", help = "How many days")]
         days: u8,
+    },
+    /// Carry out the mend of a clash that `schedule calendar` offers, in all the schedules that it names or in none
+    #[command(after_help = "Example:\n  drover-cli schedule fix 1")]
+    Fix {
+        /// Its number in the calendar of the coming 7 days
+        number: usize,
     },
     /// Let a schedule plan nothing until it is resumed
     #[command(after_help = "Example:\n  drover-cli schedule pause mornings")]
@@ -182,22 +189,27 @@ pub(crate) async fn schedule(verb: ScheduleVerb, session: &Session) -> Outcome {
                 Some(name) => name,
                 None => read_file(&file.file)?.name,
             };
-            let known = get(session, name).await?;
+            let known = kept(session, name).await?;
             save(file, Some(known), session).await?;
         }
         ScheduleVerb::List { task, removed } => {
             let found = backend.call(ListSchedules { task, removed }).await?;
-            if found.rows.is_empty() {
+            if found.rows.is_empty() && found.broken.is_empty() {
                 out.note("no schedule; `drover-cli schedule add -f FILE` makes one");
             }
-            out.answer(&found, |found| {
-                text::rows(&found.rows, session.now, out.colour)
-            })?;
+            for broken in &found.broken {
+                out.note(&format!(
+                    "schedule `{}` cannot be read: {}\n{}",
+                    broken.name, broken.problem, broken.hint
+                ));
+            }
+            out.answer(&found, |found| text::rows(found, session.now, out.colour))?;
         }
         ScheduleVerb::Show { schedule } => show(schedule, session).await?,
         ScheduleVerb::Calendar { from, days } => {
             calendar(GetCalendar { from, days }, session).await?;
         }
+        ScheduleVerb::Fix { number } => fix(number, session).await?,
         ScheduleVerb::Pause {
             schedules,
             until,
@@ -221,10 +233,11 @@ pub(crate) async fn schedule(verb: ScheduleVerb, session: &Session) -> Outcome {
             .await?;
         }
         ScheduleVerb::Remove { schedules } => {
-            each(&schedules, "removed", session, |schedule| RemoveSchedule {
-                schedule,
-            })
-            .await?;
+            for name in &schedules {
+                let (schedule, _) = kept(session, name.clone()).await?;
+                backend.call(RemoveSchedule { schedule }).await?;
+            }
+            said(session, "removed", &schedules)?;
         }
         ScheduleVerb::Restore { schedules } => restore(&schedules, session).await?,
         ScheduleVerb::Run { schedule, watch } => {
@@ -317,7 +330,11 @@ pub(super) async fn preview(
 }
 
 /// Saves a file; what is wrong with it is marked in its text.
-async fn save(args: FileArgs, known: Option<Schedule>, session: &Session) -> Result<(), Failure> {
+async fn save(
+    args: FileArgs,
+    known: Option<(ScheduleId, u32)>,
+    session: &Session,
+) -> Result<(), Failure> {
     let file = read_file(&args.file)?;
     let asked = |file| PreviewSchedule {
         file,
@@ -327,8 +344,8 @@ async fn save(args: FileArgs, known: Option<Schedule>, session: &Session) -> Res
     };
     preview(file.clone(), asked, session).await?;
     let request = SaveSchedule {
-        id: known.as_ref().map(|known| known.id),
-        from_version: known.map(|known| known.version),
+        id: known.map(|(id, _)| id),
+        from_version: known.map(|(_, version)| version),
         file: file.clone(),
         confirmed: args.yes,
     };
@@ -351,6 +368,22 @@ async fn get(session: &Session, schedule: String) -> Result<Schedule, CommandErr
     Ok(session.backend.call(request).await?.schedule)
 }
 
+/// Which one is meant, and its version, also when the rest of it cannot be read.
+async fn kept(session: &Session, typed: String) -> Result<(ScheduleId, u32), CommandError> {
+    let refused = match get(session, typed.clone()).await {
+        Ok(found) => return Ok((found.id, found.version)),
+        Err(error) => error,
+    };
+    if refused.code != Code::WrongState {
+        return Err(refused);
+    }
+    let list = session.backend.call(ListSchedules::default()).await?;
+    let mut broken = list.broken.iter();
+    let meant =
+        broken.find(|one| is_called(&one.name, &typed) || one.id.to_string() == typed.trim());
+    meant.map(|one| (one.id, one.version)).ok_or(refused)
+}
+
 /// The schedule in the trash of that name or id; the one removed last, if there are several.
 async fn in_trash(session: &Session, typed: &str) -> Result<ScheduleId, CommandError> {
     let removed = ListSchedules {
@@ -364,7 +397,7 @@ async fn in_trash(session: &Session, typed: &str) -> Result<ScheduleId, CommandE
     let newest = meant.max_by_key(|schedule| schedule.removed_at);
     newest.map(|schedule| schedule.id).ok_or_else(|| {
         CommandError::new(
-            drover_model::Code::ScheduleNotFound,
+            Code::ScheduleNotFound,
             format!("no schedule named `{typed}` is in the trash"),
         )
         .hint("`drover-cli schedule list --removed` shows those that are")

@@ -4,6 +4,7 @@
 mod cron;
 mod english;
 mod german;
+mod reason;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -109,6 +109,8 @@ pub struct Words {
 
     // Why a time did not become a run, in the order of `Reason`.
     pub(super) reasons: [&'static str; 12],
+    /// The word for a run, before its id.
+    pub(super) run: &'static str,
 
     // Warnings.
     pub(super) same_profile: &'static str,
@@ -117,6 +119,7 @@ pub struct Words {
     pub(super) fix_jitter: &'static str,
     pub(super) fix_spread: &'static str,
     pub(super) fix_cron: &'static str,
+    pub(super) fix_rules: &'static str,
 
     // After a sleep.
     pub(super) missed_one: &'static str,

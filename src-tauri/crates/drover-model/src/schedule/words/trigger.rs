@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::DateTime};
 
 use super::{
-    super::{AfterScope, Clash, DstNote, EndedAs, Fix, Reason, When},
+    super::{AfterScope, Clash, DstNote, EndedAs, Fix, When},
     table::{Words, fill, sentence},
 };
 use crate::Span;
@@ -71,26 +71,6 @@ impl Words {
         }
     }
 
-    /// Why a time did not become a run, as a fragment.
-    #[must_use]
-    pub const fn reason(&self, reason: Reason) -> &'static str {
-        let index = match reason {
-            Reason::StillRunning => 0,
-            Reason::QueueFull => 1,
-            Reason::Missed => 2,
-            Reason::TooOld => 3,
-            Reason::ClockCorrection => 4,
-            Reason::Paused => 5,
-            Reason::NoSuchLocalTime => 6,
-            Reason::StartDeadline => 7,
-            Reason::Replaced => 8,
-            Reason::CannotPlan => 9,
-            Reason::ChainTooLong => 10,
-            Reason::LineFull => 11,
-        };
-        self.reasons[index]
-    }
-
     /// What gets in the way; `local` is the clock of the operator then.
     #[must_use]
     pub fn clash(&self, clash: &Clash, local: DateTime) -> String {
@@ -120,6 +100,7 @@ impl Words {
             Fix::Jitter { jitter, .. } => fill(self.fix_jitter, &[("span", &jitter.to_string())]),
             Fix::Spread { spread, .. } => fill(self.fix_spread, &[("span", &spread.to_string())]),
             Fix::Cron { cron, .. } => fill(self.fix_cron, &[("cron", &format!("`{cron}`"))]),
+            Fix::Rules { rules } => fill(self.fix_rules, &[("n", &rules.len().to_string())]),
         }
     }
 

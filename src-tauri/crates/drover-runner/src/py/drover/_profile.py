@@ -45,9 +45,13 @@ def new_context(first, options):
     context = shared.context
     # What a caller put onto an earlier context does not come with a new one.
     context.__dict__.pop("close", None)
-    known = getattr(context._impl_obj, "_options", None)
+    # What `to_have_url` and `wait_for_url` look at, which differs by version.
+    inside = context._impl_obj
+    known = getattr(inside, "_options", None)
     if isinstance(known, dict):
-        known["baseURL"] = options.get("base_url")  # what `to_have_url` and `wait_for_url` look at
+        known["baseURL"] = options.get("base_url")
+    if hasattr(inside, "_base_url"):
+        inside._base_url = options.get("base_url")
     if options.get("extra_http_headers"):
         yield context.set_extra_http_headers(options["extra_http_headers"])
         shared.undo.append(lambda: context.set_extra_http_headers({}))

@@ -1,12 +1,13 @@
 //! The predicates of the claim, asked one by one.
 
-use drover_model::{BatchId, RunId, RunRow, RunState, WaitCode, WaitReason};
+use drover_model::{BatchId, RunId, RunRow, RunState, WaitCode, WaitReason, schedule::EndedAs};
 use jiff::{SignedDuration, Timestamp};
 
 use super::words::{closed, in_words, machine, paused, reason, too_early};
 use crate::{
     Error, Moment, Result, Snapshot,
-    column::{Ms, Text},
+    column::{Ms, Text, Word},
+    table::gate::wanted,
 };
 
 impl Snapshot<'_> {
@@ -83,7 +84,7 @@ impl Snapshot<'_> {
     fn standing_in_line(&self, run: RunId) -> Result<Standing> {
         self.one(
             "read where a run stands",
-            "SELECT lane, priority, ready_ms, not_before_ms, secrets, behind, batch_id, queue_until_ms, gives_up_ms, expires_ms
+            "SELECT lane, priority, ready_ms, not_before_ms, secrets, behind, batch_id, queue_until_ms, gives_up_ms, expires_ms, gate
              FROM run WHERE id = ?1",
             [Text(run)],
             |row| {
@@ -93,6 +94,7 @@ impl Snapshot<'_> {
                     batch: row.get::<_, Option<Text<_>>>(6)?.map(|batch| batch.0),
                     ends: [time(7)?, time(8)?],
                     expires: time(9)?,
+                    gate: row.get::<_, Option<Word<_>>>(10)?.map(|gate| gate.0),
                     lane: row.get(0)?,
                     priority: row.get(1)?,
                     ready: row.get::<_, Option<Ms>>(2)?.map(|at| at.0),
@@ -108,11 +110,11 @@ impl Snapshot<'_> {
         let earlier = standing.behind.filter(|_| standing.ready.is_none());
         let earlier = earlier.map(|run| self.run_row(run)).transpose()?.flatten();
         if let Some(earlier) = earlier.filter(|run| run.finished_at.is_none()) {
-            let text = format!(
-                "run {} of task `{}` ends first",
-                earlier.id.short(),
-                earlier.task
-            );
+            let run = format!("run {} of task `{}`", earlier.id.short(), earlier.task);
+            let text = match standing.gate {
+                Some(gate) => format!("it waits for {run}: {}", wanted(gate)),
+                None => format!("{run} ends first"),
+            };
             return Ok(Some(WaitReason {
                 blocked_by: vec![earlier.id],
                 ..reason(WaitCode::Dependency, text)
@@ -143,6 +145,8 @@ pub(super) struct Standing {
     pub(super) not_before: Timestamp,
     secrets: bool,
     behind: Option<RunId>,
+    /// The end of that run that it waits for.
+    gate: Option<EndedAs>,
     batch: Option<BatchId>,
     /// The latest moments of its start and of the end of all its attempts.
     ends: [Option<Timestamp>; 2],

@@ -5,8 +5,12 @@ import os
 
 def _watch():
     try:
-        from playwright._impl.browser import Browser
-        from playwright._impl.browser_context import BrowserContext
+        try:
+            from playwright._impl._browser import Browser
+            from playwright._impl._browser_context import BrowserContext
+        except ImportError:
+            from playwright._impl.browser import Browser
+            from playwright._impl.browser_context import BrowserContext
     except ImportError:
         return
 
