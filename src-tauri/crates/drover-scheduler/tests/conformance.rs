@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use drover_model::{BatchId, Caller, ProxyId};
+use drover_model::{BatchId, Caller, Ended, Move, ProxyId};
 use drover_scheduler::{
     Clock as _, LocalQueue, ManualClock,
-    conformance::{Bench, Order, Play, START, Wish, all, any_orders, play, things},
+    conformance::{Bench, Order, Play, START, Way, Wish, all, any_orders, play, things},
     memory::MemoryQueue,
     queue::Clocked,
 };
@@ -205,6 +205,27 @@ fn the_first_of_a_batch_that_is_too_late_stops_those_that_are_as_late() {
         Order::Seal(0),
         Order::Pass(1),
         Order::Claim(0),
+    ])
+    .unwrap();
+}
+
+#[test]
+fn a_profile_keeps_its_member_although_others_were_used_less() {
+    let wish = Wish {
+        task: 1,
+        profile: 1,
+        priority: 5,
+        way: Way::Pool(2),
+        ..Wish::default()
+    };
+    let ended = Ended::Succeeded;
+    live_alike(&[
+        Order::Enqueue(wish.clone()),
+        Order::Claim(1),
+        Order::Step(0, Move::Run),
+        Order::Step(0, Move::End { ended }),
+        Order::Enqueue(wish),
+        Order::Claim(1),
     ])
     .unwrap();
 }

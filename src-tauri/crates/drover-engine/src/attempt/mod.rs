@@ -3,6 +3,7 @@
 
 mod input;
 mod news;
+mod next;
 pub(crate) mod orphan;
 mod outcome;
 mod ports;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::life::data;
 
 /// What must hold in the database whenever a life ends, each a question and its only right answer.
-const HOLDS: [(&str, &str); 7] = [
+const HOLDS: [(&str, &str); 9] = [
     ("SELECT integrity_check FROM pragma_integrity_check", "ok"),
     ("SELECT count(*) FROM pragma_foreign_key_check", "0"),
     // Nothing is held for a run that does not need it any more.
@@ -33,6 +33,16 @@ const HOLDS: [(&str, &str); 7] = [
     (
         "SELECT count(*) FROM attempt AS a JOIN run AS r ON r.id = a.run_id
          WHERE a.ended_ms IS NULL AND (r.finished_ms IS NOT NULL OR r.attempt <> a.attempt)",
+        "0",
+    ),
+    // A fan-out is complete, or none of it has begun.
+    (
+        "SELECT count(*) FROM batch AS b
+         WHERE b.sealed = 1 AND b.total <> (SELECT count(*) FROM run AS r WHERE r.batch_id = b.id)",
+        "0",
+    ),
+    (
+        "SELECT count(*) FROM batch AS b JOIN run AS r ON r.batch_id = b.id WHERE b.sealed = 0 AND r.state <> 'queued'",
         "0",
     ),
     // Whole or not at all: the run, its plan, its newest event.

@@ -1,5 +1,5 @@
-//! Drover is killed without warning, again and again, while it starts and while runs are queued, started and ended:
-//! nothing that was answered is gone, nothing starts twice, and nothing lives on.
+//! Drover is killed without warning, again and again, while it starts and while runs and fan-outs are queued, started and
+//! ended, and expire: nothing that was answered is gone, nothing starts twice, fan-outs are whole, and nothing lives on.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,6 +10,7 @@ use std::{
 
 use drover_engine::{Claims, QuitWay};
 use drover_model::{RunState, TaskFile};
+use serde_json::json;
 
 use crate::{
     after,
@@ -19,16 +20,18 @@ use crate::{
 /// Lives in every test run; a night has ten for each of its `DROVER_ROUNDS`.
 const LIVES: u64 = 50;
 
-/// Two tasks, one of which ends soon; both note their start, and leave a process in a session of its own.
-fn tasks(folder: &Path) -> [TaskFile; 2] {
+/// Three tasks, two of which end soon, one of these only if it starts soon; all note their start, and leave a process in a
+/// session of its own.
+fn tasks(folder: &Path) -> [TaskFile; 3] {
     let notes = folder.join("started");
     let notes = notes.display();
-    ["0.05", "2"].map(|seconds| {
+    [("0.05", json!({})), ("2", json!({})), ("0.06", json!({ "queue": "1s" }))].map(|(seconds, timeout)| {
         let line = format!(
             "echo \"$DROVER_RUN_ID $DROVER_ATTEMPT\" >> '{notes}'; (setsid sleep {seconds} &) ; sleep {seconds}"
         );
-        let json = serde_json::json!({
+        let json = json!({
             "name": format!("sleeps {seconds}"), "kind": "command", "shell": true, "program": line,
+            "parameters": { "who": { "type": "string", "default": "nobody" } }, "timeout": timeout,
             "limits": { "resources": [format!("bed {seconds}:4")] }
         });
         TaskFile::from_json(&json.to_string()).unwrap()
@@ -119,6 +122,8 @@ async fn endurance_of_the_queue_over_killed_lives() {
             !ran || started.contains(&id),
             "{id} ended and never started"
         );
+        let too_late = row.state == RunState::Expired && started.contains(&id);
+        assert!(!too_late, "{id} started and expired as if it had not");
         // Whoever started and did not end is known to be lost: its outcome is never hidden.
         let open = matches!(row.state, RunState::Queued) && started.contains(&id);
         assert!(!open, "{id} started and waits as if it had not");

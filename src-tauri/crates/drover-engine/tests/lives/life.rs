@@ -11,7 +11,10 @@ use std::{
 use drover_engine::{Claims, Engine, Faces, Paths, QuitWay};
 use drover_model::{
     Caller, RunRow, TaskFile,
-    request::{GetSettings, GetTask, ListRuns, SaveSettings, SaveTask, StartOptions, StartTask},
+    request::{
+        GetSettings, GetTask, ListRuns, SaveSettings, SaveTask, StartBatch, StartOptions, StartTask,
+    },
+    schedule::BatchFile,
 };
 
 /// How often a life looks whether its runs have ended, and how long a caller rests whose line is full.
@@ -20,7 +23,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// What a life does with its tasks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Does {
-    /// Four callers start runs until it is killed.
+    /// Four callers start runs and fan-outs until it is killed.
     Crowd,
     /// So many runs of each task are started, and when they have ended it quits.
     Some(u32),
@@ -83,6 +86,29 @@ pub(crate) async fn start(engine: &Engine, task: &str) -> Vec<RunRow> {
         .start_task(Caller::Cli, start)
         .await
         .unwrap_or_default()
+}
+
+/// Starts a run for each of three values of the parameter `who`, two of them at once.
+async fn fan_out(engine: &Engine, task: &str) -> Vec<RunRow> {
+    let start = StartBatch {
+        task: task.to_owned(),
+        csv: Some("who\nanna\nboris\ncarla\n".to_owned()),
+        limits: BatchFile {
+            max_parallel: Some(2),
+            ..BatchFile::default()
+        },
+        ..StartBatch::default()
+    };
+    // As above.
+    let Ok(started) = engine.start_batch(Caller::Cli, start).await else {
+        return Vec::new();
+    };
+    let batch = started.batch.expect("the table is right").id;
+    let of_batch = ListRuns {
+        batch: Some(batch),
+        ..ListRuns::default()
+    };
+    engine.list_runs(Caller::Cli, of_batch).await.unwrap().rows
 }
 
 fn say(line: &str) {
@@ -149,7 +175,12 @@ async fn crowd(engine: &Engine, names: &[String]) {
         let (engine, names) = (engine.clone(), names.to_vec());
         tokio::spawn(async move {
             for number in caller.. {
-                let accepted = start(&engine, &names[number % names.len()]).await;
+                let name = &names[number % names.len()];
+                let accepted = if number % 4 == 3 {
+                    fan_out(&engine, name).await
+                } else {
+                    start(&engine, name).await
+                };
                 if accepted.is_empty() {
                     // The line is full; until some of it is done, asking is of no use.
                     say("refused");

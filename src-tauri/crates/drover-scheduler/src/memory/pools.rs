@@ -26,7 +26,7 @@ impl Pooled {
 
 impl State {
     fn proxy_name(&self, proxy: ProxyId) -> Option<&str> {
-        self.proxies.get(&proxy).map(drover_model::Name::as_str)
+        self.proxies.get(&proxy).map(|proxy| proxy.name.as_str())
     }
 
     /// The limit of the proxy that a run goes through, or of the member that it has got.

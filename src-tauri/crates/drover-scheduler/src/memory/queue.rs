@@ -50,7 +50,7 @@ impl MemoryQueue {
         let pools = things.pools.into_iter();
         let state = State {
             tags: tags.map(|profile| (profile.id, profile.tags)).collect(),
-            proxies: proxies.map(|proxy| (proxy.id, proxy.name)).collect(),
+            proxies: proxies.map(|proxy| (proxy.id, proxy)).collect(),
             pools: pools.map(|pool| (pool.id, Pooled::new(pool))).collect(),
             ..State::default()
         };
@@ -157,8 +157,10 @@ impl RunQueue for MemoryQueue {
                 let Ok(member) = state.member_for(&entry, now) else {
                     continue;
                 };
+                let mut plan = entry.new.plan.clone();
                 if let Some(member) = member {
                     state.take_member(run, member);
+                    plan.lead_through(state.proxies.get(&member));
                 }
                 let counted = state.count_start(run, now);
                 let entry = state.entry(run)?;
@@ -178,7 +180,7 @@ impl RunQueue for MemoryQueue {
                         owner: owner.clone(),
                     },
                     run: entry.row(),
-                    plan: entry.new.plan.clone(),
+                    plan,
                 });
                 state.seq += 1;
                 state.serve(run, now);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use drover_model::{
-    BatchId, Ended, LimitKey, LimitKind, Move, Name, PauseKey, PoolId, ProfileId, ProxyId, RunId,
+    BatchId, Ended, LimitKey, LimitKind, Move, PauseKey, PoolId, ProfileId, Proxy, ProxyId, RunId,
     RunRow, RunState, StopIntent, run::ExitStatus,
 };
 use drover_store::{APP_STOPPED, Budget, Charge, Conditions, MoveDetail, NewRun};
@@ -145,7 +145,7 @@ pub(super) struct State {
     pub(super) conditions: Conditions,
     pub(super) batches: BTreeMap<BatchId, Fan>,
     pub(super) pools: BTreeMap<PoolId, Pooled>,
-    pub(super) proxies: BTreeMap<ProxyId, Name>,
+    pub(super) proxies: BTreeMap<ProxyId, Proxy>,
     pub(super) tags: BTreeMap<ProfileId, Vec<String>>,
     /// Counts what happened; a turn is remembered by it.
     pub(super) seq: u64,

@@ -6,7 +6,7 @@
 //! tags, named resources and proxies; pauses of everything, of tasks, profiles and proxies; priorities and "run next";
 //! proxies that fail and work; a locked keychain, an open window and short memory; clocks that pass and jump; crashes.
 //!
-//! What is compared: who is claimed, and in which order; what each order is told; why every waiting run waits; when the
+//! What is compared: who is claimed, in which order and with which way out; what each order is told; why every waiting run waits; when the
 //! queue wants to be woken; what a recovery settles; where each run stands in the end. Not played: survivors of a crash
 //! and races of claimers, which have cases of their own, and what only the planner does with the rows.
 

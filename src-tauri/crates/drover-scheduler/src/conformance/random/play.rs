@@ -56,9 +56,12 @@ pub async fn play<B: Bench>(orders: Vec<Order>) -> Play {
         let mut claims = None;
         let answer = match order {
             Order::Claim(most) => {
-                let claimed = desk.claims(most.into()).await;
+                let claimed = desk.claim(most.into()).await;
                 claims = Some(claimed.len() == usize::from(most));
-                format!("{claimed:?}")
+                let way = claimed
+                    .iter()
+                    .map(|taken| (taken.token.run, &taken.plan.proxy_name));
+                format!("{:?}", way.collect::<Vec<_>>())
             }
             Order::Crash => {
                 let (next, recovered) = desk.crash(&BTreeSet::new()).await;
