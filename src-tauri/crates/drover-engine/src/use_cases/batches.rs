@@ -12,7 +12,7 @@ use drover_scheduler::schedule::CsvTable;
 
 use super::{
     enqueueing::Start,
-    planning::{Asked, Fan},
+    targets::{Asked, Fan},
     tasks::no_task,
 };
 use crate::{Engine, Error, Result, error::Doing as _};

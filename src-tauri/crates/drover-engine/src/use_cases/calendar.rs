@@ -64,7 +64,7 @@ impl Engine {
                     if !tasks.contains_key(&one.task_id)
                         && let Some(task) = db.task(one.task_id, None)?
                     {
-                        let profiles = super::planning::profiles_of(db, &task.spec)?;
+                        let profiles = super::targets::profiles_of(db, &task.spec)?;
                         tasks.insert(one.task_id, profiles);
                     }
                 }

@@ -15,11 +15,11 @@ use jiff::tz::TimeZone;
 use super::{
     broken_schedules::find_readable,
     enqueueing::Start,
-    planning::Fan,
     retelling::retell,
     schedule_check::{checked, refused, restorable},
     schedule_starts::params,
     schedule_states::{standing, timetable},
+    targets::Fan,
     tasks::no_task,
 };
 use crate::{Engine, Result, error::Doing as _};

@@ -38,6 +38,7 @@ mod schedule_states;
 mod schedules;
 mod settings;
 mod starting;
+pub(crate) mod targets;
 mod tasks;
 mod tokens;
 mod traces;

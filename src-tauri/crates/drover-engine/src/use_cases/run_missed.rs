@@ -12,9 +12,7 @@ use drover_store::{MissedRow, NewBatch, NewRun, Origin, StoredSchedule, Writing}
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    planning::{Fan, Prepared},
-    schedule_starts::params,
-    schedule_states::timetable,
+    planning::Prepared, schedule_starts::params, schedule_states::timetable, targets::Fan,
 };
 use crate::{Engine, Error, Result, error::Doing as _};
 

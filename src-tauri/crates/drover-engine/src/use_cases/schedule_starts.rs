@@ -15,7 +15,7 @@ use drover_store::{StoredSchedule, Upstream};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::planning::{Fan, Prepared};
+use super::{planning::Prepared, targets::Fan};
 use crate::{Engine, engine::Rooms};
 
 /// The planner's view of the engine. It does not keep the engine alive.

@@ -10,7 +10,7 @@ use drover_model::{
 use drover_scheduler::schedule::{Policy, Simulated, Timetable, Zones, next_runs, simulate};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use super::{planning::profiles_of, schedule_states::told};
+use super::{schedule_states::told, targets::profiles_of};
 use crate::{Engine, Result, aside::aside, error::Doing as _};
 
 /// Times that are shown when their number was not said, and the most.
