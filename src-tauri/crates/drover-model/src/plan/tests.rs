@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    Action, Task,
+    Action, ProxyPolicy, Task,
     task::{Command, Parameter},
 };
 
